@@ -1,0 +1,264 @@
+//! The rules of a record beyond its schema.
+//!
+//! Two kinds, kept apart: what is *false* stops a submission (a wrong quote, range, clause,
+//! action or severity); what is merely *missing* is stored as incomplete, with reasons, and kept
+//! out of training rows. The same rules run on what a model says and on what a person writes.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::{
+    decision::{Action, Verdict},
+    evidence::{Anchor, Evidence},
+    policy::{Clause, Policy, is_restricted},
+    record::{PartKind, Record, RecordPart, Stage},
+    text,
+};
+
+/// Something false in a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[error("{place} {value}: {rule}")]
+pub struct Falsehood {
+    /// `evidence e1`, `step 3`, `decision`.
+    pub place: String,
+    /// The offending value.
+    pub value: String,
+    /// What would be true.
+    pub rule: String,
+}
+
+/// Checks `record` against its own item and `policy`, marks evidence verified, and fills in
+/// `complete` and `incomplete_reasons`. `is_precedent` says whether an item id names a decided item.
+///
+/// # Errors
+/// Everything false, in reading order. The record is not changed then.
+pub fn check(record: &mut Record, policy: &Policy, is_precedent: &dyn Fn(&str) -> bool) -> Result<(), Vec<Falsehood>> {
+    let mut found = Vec::new();
+    check_evidence(record, policy, is_precedent, &mut found);
+    check_steps(record, policy, &mut found);
+    check_decision(record, policy, &mut found);
+    if !found.is_empty() {
+        return Err(found);
+    }
+    for evidence in &mut record.evidence {
+        evidence.verified = Some(true);
+    }
+    record.incomplete_reasons = missing(record, policy);
+    record.complete = record.incomplete_reasons.is_empty();
+    Ok(())
+}
+
+/// What is wrong with one anchor, or `None`.
+#[must_use]
+pub fn broken_anchor(
+    anchor: &Anchor,
+    parts: &[RecordPart],
+    policy: &Policy,
+    is_precedent: &dyn Fn(&str) -> bool,
+) -> Option<(String, String)> {
+    let part = |id: &str, kind| parts.iter().find(|it| it.id == id && it.kind == kind);
+    match anchor {
+        Anchor::TextSpan { part: id, start, end, quote } => {
+            let Some(source) = part(id, PartKind::Text).and_then(|it| it.text.as_deref()) else {
+                return Some((id.clone(), "the item has no text part of that id".into()));
+            };
+            match text::slice(source, *start, *end) {
+                _ if start >= end => Some((format!("{start}–{end}"), "a span has a length".into())),
+                None => Some((format!("{start}–{end}"), format!("{id} ends at {}", text::scalars(source)))),
+                Some(actual) if actual != quote => {
+                    Some((quote.clone(), format!("{id} says “{actual}” at {start}–{end}")))
+                }
+                Some(_) => None,
+            }
+        }
+        Anchor::ImageBox { part: id, area: [x, y, width, height] } => {
+            if part(id, PartKind::Image).is_none() {
+                return Some((id.clone(), "the item has no image part of that id".into()));
+            }
+            // A drag that ends on the border may round a hair past it.
+            let inside = |from: f64, length: f64| from >= 0.0 && length > 0.0 && from + length <= 1.0 + 1e-9;
+            (!inside(*x, *width) || !inside(*y, *height))
+                .then(|| (format!("{x}, {y}, {width}, {height}"), "a box lies inside the image, 0–1".into()))
+        }
+        Anchor::Clause { reference } => {
+            (!names_clause_part(reference, policy)).then(|| (reference.clone(), not_in(policy)))
+        }
+        Anchor::Precedent { reference } => (!is_precedent(reference))
+            .then(|| (reference.clone(), "no decided item has that id".into())),
+        Anchor::Metadata { reference } => {
+            let known = ["reports", "reach_per_hour", "language", "market", "author", "flagged_at"];
+            (!known.contains(&reference.as_str())).then(|| (reference.clone(), format!("one of {}", known.join(", "))))
+        }
+        Anchor::ToolOutput { tool, .. } => tool.trim().is_empty().then(|| (tool.clone(), "a tool is named".into())),
+    }
+}
+
+/// True for `HH-1`, `HH-1/a` (criterion), `HH-1/ok-a` (allowed use) and `HH-1/x1` where they exist.
+fn names_clause_part(reference: &str, policy: &Policy) -> bool {
+    match reference.split_once('/') {
+        None => policy.clause(reference).is_some(),
+        Some((id, part)) => policy.clause(id).is_some_and(|it| {
+            it.criteria.iter().any(|it| it.id == part)
+                || part.strip_prefix("ok-").is_some_and(|id| it.allowed.iter().any(|it| it.id == id))
+                || it.exceptions.iter().any(|it| it.id == part)
+        }),
+    }
+}
+
+fn not_in(policy: &Policy) -> String {
+    format!("{} has no such clause", policy.name())
+}
+
+fn check_evidence(record: &Record, policy: &Policy, is_precedent: &dyn Fn(&str) -> bool, found: &mut Vec<Falsehood>) {
+    let mut seen = BTreeSet::new();
+    for Evidence { id, anchor, .. } in &record.evidence {
+        let place = format!("evidence {id}");
+        if !seen.insert(id) {
+            found.push(Falsehood { place: place.clone(), value: id.clone(), rule: "an id is used once".into() });
+        }
+        if let Some((value, rule)) = broken_anchor(anchor, &record.item.parts, policy, is_precedent) {
+            found.push(Falsehood { place, value, rule });
+        }
+    }
+}
+
+fn check_steps(record: &Record, policy: &Policy, found: &mut Vec<Falsehood>) {
+    for (n, step) in (1..).zip(&record.steps) {
+        let mut say = |value: &str, rule: String| {
+            found.push(Falsehood { place: format!("step {n}"), value: value.to_owned(), rule });
+        };
+        if step.n != n {
+            say(&step.n.to_string(), format!("steps are numbered in order, so {n}"));
+        }
+        let length = text::scalars(&step.text);
+        if step.text.trim().is_empty() || length > 2000 {
+            say(&format!("{length} characters"), "a step is 1–2000 characters".into());
+        }
+        for id in step.evidence.iter().filter(|id| !record.evidence.iter().any(|it| it.id == **id)) {
+            say(id, "no evidence has that id".into());
+        }
+        for id in step.clauses.iter().filter(|it| policy.clause(it).is_none()) {
+            say(id, not_in(policy));
+        }
+        for check in &step.exceptions {
+            let known = check.id.split_once('/').is_some_and(|(clause, id)| {
+                policy.clause(clause).is_some_and(|it| it.exceptions.iter().any(|it| it.id == id))
+            });
+            if !known {
+                say(&check.id, format!("{} has no such exception", policy.name()));
+            }
+        }
+    }
+}
+
+fn check_decision(record: &Record, policy: &Policy, found: &mut Vec<Falsehood>) {
+    let decision = &record.decision;
+    let mut say = |value: String, rule: String| found.push(Falsehood { place: "decision".into(), value, rule });
+    for cited in decision.clauses.iter().filter(|it| policy.clause(&it.id).is_none()) {
+        say(cited.id.clone(), not_in(policy));
+    }
+    let clauses: Vec<&Clause> = decision.clauses.iter().filter_map(|it| policy.clause(&it.id)).collect();
+    if decision.verdict != Verdict::Escalate {
+        for clause in clauses.iter().filter(|it| it.is_restricted()) {
+            say(clause.id.clone(), "an item under a child-safety clause can only be escalated".into());
+        }
+    }
+    match (decision.verdict, clauses.first()) {
+        (Verdict::NotViolating, _) if decision.severity != 0 => {
+            say(format!("severity {}", decision.severity), "allowed means severity 0".into());
+        }
+        (Verdict::Violating, Some(primary)) => {
+            let range = primary.severity;
+            if !(range.min..=range.max).contains(&decision.severity) {
+                let rule = format!("{} has severity {}–{}", primary.id, range.min, range.max);
+                say(format!("severity {}", decision.severity), rule);
+            }
+        }
+        _ if decision.severity > 4 => say(format!("severity {}", decision.severity), "severity is 0–4".into()),
+        _ => {}
+    }
+    if decision.verdict == Verdict::Violating && !clauses.is_empty() {
+        let allowed = |action: &Action| clauses.iter().any(|it| it.actions.contains(action));
+        for action in decision.actions.iter().filter(|it| !allowed(it)) {
+            let ids: Vec<&str> = clauses.iter().map(|it| it.id.as_str()).collect();
+            say(word(action), format!("{} does not allow that action", ids.join(", ")));
+        }
+    }
+    if decision.verdict == Verdict::NotViolating {
+        for action in decision.actions.iter().filter(|it| **it != Action::None) {
+            say(word(action), "allowed means no action".into());
+        }
+    }
+    if !(0.0..=1.0).contains(&decision.confidence) {
+        say(format!("confidence {}", decision.confidence), "confidence is 0–1".into());
+    }
+    if decision.cannot_judge_reason.is_some() && decision.verdict != Verdict::CannotJudge {
+        say(word(&decision.verdict), "a reason for not judging goes with cannot_judge".into());
+    }
+}
+
+/// As the schema spells it.
+fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// What the protocol asks for and the record lacks, for people.
+fn missing(record: &Record, policy: &Policy) -> Vec<String> {
+    let mut reasons = Vec::new();
+    let decision = &record.decision;
+    let steps: Vec<_> = record.steps.iter().filter(|it| !it.deleted).collect();
+    let has = |stage| steps.iter().any(|it| it.stage == stage);
+    match decision.verdict {
+        Verdict::Violating => {
+            if decision.clauses.is_empty() {
+                reasons.push("no clause".to_owned());
+            }
+            let anchored = record.evidence.iter().any(|it| {
+                matches!(it.anchor, Anchor::TextSpan { .. } | Anchor::ImageBox { .. })
+                    && steps.iter().any(|step| step.evidence.contains(&it.id))
+            });
+            if !anchored {
+                reasons.push("no evidence in the item".to_owned());
+            }
+            if !has(Stage::Counterargument) {
+                reasons.push("no counter-argument".to_owned());
+            }
+            for clause in decision.clauses.iter().filter_map(|it| policy.clause(&it.id)) {
+                for exception in &clause.exceptions {
+                    let id = format!("{}/{}", clause.id, exception.id);
+                    if !steps.iter().flat_map(|it| &it.exceptions).any(|it| it.id == id) {
+                        reasons.push(format!("exception {id} not addressed"));
+                    }
+                }
+            }
+        }
+        Verdict::NotViolating | Verdict::Borderline => {
+            if decision.clauses.is_empty() && steps.iter().all(|it| it.clauses.is_empty()) {
+                reasons.push("nearest clause not named".to_owned());
+            }
+        }
+        Verdict::CannotJudge => {
+            if decision.cannot_judge_reason.is_none() {
+                reasons.push("no reason for not judging".to_owned());
+            }
+        }
+        Verdict::Escalate => {}
+    }
+    if record.steps.is_empty() {
+        reasons.push("no steps".to_owned());
+    }
+    reasons
+}
+
+/// True where a record touches the restricted lane.
+#[must_use]
+pub fn touches_restricted_lane(record: &Record) -> bool {
+    let impression = record.first_impression.iter().flat_map(|it| &it.clauses);
+    record.decision.clauses.iter().chain(impression).any(|it| is_restricted(&it.id))
+        || record.decision.actions.contains(&Action::EscalateChildSafety)
+}
+
+#[cfg(test)]
+mod tests;

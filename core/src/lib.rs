@@ -1,0 +1,40 @@
+//! The words of content review and their rules.
+//!
+//! Everything here is a value or a pure function: no clock, no disk, no network, no chance.
+//! Time, ids and randomness arrive as arguments. `docs/architecture.md` defines the words.
+
+pub mod text;
+
+pub mod policy;
+
+pub mod item;
+
+pub mod language;
+
+pub mod normalise;
+
+pub mod score;
+
+pub mod labelset;
+
+pub mod decision;
+
+pub mod evidence;
+
+pub mod record;
+
+pub mod draft;
+
+pub mod check;
+
+pub mod assessment;
+
+pub mod reasoning;
+
+pub mod queue;
+
+pub mod dataset;
+
+pub mod ports;
+
+pub mod hash;

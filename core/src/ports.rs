@@ -1,0 +1,104 @@
+//! What the programs plug into `desk`: models and media, as traits.
+//!
+//! They stand here so that `models` and `media` implement them without knowing `desk`, and `desk`
+//! builds without candle or a codec.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::{
+    policy::Policy,
+    score::{Driver, ModelId, ScoreInput, Scoring},
+};
+
+/// The answer of whoever watches a piece of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// Go on.
+    Go,
+    /// Stop at the next safe place; what is done stays done.
+    Stop,
+}
+
+
+/// A still image made safe to show: decoded with limits, turned upright, stripped of metadata, encoded anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Still {
+    /// Pixels, after orientation.
+    pub width: u32,
+    /// Pixels, after orientation.
+    pub height: u32,
+    /// The whole picture.
+    pub full: Vec<u8>,
+    /// `image/png` or `image/jpeg`.
+    pub full_type: String,
+    /// A rendition in which nothing can be made out.
+    pub covered: Vec<u8>,
+    /// `image/png` or `image/jpeg`.
+    pub covered_type: String,
+    /// sha256 of `full`, hex.
+    pub sha256: String,
+    /// Perceptual hash for near-duplicates.
+    pub pixel_hash: u64,
+}
+
+/// Makes stills out of files nobody trusts.
+pub trait Stills: Send + Sync {
+    /// # Errors
+    /// Says what the file is and which limit or format rule it breaks.
+    fn still(&self, bytes: &[u8]) -> Result<Still, String>;
+}
+
+/// What a scorer says of one item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scored {
+    /// The numbers, or why there are none; drivers are left empty.
+    pub scoring: Scoring,
+    /// Unit-length embedding of the item's text, where there is text it can read.
+    pub vector: Option<Vec<f32>>,
+}
+
+/// Scores texts under the policy it was made for.
+pub trait Scorer: Send + Sync {
+    /// Who speaks.
+    fn id(&self) -> ModelId;
+
+    /// One outcome per input, in order.
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored>;
+
+    /// The passages that drive the scores of `targets`, strongest first.
+    fn explain(&self, input: &ScoreInput, targets: &[String]) -> Vec<Driver>;
+}
+
+/// Where models come from, for a program that has some.
+pub trait ModelShelf: Send + Sync {
+    /// The default model's state; cheap, loads nothing.
+    fn state(&self) -> ModelState;
+
+    /// Loads the default model for `policy`; `None` where it is not installed.
+    ///
+    /// # Errors
+    /// Says which file is wrong and how.
+    fn load(&self, policy: &Policy) -> Result<Option<Arc<dyn Scorer>>, String>;
+
+    /// Fetches the default model, because a person asked. `watch` gets bytes done and in all.
+    ///
+    /// # Errors
+    /// Says which source was tried and what it answered.
+    fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String>;
+}
+
+/// Whether scores can be made.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ModelState {
+    /// `minilm-l6-v2+starter-heads@1`.
+    pub id: String,
+    /// Weights are there and their hashes agree.
+    pub installed: bool,
+    /// Languages it was evaluated on.
+    pub languages: Vec<String>,
+    /// Why it cannot be used, for people.
+    pub problem: Option<String>,
+}

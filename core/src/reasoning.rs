@@ -1,0 +1,396 @@
+//! A chain of thought without a language model.
+//!
+//! It says only what was found: the passages that drove a score, how the text reads once tricks
+//! are undone, what the clause asks for, which words speak for each exception, what was decided
+//! of items like it. Every step names its evidence; the reviewer rates and rewrites it. It is
+//! labelled `pipeline` so that nobody takes it for a language model's reasoning.
+
+use crate::{
+    assessment::{Precedent, Recommendation},
+    decision::{Choice, Verdict},
+    draft::DraftStep,
+    evidence::{Anchor, Evidence},
+    policy::{Clause, Escalation, Exception, Policy},
+    record::{Author, ExceptionCheck, PartKind, RecordItem, Stage, StepSource},
+    score::{Driver, Method, NotScored, Score, Scoring},
+    text,
+};
+
+/// All that the chain is made from.
+#[derive(Clone, Debug)]
+pub struct Findings<'a> {
+    /// The item, with part ids.
+    pub item: &'a RecordItem,
+    /// Reports in all.
+    pub reports: u32,
+    /// Views per hour.
+    pub reach_per_hour: Option<f64>,
+    /// What the model said, with drivers.
+    pub scoring: &'a Scoring,
+    /// Decided items like it, nearest first.
+    pub precedents: &'a [Precedent],
+}
+
+/// What the findings come to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chain {
+    /// What the steps point at.
+    pub evidence: Vec<Evidence>,
+    /// In order.
+    pub steps: Vec<DraftStep>,
+    /// `None` where there is no score to recommend from.
+    pub recommendation: Option<Recommendation>,
+}
+
+/// Builds the chain. An item that was not scored has no steps but a context and what is missing.
+#[must_use]
+pub fn chain(findings: &Findings, policy: &Policy) -> Chain {
+    let mut draft = Builder { findings, evidence: Vec::new(), steps: Vec::new() };
+    match findings.scoring {
+        Scoring::Scored { scores, drivers, read_as } => {
+            let leading = leading(scores, policy);
+            draft.observe(leading.as_ref(), drivers);
+            if let Some(read_as) = read_as {
+                draft.normalised(read_as.part, &read_as.text);
+            }
+            draft.context();
+            let recommendation = leading.map(|it| draft.judge(&it, policy));
+            Chain { evidence: draft.evidence, steps: draft.steps, recommendation }
+        }
+        Scoring::NotScored { reason } => {
+            draft.context();
+            draft.step(Stage::Observe, not_scored(*reason, findings), vec![], vec![]);
+            Chain { evidence: draft.evidence, steps: draft.steps, recommendation: None }
+        }
+        Scoring::Failed { .. } => Chain { evidence: vec![], steps: vec![], recommendation: None },
+    }
+}
+
+/// The score that leads and the clause it is read under.
+#[derive(Clone, Debug)]
+struct Leading<'a> {
+    score: &'a Score,
+    clause: &'a Clause,
+    /// Above its threshold; `None` where it has none.
+    reached: Option<bool>,
+}
+
+/// A calibrated score that stands highest over its threshold, else the highest similarity. A group
+/// is read under the clause of it that the text is most similar to.
+fn leading<'a>(scores: &'a [Score], policy: &'a Policy) -> Option<Leading<'a>> {
+    let over = |it: &Score| it.threshold.map(|threshold| it.value - threshold);
+    let head = scores
+        .iter()
+        .filter(|it| it.method == Method::Head && over(it).is_some())
+        .max_by(|a, b| over(a).unwrap_or(f64::MIN).total_cmp(&over(b).unwrap_or(f64::MIN)));
+    let similarity = |clause: &str| {
+        let same = |it: &&Score| it.method == Method::ZeroShot && it.target == clause;
+        scores.iter().find(same).map_or(f64::MIN, |it| it.value)
+    };
+    let nearest = scores
+        .iter()
+        .filter(|it| it.method == Method::ZeroShot)
+        .max_by(|a, b| a.value.total_cmp(&b.value));
+    let score = match head {
+        Some(it) if over(it).is_some_and(|it| it >= 0.0) => it,
+        _ => nearest.or(head)?,
+    };
+    let id = score.clauses.iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)))?;
+    let reached = over(score).map(|it| it >= 0.0);
+    // A similarity says which clause is nearest, not that it is met: with heads below their
+    // thresholds the recommendation is to allow.
+    let reached = reached.or(head.map(|_| false));
+    Some(Leading { score, clause: policy.clause(id)?, reached })
+}
+
+struct Builder<'a> {
+    findings: &'a Findings<'a>,
+    evidence: Vec<Evidence>,
+    steps: Vec<DraftStep>,
+}
+
+impl<'a> Builder<'a> {
+    fn cite(&mut self, anchor: Anchor) -> String {
+        if let Some(known) = self.evidence.iter().find(|it| it.anchor == anchor) {
+            return known.id.clone();
+        }
+        let id = format!("e{}", self.evidence.len() + 1);
+        self.evidence.push(Evidence { id: id.clone(), anchor, verified: None, note: None });
+        id
+    }
+
+    fn cite_clause(&mut self, reference: &str) -> String {
+        self.cite(Anchor::Clause { reference: reference.to_owned() })
+    }
+
+    fn step(&mut self, stage: Stage, text: String, evidence: Vec<String>, clauses: Vec<String>) -> &mut DraftStep {
+        let n = self.steps.len() + 1;
+        self.steps.push(DraftStep {
+            id: format!("m{n}"),
+            stage,
+            text: text.chars().take(2000).collect(),
+            draft_text: None,
+            author: Author::Model,
+            source: StepSource::Pipeline,
+            evidence,
+            clauses,
+            exceptions: Vec::new(),
+            rating: None,
+            deleted: false,
+            drafted_as: Some(n as u32),
+        });
+        self.steps.last_mut().expect("a step was just pushed")
+    }
+
+    /// Text parts with their ids, by index in the item.
+    fn source(&self, part: u32) -> Option<(String, &'a str)> {
+        let part = self.findings.item.parts.get(part as usize)?;
+        Some((part.id.clone(), part.text.as_deref()?))
+    }
+
+    fn observe(&mut self, leading: Option<&Leading>, drivers: &[Driver]) {
+        let mut ids = Vec::new();
+        let mut quotes = Vec::new();
+        for driver in drivers.iter().filter(|it| leading.is_some_and(|l| l.score.target == it.target)).take(3) {
+            let anchor = self
+                .source(driver.part)
+                .and_then(|(id, source)| Anchor::span(&id, source, driver.start, driver.end));
+            if let Some(anchor) = anchor {
+                if let Anchor::TextSpan { quote, .. } = &anchor {
+                    quotes.push(format!("“{}”", quote.trim()));
+                }
+                ids.push(self.cite(anchor));
+            }
+        }
+        let images = self.findings.item.parts.iter().filter(|it| it.kind == PartKind::Image).count();
+        let mut said = match quotes.len() {
+            0 => "No single passage stands out in the text.".to_owned(),
+            1 => format!("The score rests mostly on {}.", quotes[0]),
+            _ => format!("The score rests mostly on {}.", quotes.join(", then ")),
+        };
+        if images > 0 {
+            said.push_str(" The model reads text only; it has not seen the image.");
+        }
+        self.step(Stage::Observe, said, ids, vec![]);
+    }
+
+    fn normalised(&mut self, part: u32, reading: &str) {
+        let Some((id, source)) = self.source(part) else { return };
+        let mut ids = vec![self.cite(Anchor::ToolOutput { tool: "normalise".into(), quote: reading.to_owned() })];
+        ids.extend(Anchor::span(&id, source, 0, text::scalars(source)).map(|it| self.cite(it)));
+        let said = "Written with look-alike letters or spacing. Read plainly it scores higher, so the plain \
+                    reading was used.";
+        self.step(Stage::Observe, said.to_owned(), ids, vec![]);
+    }
+
+    fn context(&mut self) {
+        let mut said = Vec::new();
+        let mut ids = Vec::new();
+        if self.findings.reports > 0 {
+            said.push(format!("{} reports.", self.findings.reports));
+            ids.push(self.cite(Anchor::Metadata { reference: "reports".into() }));
+        }
+        if let Some(reach) = self.findings.reach_per_hour {
+            said.push(format!("About {reach:.0} views an hour."));
+            ids.push(self.cite(Anchor::Metadata { reference: "reach_per_hour".into() }));
+        }
+        for precedent in self.findings.precedents.iter().take(3) {
+            ids.push(self.cite(Anchor::Precedent { reference: precedent.item.clone() }));
+        }
+        if let Some(line) = precedents_line(self.findings.precedents) {
+            said.push(line);
+        }
+        if !said.is_empty() {
+            self.step(Stage::Context, said.join(" "), ids, vec![]);
+        }
+    }
+
+    fn judge(&mut self, leading: &Leading, policy: &Policy) -> Recommendation {
+        let Leading { score, clause, reached } = leading;
+        self.clause_match(score, clause, *reached);
+        let lifted = self.exceptions(clause);
+        let met = reached.unwrap_or(false) && lifted.is_none();
+        self.counterargument(clause, met, lifted);
+        let recommendation = recommend(clause, met);
+        let said = if met {
+            let range = clause.severity;
+            format!(
+                "{} spans severity {}–{}; {} is its default, and nothing found argues for another.",
+                clause.id, range.min, range.max, range.default
+            )
+        } else {
+            "Nothing is violated on these findings, so severity 0.".to_owned()
+        };
+        let cited = vec![self.cite_clause(&clause.id)];
+        self.step(Stage::Severity, said, cited.clone(), vec![clause.id.clone()]);
+        let said = format!("{} under {} {}.", choice_words(recommendation.choice), clause.id, clause.title);
+        self.step(Stage::Decision, said, cited.clone(), vec![clause.id.clone()]);
+        if met {
+            self.step(Stage::Remediation, clause.remediation.clone(), cited, vec![clause.id.clone()]);
+        }
+        debug_assert!(policy.clause(&clause.id).is_some());
+        recommendation
+    }
+
+    fn clause_match(&mut self, score: &Score, clause: &Clause, reached: Option<bool>) {
+        let criterion = &clause.criteria[0];
+        let said = match (score.method, reached) {
+            (Method::Head, Some(true)) if score.clauses.len() > 1 => format!(
+                "“{}” stands above its threshold. That label covers {}; {} is the nearest: {}",
+                score.title,
+                score.clauses.join(", "),
+                clause.id,
+                criterion.text
+            ),
+            (Method::Head, Some(true)) => {
+                format!("“{}” stands above its threshold. {} asks: {}", score.title, clause.id, criterion.text)
+            }
+            (_, Some(_)) => format!(
+                "No calibrated score reaches its threshold. The nearest clause by wording is {}: {}",
+                clause.id, criterion.text
+            ),
+            (_, None) => {
+                format!("The nearest clause by wording is {}, uncalibrated: {}", clause.id, criterion.text)
+            }
+        };
+        let ids = vec![self.cite_clause(&format!("{}/{}", clause.id, criterion.id))];
+        self.step(Stage::ClauseMatch, said, ids, vec![clause.id.clone()]);
+    }
+
+    /// One step over every exception; gives the first that a cue speaks for.
+    fn exceptions<'p>(&mut self, clause: &'p Clause) -> Option<&'p Exception> {
+        if clause.exceptions.is_empty() {
+            return None;
+        }
+        let mut ids = Vec::new();
+        let mut checks = Vec::new();
+        let mut said = Vec::new();
+        let mut lifted = None;
+        for exception in &clause.exceptions {
+            let reference = format!("{}/{}", clause.id, exception.id);
+            ids.push(self.cite_clause(&reference));
+            let cue = self.find_cue(exception);
+            let why = match &cue {
+                Some(Anchor::TextSpan { quote, .. }) => format!("“{quote}” speaks for it."),
+                _ => "No wording in the item speaks for it.".to_owned(),
+            };
+            said.push(format!("{}: {} {why}", exception.id, exception.text));
+            if cue.is_some() && lifted.is_none() {
+                lifted = Some(exception);
+            }
+            let applies = cue.is_some();
+            ids.extend(cue.map(|it| self.cite(it)));
+            checks.push(ExceptionCheck { id: reference, applies, why: Some(why) });
+        }
+        let step = self.step(Stage::ExceptionCheck, said.join(" "), ids, vec![clause.id.clone()]);
+        step.exceptions = checks;
+        lifted
+    }
+
+    /// The first cue of an exception that stands in the item as a whole word.
+    fn find_cue(&self, exception: &Exception) -> Option<Anchor> {
+        self.findings.item.parts.iter().find_map(|part| {
+            let source = part.text.as_deref()?;
+            let (start, end) = exception.cues.iter().find_map(|cue| find_words(source, cue))?;
+            Anchor::span(&part.id, source, start, end)
+        })
+    }
+
+    fn counterargument(&mut self, clause: &Clause, met: bool, lifted: Option<&Exception>) {
+        let mut ids = Vec::new();
+        let otherwise = |it: &&Precedent| (it.verdict == Verdict::NotViolating) == met;
+        let said = if let Some(precedent) = self.findings.precedents.iter().find(otherwise) {
+            ids.push(self.cite(Anchor::Precedent { reference: precedent.item.clone() }));
+            let how = if met { "allowed" } else { "found violating" };
+            format!("Against this: {}, an item like it, was {how}.", precedent.item)
+        } else if met {
+            match clause.allowed.first() {
+                Some(allowed) => {
+                    ids.push(self.cite_clause(&format!("{}/ok-{}", clause.id, allowed.id)));
+                    format!("Against this: it would be allowed as follows. {}", allowed.text)
+                }
+                None => "Against this: nothing in the clause allows a reading that would not violate it.".to_owned(),
+            }
+        } else if let Some(exception) = lifted {
+            ids.push(self.cite_clause(&clause.id));
+            format!("Against this: the cue for {} may be only mentioned, not meant.", exception.id)
+        } else {
+            let criterion = clause.criteria.last().unwrap_or(&clause.criteria[0]);
+            ids.push(self.cite_clause(&format!("{}/{}", clause.id, criterion.id)));
+            format!("Against this: a stricter reader would ask whether this is met. {}", criterion.text)
+        };
+        self.step(Stage::Counterargument, said, ids, vec![clause.id.clone()]);
+    }
+}
+
+fn recommend(clause: &Clause, met: bool) -> Recommendation {
+    let clauses = vec![clause.id.clone()];
+    if !met {
+        return Recommendation { choice: Choice::Allow, clauses, severity: 0, remediation: String::new() };
+    }
+    let choice = if clause.escalation == Escalation::ChildSafety {
+        Choice::Escalate
+    } else {
+        clause.actions.iter().find_map(|action| choice_for(*action)).unwrap_or(Choice::Escalate)
+    };
+    let remediation = clause.remediation.clone();
+    Recommendation { choice, clauses, severity: clause.severity.default, remediation }
+}
+
+/// The key that takes an action, where there is one.
+fn choice_for(action: crate::decision::Action) -> Option<Choice> {
+    use crate::decision::Action;
+    match action {
+        Action::AgeGate => Some(Choice::AgeLimit),
+        Action::Demote => Some(Choice::NotForFeed),
+        Action::Remove => Some(Choice::Remove),
+        _ => None,
+    }
+}
+
+fn choice_words(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Allow => "Allow; nearest is judged not met",
+        Choice::AgeLimit => "Age-limit",
+        Choice::NotForFeed => "Keep out of the feed",
+        Choice::Remove => "Remove",
+        Choice::Escalate => "Escalate",
+        Choice::CannotJudge => "Cannot judge",
+    }
+}
+
+fn not_scored(reason: NotScored, findings: &Findings) -> String {
+    match (reason, &findings.item.language) {
+        (NotScored::NoText, _) => "Not scored: there is no text, and the model reads text only.".into(),
+        (NotScored::Language, Some(code)) => format!("Not scored: the model was not evaluated on “{code}”."),
+        (NotScored::Language, None) => "Not scored: the language could not be told.".into(),
+        (NotScored::NoModel, _) => "Not scored: no model is installed.".into(),
+    }
+}
+
+fn precedents_line(precedents: &[Precedent]) -> Option<String> {
+    let violating = precedents.iter().filter(|it| it.verdict == Verdict::Violating).count();
+    let allowed = precedents.iter().filter(|it| it.verdict == Verdict::NotViolating).count();
+    match precedents.len() {
+        0 => None,
+        1 => Some(format!("One decided item is like it: {}.", if violating == 1 { "violating" } else { "not violating" })),
+        n => Some(format!("Of {n} decided items like it, {violating} were found violating and {allowed} allowed.")),
+    }
+}
+
+/// Where `words` (lower case) stand in `source` as whole words, in scalars; case is ignored.
+fn find_words(source: &str, words: &str) -> Option<(u32, u32)> {
+    // Lower-casing can change a letter's length, so positions are kept per scalar of the source.
+    let letters: Vec<char> = source.chars().map(|it| it.to_lowercase().next().unwrap_or(it)).collect();
+    let wanted: Vec<char> = words.chars().collect();
+    let is_word = |n: usize| letters.get(n).is_some_and(|it| it.is_alphanumeric());
+    (!wanted.is_empty()).then_some(())?;
+    let start = letters.windows(wanted.len()).enumerate().find_map(|(n, window)| {
+        let whole = (n == 0 || !is_word(n - 1)) && !is_word(n + wanted.len());
+        (whole && window == wanted).then_some(n)
+    })?;
+    Some((start as u32, (start + wanted.len()) as u32))
+}
+
+#[cfg(test)]
+mod tests;

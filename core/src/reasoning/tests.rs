@@ -1,0 +1,196 @@
+use super::*;
+use crate::{
+    check,
+    item::ItemKind,
+    record::RecordPart,
+    score::{Method, ReadAs},
+};
+
+fn item(text: &str) -> RecordItem {
+    RecordItem {
+        id: "i1".into(),
+        kind: ItemKind::Text,
+        content_sha256: "0".repeat(64),
+        language: Some("en".into()),
+        parts: vec![RecordPart {
+            id: "p1".into(),
+            kind: PartKind::Text,
+            role: "caption".into(),
+            text: Some(text.into()),
+            path: None,
+            sha256: None,
+            language: None,
+            language_confidence: None,
+            width: None,
+            height: None,
+        }],
+        author: None,
+        market: None,
+    }
+}
+
+fn head(value: f64) -> Score {
+    Score {
+        target: "set/H".into(),
+        title: "Hate".into(),
+        clauses: vec!["HH-1".into(), "HH-3".into()],
+        method: Method::Head,
+        value,
+        threshold: Some(0.6),
+    }
+}
+
+fn similar(clause: &str, value: f64) -> Score {
+    Score {
+        target: clause.into(),
+        title: clause.into(),
+        clauses: vec![clause.into()],
+        method: Method::ZeroShot,
+        value,
+        threshold: None,
+    }
+}
+
+fn scored(scores: Vec<Score>, drivers: Vec<Driver>) -> Scoring {
+    Scoring::Scored { scores, drivers, read_as: None }
+}
+
+fn run(text: &str, scoring: &Scoring, precedents: &[Precedent]) -> Chain {
+    let item = item(text);
+    let findings = Findings { item: &item, reports: 3, reach_per_hour: Some(10.4), scoring, precedents };
+    let policy = Policy::built_in();
+    let chain = chain(&findings, &policy);
+    let known = |id: &str| precedents.iter().any(|it| it.item == id);
+    for piece in &chain.evidence {
+        let broken = check::broken_anchor(&piece.anchor, &item.parts, &policy, &known);
+        assert_eq!(broken, None, "the chain cites only what is there");
+    }
+    for step in &chain.steps {
+        assert!(step.evidence.iter().all(|id| chain.evidence.iter().any(|it| it.id == *id)), "evidence exists");
+        assert_eq!(step.source, StepSource::Pipeline, "nobody takes it for a language model");
+    }
+    chain
+}
+
+fn stages(chain: &Chain) -> Vec<Stage> {
+    chain.steps.iter().map(|it| it.stage).collect()
+}
+
+fn precedent(item: &str, verdict: Verdict) -> Precedent {
+    Precedent {
+        item: item.into(),
+        similarity: 0.9,
+        verdict,
+        clauses: vec!["HH-1".into()],
+        gold: true,
+        excerpt: "…".into(),
+    }
+}
+
+#[test]
+fn a_reached_threshold_is_read_under_the_groups_nearest_clause() {
+    let scoring = scored(vec![head(0.9), similar("HH-1", 0.1), similar("HH-3", 0.3), similar("FR-1", 0.8)], vec![]);
+    let chain = run("they are all the same", &scoring, &[]);
+    let recommendation = chain.recommendation.as_ref().expect("a score reached its threshold");
+    assert_eq!(recommendation.clauses, ["HH-3"], "within the group, never outside it");
+    assert_ne!(recommendation.choice, Choice::Allow);
+    assert_eq!(
+        stages(&chain),
+        [
+            Stage::Observe,
+            Stage::Context,
+            Stage::ClauseMatch,
+            Stage::ExceptionCheck,
+            Stage::Counterargument,
+            Stage::Severity,
+            Stage::Decision,
+            Stage::Remediation
+        ]
+    );
+}
+
+#[test]
+fn below_every_threshold_it_recommends_to_allow_and_names_the_nearest_clause() {
+    let scoring = scored(vec![head(0.2), similar("FR-1", 0.4), similar("HH-1", 0.1)], vec![]);
+    let chain = run("win a prize", &scoring, &[]);
+    let recommendation = chain.recommendation.expect("there were scores");
+    assert_eq!((recommendation.choice, recommendation.severity), (Choice::Allow, 0));
+    assert_eq!(recommendation.clauses, ["FR-1"]);
+}
+
+#[test]
+fn drivers_become_exact_quotes() {
+    let driver = Driver { part: 0, start: 4, end: 10, target: "set/H".into(), drop: 0.4 };
+    let scoring = scored(vec![head(0.9), similar("HH-1", 0.2)], vec![driver]);
+    let chain = run("é👇 a wicked thing", &scoring, &[]);
+    let quoted = chain.evidence.iter().find_map(|it| match &it.anchor {
+        Anchor::TextSpan { quote, .. } => Some(quote.as_str()),
+        _ => None,
+    });
+    // Offsets count scalars: é, 👇 and the space are one each.
+    assert_eq!(quoted, Some(" wicke"));
+}
+
+#[test]
+fn a_driver_outside_the_text_is_left_out() {
+    let driver = Driver { part: 0, start: 4, end: 999, target: "set/H".into(), drop: 0.4 };
+    let chain = run("short", &scored(vec![head(0.9), similar("HH-1", 0.2)], vec![driver]), &[]);
+    assert!(chain.steps[0].text.contains("No single passage"), "{}", chain.steps[0].text);
+}
+
+#[test]
+fn a_cue_speaks_for_its_exception_and_is_quoted() {
+    let policy = Policy::built_in();
+    let clause = policy.clause("HH-1").expect("the built-in policy has it");
+    let exception = clause.exceptions.iter().find(|it| !it.cues.is_empty()).expect("some exception has cues");
+    let text = format!("Well, {} indeed.", exception.cues[0].to_uppercase());
+    let chain = run(&text, &scored(vec![head(0.9), similar("HH-1", 0.5)], vec![]), &[]);
+    let step = chain.steps.iter().find(|it| it.stage == Stage::ExceptionCheck).expect("exceptions are addressed");
+    let id = format!("HH-1/{}", exception.id);
+    assert!(step.exceptions.iter().any(|it| it.id == id && it.applies), "{:?}", step.exceptions);
+    assert_eq!(step.exceptions.len(), clause.exceptions.len(), "every exception is addressed");
+    assert_eq!(chain.recommendation.expect("there was a score").choice, Choice::Allow);
+}
+
+#[test]
+fn the_counter_argument_prefers_a_precedent_that_went_the_other_way() {
+    let precedents = [precedent("a", Verdict::Violating), precedent("b", Verdict::NotViolating)];
+    let chain = run("they are all the same", &scored(vec![head(0.9), similar("HH-1", 0.2)], vec![]), &precedents);
+    let step = chain.steps.iter().find(|it| it.stage == Stage::Counterargument).expect("one is always made");
+    assert!(step.text.contains("b, an item like it, was allowed"), "{}", step.text);
+    let context = chain.steps.iter().find(|it| it.stage == Stage::Context).expect("there is context");
+    assert!(context.text.contains("3 reports") && context.text.contains("Of 2 decided items"), "{}", context.text);
+}
+
+#[test]
+fn a_second_reading_is_shown_with_the_first() {
+    let scoring = Scoring::Scored {
+        scores: vec![head(0.9), similar("HH-1", 0.2)],
+        drivers: vec![],
+        read_as: Some(ReadAs { part: 0, text: "free money".into() }),
+    };
+    let chain = run("fr33 m0ney", &scoring, &[]);
+    assert!(chain.evidence.iter().any(|it| it.anchor
+        == Anchor::ToolOutput { tool: "normalise".into(), quote: "free money".into() }));
+}
+
+#[test]
+fn what_was_not_scored_says_why_and_recommends_nothing() {
+    let chain = run("bonjour", &Scoring::NotScored { reason: NotScored::Language }, &[]);
+    assert_eq!(chain.recommendation, None);
+    assert!(chain.steps.iter().any(|it| it.text.contains("not evaluated on “en”")));
+}
+
+#[test]
+fn a_failed_scoring_has_no_chain() {
+    let chain = run("x", &Scoring::Failed { message: "out of memory".into() }, &[]);
+    assert_eq!((chain.steps.len(), chain.evidence.len(), chain.recommendation), (0, 0, None));
+}
+
+#[test]
+fn cues_match_whole_words_in_any_case() {
+    assert_eq!(find_words("In TRAINING now", "training"), Some((3, 11)));
+    assert_eq!(find_words("retrainings", "training"), None);
+    assert_eq!(find_words("anything", ""), None);
+    assert_eq!(find_words("İstanbul news", "news"), Some((9, 13)), "lower-casing must not shift offsets");
+}

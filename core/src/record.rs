@@ -1,0 +1,518 @@
+//! The chain-of-thought record: what a submitted review leaves behind.
+//!
+//! The shape is `docs/cot-record.schema.json`, version `casebook/cot-record/1`; that file wins.
+//! [`crate::check`] holds the rules beyond it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    decision::{Action, CannotJudgeReason, CitedClause, Verdict},
+    evidence::Evidence,
+    item::ItemKind,
+    score::{ModelId, Scoring},
+};
+
+/// The schema's name. A released name never changes meaning.
+pub const SCHEMA: &str = "casebook/cot-record/1";
+
+/// One review, as stored and exported.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// UUID, version 7.
+    pub id: String,
+    /// What was reviewed.
+    pub item: RecordItem,
+    /// Under which policy.
+    pub policy: RecordPolicy,
+    /// How the reviewer met the model.
+    pub protocol: Protocol,
+    /// Decided before the model was shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_impression: Option<FirstImpression>,
+    /// What the steps point at.
+    pub evidence: Vec<Evidence>,
+    /// The reasoning, in order; deleted steps stay, marked.
+    pub steps: Vec<Step>,
+    /// The outcome.
+    pub decision: Decision,
+    /// What models said, verbatim in numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub model_drafts: Vec<ModelDraft>,
+    /// False where something the protocol asks for is missing.
+    pub complete: bool,
+    /// What is missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incomplete_reasons: Vec<String>,
+    /// Who, when, with what.
+    pub provenance: Provenance,
+}
+
+/// The item in a record.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct RecordItem {
+    /// The sender's id.
+    pub id: String,
+    /// text, image or bundle.
+    pub kind: ItemKind,
+    /// sha256 over the parts in order: [`content_sha256`].
+    pub content_sha256: String,
+    /// BCP 47 or ISO 639.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Texts and images.
+    pub parts: Vec<RecordPart>,
+    /// Pseudonym.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// Where it was shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub market: Option<String>,
+}
+
+/// A part in a record.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordPart {
+    /// `p1`, `p2`… in order.
+    pub id: String,
+    /// text or image.
+    pub kind: PartKind,
+    /// caption, comment, image…
+    pub role: String,
+    /// Text parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Image parts, relative to an export.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Of the text's UTF-8 or the image's re-encoded file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Detected or declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// 0–1; absent where declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language_confidence: Option<f64>,
+    /// Pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+}
+
+/// The schema's kinds of part that exist today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the schema's own words")]
+pub enum PartKind {
+    Text,
+    Image,
+}
+
+/// The policy in a record.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[expect(missing_docs, reason = "as in `policy::Policy`")]
+pub struct RecordPolicy {
+    pub set: String,
+    pub version: String,
+    pub sha256: String,
+}
+
+/// How the reviewer met the model.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Protocol {
+    /// Blind: a first impression was stored before the reveal.
+    pub mode: Mode,
+    /// The probability with which the mode was drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignment_probability: Option<f64>,
+    /// True only in assisted mode.
+    pub model_shown_before_decision: bool,
+    /// Why the item was in the queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_reason: Option<QueueReason>,
+}
+
+/// Whether the model is shown before or after the first impression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the schema's own words")]
+pub enum Mode {
+    Blind,
+    Assisted,
+}
+
+/// Why an item was in a queue: what ordered it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the schema's own words")]
+pub enum QueueReason {
+    ModelScore,
+    UserReport,
+    RandomAudit,
+    Age,
+}
+
+/// What the reviewer decided before seeing the model.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct FirstImpression {
+    /// As in [`Decision`].
+    pub verdict: Verdict,
+    /// As in [`Decision`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<CitedClause>,
+    /// As in [`Decision`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Action>,
+    /// As in [`Decision`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<u8>,
+    /// As in [`Decision`].
+    pub confidence: f64,
+    /// "Because", one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// When the item was first shown, RFC 3339.
+    pub started_at: String,
+    /// When the impression was on disk, RFC 3339.
+    pub stored_at: String,
+    /// The final decision equals it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<bool>,
+    /// From reveal to final decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reveal_ms: Option<i64>,
+}
+
+/// One link of the chain.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// From 1, in order.
+    pub n: u32,
+    /// Stays when steps move.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What kind of link.
+    pub stage: Stage,
+    /// 1–2000 characters.
+    pub text: String,
+    /// Evidence ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<String>,
+    /// Clause ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<String>,
+    /// Exceptions addressed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<ExceptionCheck>,
+    /// Whose words these are.
+    pub author: Author,
+    /// The model's words, where a person changed them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft_text: Option<String>,
+    /// The reviewer's rating of the model's step.
+    #[serde(default, with = "schema_rating")]
+    pub rating: Option<Rating>,
+    /// Who drafted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<StepSource>,
+    /// A model's step the reviewer removed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deleted: bool,
+    /// Its number in the model's draft, where that differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<u32>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// What kind of link a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the schema's own words")]
+pub enum Stage {
+    Observe,
+    Context,
+    ClauseMatch,
+    ExceptionCheck,
+    Counterargument,
+    Severity,
+    Decision,
+    Remediation,
+}
+
+/// An exception and whether it applies.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(deny_unknown_fields)]
+pub struct ExceptionCheck {
+    /// `HH-1/x1`.
+    pub id: String,
+    /// Whether it lifts the clause here.
+    pub applies: bool,
+    /// One sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// Whose words a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the schema's own words")]
+pub enum Author {
+    Human,
+    Model,
+    ModelEdited,
+}
+
+/// Who drafted a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum StepSource {
+    /// A person.
+    Human,
+    /// The chain without a language model: [`crate::reasoning`].
+    Pipeline,
+    /// A language model.
+    LanguageModel,
+}
+
+/// A rating of a step. Records spell it −1, 0, 1 or `"unsure"`, null where not judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words on the keys")]
+pub enum Rating {
+    Wrong,
+    Neutral,
+    Right,
+    Unsure,
+}
+
+/// The schema's spelling of a rating.
+mod schema_rating {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use super::Rating;
+
+    #[expect(clippy::ref_option, reason = "serde asks for a reference to the field")]
+    pub fn serialize<S: Serializer>(rating: &Option<Rating>, to: S) -> Result<S::Ok, S::Error> {
+        match rating {
+            None => to.serialize_none(),
+            Some(Rating::Wrong) => to.serialize_i8(-1),
+            Some(Rating::Neutral) => to.serialize_i8(0),
+            Some(Rating::Right) => to.serialize_i8(1),
+            Some(Rating::Unsure) => to.serialize_str("unsure"),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Rating>, D::Error> {
+        let raw = serde_json::Value::deserialize(from)?;
+        match (raw.as_i64(), raw.as_str()) {
+            _ if raw.is_null() => Ok(None),
+            (Some(-1), _) => Ok(Some(Rating::Wrong)),
+            (Some(0), _) => Ok(Some(Rating::Neutral)),
+            (Some(1), _) => Ok(Some(Rating::Right)),
+            (_, Some("unsure")) => Ok(Some(Rating::Unsure)),
+            _ => Err(D::Error::custom(format!("rating {raw}: -1, 0, 1, \"unsure\" or null"))),
+        }
+    }
+}
+
+/// The outcome of a review.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Under which clauses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<CitedClause>,
+    /// 0–4.
+    pub severity: u8,
+    /// 0–1.
+    pub confidence: f64,
+    /// What is done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Action>,
+    /// What would make the item allowed, for policy staff and trainers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remediation_text: Option<String>,
+    /// What the creator is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub creator_message: Option<String>,
+    /// With cannot_judge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cannot_judge_reason: Option<CannotJudgeReason>,
+    /// Evidence whose change would make the item allowed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remediation_evidence: Vec<String>,
+}
+
+/// What one model said, in a record.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct ModelDraft {
+    /// As [`ModelId::id`].
+    pub model: String,
+    /// As [`ModelId::weights_sha256`].
+    pub weights_sha256: String,
+    /// `pipeline`: no language model wrote it.
+    pub kind: String,
+    /// As [`ModelId::device`].
+    pub device: String,
+    /// As [`ModelId::calibration`]; null where nothing is calibrated.
+    pub calibration: Option<String>,
+    /// ok, not_scored or failed.
+    pub outcome: String,
+    /// With not_scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_scored_reason: Option<crate::score::NotScored>,
+    /// Target → value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scores: Option<serde_json::Value>,
+    /// The recommended verdict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<String>,
+}
+
+impl ModelDraft {
+    /// What a record keeps of a scoring.
+    #[must_use]
+    pub fn of(model: &ModelId, scoring: &Scoring, recommended: Option<Verdict>) -> Self {
+        let (outcome, reason, scores) = match scoring {
+            Scoring::Scored { scores, .. } => {
+                let table = scores.iter().map(|it| (score_key(it), serde_json::json!(it.value))).collect();
+                ("ok", None, Some(serde_json::Value::Object(table)))
+            }
+            Scoring::NotScored { reason } => ("not_scored", Some(*reason), None),
+            Scoring::Failed { .. } => ("failed", None, None),
+        };
+        let verdict = recommended
+            .and_then(|it| serde_json::to_value(it).ok())
+            .and_then(|it| it.as_str().map(str::to_owned));
+        Self {
+            model: model.id.clone(),
+            weights_sha256: model.weights_sha256.clone(),
+            kind: "pipeline".into(),
+            device: model.device.clone(),
+            calibration: model.calibration.clone(),
+            outcome: outcome.into(),
+            not_scored_reason: reason,
+            scores,
+            verdict,
+        }
+    }
+}
+
+/// A head and a zero-shot score of one target are two numbers.
+fn score_key(score: &crate::score::Score) -> String {
+    match score.method {
+        crate::score::Method::ZeroShot => format!("zero_shot/{}", score.target),
+        crate::score::Method::Head => format!("head/{}", score.target),
+    }
+}
+
+/// Who, when, with what.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Provenance {
+    /// Pseudonym, salted per case file.
+    pub reviewer: String,
+    /// RFC 3339.
+    pub created_at: String,
+    /// Time on the item while the window had the focus.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active_ms: Option<i64>,
+    /// Of Casebook.
+    pub app_version: String,
+    /// The record this revision replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<String>,
+}
+
+/// sha256 over an item's content: each part's kind, role and text or image hash, in order,
+/// fields ended by NUL so that no two items share a byte string.
+#[must_use]
+pub fn content_sha256(parts: &[RecordPart]) -> String {
+    let mut bytes = Vec::new();
+    for part in parts {
+        let kind = match part.kind {
+            PartKind::Text => "text",
+            PartKind::Image => "image",
+        };
+        let content = part.text.as_deref().or(part.sha256.as_deref()).unwrap_or_default();
+        for field in [kind, &part.role, content] {
+            bytes.extend_from_slice(field.as_bytes());
+            bytes.push(0);
+        }
+    }
+    crate::hash::sha256_hex(&bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(rating: &str) -> Result<Step, serde_json::Error> {
+        serde_json::from_str(&format!(
+            r#"{{"n":1,"stage":"observe","text":"x","author":"model","rating":{rating}}}"#
+        ))
+    }
+
+    #[test]
+    fn ratings_are_spelt_as_the_schema_spells_them() {
+        for spelling in ["-1", "0", "1", "\"unsure\"", "null"] {
+            let step = step(spelling).expect("the schema knows it");
+            let json = serde_json::to_value(&step).expect("a step is plain data");
+            assert_eq!(json["rating"].to_string(), spelling);
+        }
+    }
+
+    #[test]
+    fn another_rating_is_refused_by_value() {
+        let error = step("2").expect_err("2 is no rating");
+        assert!(error.to_string().contains("rating 2"), "{error}");
+    }
+
+    #[test]
+    fn the_example_record_reads_and_writes_back_the_same() {
+        let text = include_str!("../tests/record.json");
+        let record: Record = serde_json::from_str(text).expect("the example is a record");
+        let again = serde_json::to_value(&record).expect("a record is plain data");
+        let mut expected: serde_json::Value = serde_json::from_str(text).expect("the example is JSON");
+        expected["evidence"][0].as_object_mut().expect("one piece of evidence");
+        assert_eq!(again, expected);
+    }
+
+    #[test]
+    fn content_that_moves_between_fields_hashes_differently() {
+        let part = |role: &str, text: &str| RecordPart {
+            id: "p1".into(),
+            kind: PartKind::Text,
+            role: role.into(),
+            text: Some(text.into()),
+            path: None,
+            sha256: None,
+            language: None,
+            language_confidence: None,
+            width: None,
+            height: None,
+        };
+        assert_ne!(content_sha256(&[part("a", "bc")]), content_sha256(&[part("ab", "c")]));
+    }
+}
