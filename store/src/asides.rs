@@ -1,0 +1,105 @@
+//! Items set aside, and the newest act of a reviewer, which is what undo takes back.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::{
+    Row, Store,
+    error::{Result, StoreError},
+    rows::{one, reviewer, reviewer_id},
+};
+
+/// Something a reviewer did that can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Submitted a record.
+    Annotation {
+        /// The record's id.
+        id: String,
+        /// Of which item.
+        row: Row,
+        /// When.
+        created_ms: i64,
+    },
+    /// Skipped or deferred.
+    Aside {
+        /// For [`Store::take_back_aside`].
+        id: u32,
+        /// Which item.
+        row: Row,
+        /// When.
+        created_ms: i64,
+    },
+}
+
+impl Store {
+    /// Records that a reviewer set an item aside, `skip` or `defer`. The lease is the caller's to give back.
+    ///
+    /// # Errors
+    /// When the file cannot be written or there is no such item.
+    pub fn set_aside(&self, row: Row, reviewer_name: &str, queue: &str, kind: &str, now_ms: i64) -> Result<u32> {
+        self.write(|db| {
+            let reviewer = reviewer(db, reviewer_name, now_ms)?;
+            let id = next_seq(db)?;
+            let sql = "insert into aside (id, item, reviewer, queue, kind, created_ms) values (?1, ?2, ?3, ?4, ?5, ?6)";
+            db.prepare_cached(sql)?.execute((id, row, reviewer, queue, kind, now_ms))?;
+            Ok(id as u32)
+        })
+    }
+
+    /// Takes an item set aside back. Twice is once.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where nothing was set aside under that id.
+    pub fn take_back_aside(&self, id: u32, now_ms: i64) -> Result<()> {
+        self.write(|db| {
+            if one::<u32>(db, "select id from aside where id = ?1", [id])?.is_none() {
+                return Err(StoreError::NotFound { what: "item set aside under", value: id.to_string() });
+            }
+            let sql = "insert into aside_return (aside, created_ms) values (?1, ?2) on conflict (aside) do nothing";
+            db.prepare_cached(sql)?.execute((id, now_ms))?;
+            Ok(())
+        })
+    }
+
+    /// The newest thing this reviewer did in `queue` and has not taken back.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn newest_act(&self, reviewer: &str, queue: &str) -> Result<Option<Act>> {
+        self.read(|db| {
+            let Some(reviewer) = reviewer_id(db, reviewer)? else { return Ok(None) };
+            let annotation = newest_annotation(db, reviewer, queue)?;
+            let aside = newest_aside(db, reviewer, queue)?;
+            Ok([annotation, aside].into_iter().flatten().max_by_key(|(seq, _)| *seq).map(|(_, act)| act))
+        })
+    }
+}
+
+/// The next number of the sequence annotations and asides share. Inside a write.
+pub(crate) fn next_seq(db: &Connection) -> Result<i64> {
+    let sql = "select 1 + max((select coalesce(max(seq), 0) from annotation), (select coalesce(max(id), 0) from aside))";
+    Ok(one(db, sql, ())?.unwrap_or(1))
+}
+
+fn newest_annotation(db: &Connection, reviewer: i64, queue: &str) -> Result<Option<(i64, Act)>> {
+    let sql = "select a.seq, a.id, a.item, a.created_ms from annotation a
+               where a.reviewer = ?1 and a.queue = ?2
+                 and not exists (select 1 from withdrawal w where w.annotation = a.id)
+               order by a.seq desc limit 1";
+    let read = |it: &rusqlite::Row| {
+        Ok((it.get(0)?, Act::Annotation { id: it.get(1)?, row: it.get(2)?, created_ms: it.get(3)? }))
+    };
+    Ok(db.prepare_cached(sql)?.query_row((reviewer, queue), read).optional()?)
+}
+
+fn newest_aside(db: &Connection, reviewer: i64, queue: &str) -> Result<Option<(i64, Act)>> {
+    let sql = "select a.id, a.item, a.created_ms from aside a
+               where a.reviewer = ?1 and a.queue = ?2
+                 and not exists (select 1 from aside_return r where r.aside = a.id)
+               order by a.id desc limit 1";
+    let read = |it: &rusqlite::Row| {
+        let id: i64 = it.get(0)?;
+        Ok((id, Act::Aside { id: id as u32, row: it.get(1)?, created_ms: it.get(2)? }))
+    };
+    Ok(db.prepare_cached(sql)?.query_row((reviewer, queue), read).optional()?)
+}

@@ -1,0 +1,231 @@
+//! Which items a queue would show next.
+//!
+//! An index per order leads with the number of reviews, so what is done is not stepped over: for
+//! each number of reviews below the wanted one, one walk from the head of its part of the index,
+//! and the walks are merged here.
+
+use rusqlite::{Connection, named_params, types::Value};
+
+use casebook_core::{
+    language,
+    queue::{Order, Queue},
+};
+
+use crate::{
+    Row, Store,
+    error::Result,
+    rows::{all, one, reviewer_id},
+    words,
+};
+
+impl Store {
+    /// The first `limit` items for this reviewer and program, in the queue's order: not recorded
+    /// or skipped by this reviewer, wanting reviews, not leased to anybody else. Items this
+    /// reviewer deferred come last, the longest deferred first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn candidates(
+        &self,
+        queue: &Queue,
+        reviewer: &str,
+        program: &str,
+        now_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<Row>> {
+        self.read(|db| {
+            let Some(wanted) = Wanted::new(queue, reviewer_id(db, reviewer)?) else { return Ok(Vec::new()) };
+            let looker = Looker { program, now_ms };
+            let mut rows = Vec::new();
+            for walk in walks(queue.order) {
+                wanted.walk(db, walk, &looker, limit, &mut rows)?;
+            }
+            wanted.deferred(db, &looker, limit, &mut rows)?;
+            Ok(rows)
+        })
+    }
+}
+
+/// Who asks, for leases.
+struct Looker<'a> {
+    program: &'a str,
+    now_ms: i64,
+}
+
+/// A queue's filter as SQL binds it: lists are JSON, and null lets everything through.
+pub(crate) struct Wanted {
+    /// 0 for somebody who has never recorded anything: no row is theirs.
+    reviewer: i64,
+    reviews: u32,
+    languages: Option<String>,
+    markets: Option<String>,
+    reasons: Option<String>,
+    words: Option<String>,
+}
+
+impl Wanted {
+    /// `None` where nothing can match: words were asked for and there is none in them.
+    pub(crate) fn new(queue: &Queue, reviewer: Option<i64>) -> Option<Self> {
+        let filter = &queue.filter;
+        let list = |it: &[String]| (!it.is_empty()).then(|| serde_json::Value::from(it.to_vec()).to_string());
+        let bases: Vec<String> = filter.languages.iter().map(|it| language::base(it)).collect();
+        let words = match filter.words.as_deref().filter(|it| !it.trim().is_empty()) {
+            None => None,
+            Some(words) => Some(words::query(words)?),
+        };
+        Some(Self {
+            reviewer: reviewer.unwrap_or(0),
+            reviews: queue.reviews_wanted,
+            languages: list(&bases),
+            markets: list(&filter.markets),
+            reasons: list(&filter.reasons),
+            words,
+        })
+    }
+
+    /// How many items match, leases aside.
+    pub(crate) fn count(&self, db: &Connection) -> Result<u32> {
+        let with = named_params! {
+            ":reviews": self.reviews, ":reviewer": self.reviewer, ":languages": self.languages,
+            ":markets": self.markets, ":reasons": self.reasons, ":words": self.words,
+        };
+        Ok(one(db, COUNT, with)?.unwrap_or(0))
+    }
+
+    /// Appends the heads of one walk until there are `limit` rows.
+    fn walk(&self, db: &Connection, sql: &str, looker: &Looker, limit: u32, rows: &mut Vec<Row>) -> Result<()> {
+        let left = limit - rows.len() as u32;
+        if left == 0 {
+            return Ok(());
+        }
+        let depths: Vec<u32> = all(db, "select reviews from tally where reviews < ?1 and items > 0", [self.reviews])?;
+        let mut heads: Vec<(i64, Row)> = Vec::new();
+        for reviews in depths {
+            let with = named_params! {
+                ":reviews": reviews, ":reviewer": self.reviewer, ":languages": self.languages,
+                ":markets": self.markets, ":reasons": self.reasons, ":words": self.words,
+                ":program": looker.program, ":now": looker.now_ms, ":limit": left,
+            };
+            let mut statement = db.prepare_cached(sql)?;
+            let found = statement.query_map(with, |it| Ok((place(&it.get(0)?), it.get(1)?)))?;
+            for head in found {
+                heads.push(head?);
+            }
+        }
+        heads.sort_unstable();
+        rows.extend(heads.into_iter().take(left as usize).map(|(_, row)| row));
+        Ok(())
+    }
+
+    fn deferred(&self, db: &Connection, looker: &Looker, limit: u32, rows: &mut Vec<Row>) -> Result<()> {
+        let left = limit - rows.len() as u32;
+        if left == 0 || self.reviewer == 0 {
+            return Ok(());
+        }
+        let with = named_params! {
+            ":reviews": self.reviews, ":reviewer": self.reviewer, ":languages": self.languages,
+            ":markets": self.markets, ":reasons": self.reasons, ":words": self.words,
+            ":program": looker.program, ":now": looker.now_ms, ":limit": left,
+        };
+        rows.extend(all::<Row>(db, DEFERRED, with)?);
+        Ok(())
+    }
+}
+
+/// A sort key as a number that ascends in the order of the walk.
+fn place(key: &Value) -> i64 {
+    match key {
+        Value::Integer(key) => *key,
+        // Walks by a real number descend; the bits of a float order like integers once the negative
+        // ones are turned round.
+        Value::Real(key) => {
+            let bits = key.to_bits().cast_signed();
+            !(bits ^ (((bits >> 63).cast_unsigned()) >> 1).cast_signed())
+        }
+        _ => i64::MAX,
+    }
+}
+
+fn walks(order: Order) -> &'static [&'static str] {
+    match order {
+        Order::Urgency => &[BY_URGENCY],
+        Order::Age => &[BY_AGE],
+        Order::Chance => &[BY_CHANCE],
+        Order::Risk => &[BY_RISK, UNSCORED_BY_URGENCY],
+    }
+}
+
+/// The filter every statement shares.
+macro_rules! matching {
+    () => {
+        "
+      and (:words is null or i.row in (select rowid from word where word match :words))
+      and (:languages is null or i.language_base in (select value from json_each(:languages)))
+      and (:markets is null or i.market in (select value from json_each(:markets)))
+      and (:reasons is null or exists (
+            select 1 from report r where r.item = i.row and r.reason in (select value from json_each(:reasons))))
+      and not exists (select 1 from current_annotation c where c.item = i.row and c.reviewer = :reviewer)"
+    };
+}
+
+/// Set aside by this reviewer, how being the macro's argument, and not taken back.
+macro_rules! set_aside {
+    ($kinds:literal) => {
+        concat!(
+            "
+      and not exists (
+            select 1 from aside a where a.reviewer = :reviewer and a.item = i.row and a.kind in (",
+            $kinds,
+            ") and not exists (select 1 from aside_return b where b.aside = a.id))"
+        )
+    };
+}
+
+/// Leased to another reviewer, or to another program of the same one.
+macro_rules! free {
+    () => {
+        "
+      and not exists (
+            select 1 from lease l where l.item = i.row and l.until_ms > :now
+              and (l.reviewer <> :reviewer or l.program <> :program))"
+    };
+}
+
+macro_rules! walk {
+    ($key:literal, $more:literal, $order:literal) => {
+        concat!(
+            "select ",
+            $key,
+            ", i.row from item i where i.reviews = :reviews",
+            $more,
+            matching!(),
+            set_aside!("'skip', 'defer'"),
+            free!(),
+            " order by ",
+            $order,
+            ", i.row limit :limit"
+        )
+    };
+}
+
+const BY_URGENCY: &str = walk!("i.urgency", "", "i.urgency desc");
+const BY_AGE: &str = walk!("i.flagged_ms", "", "i.flagged_ms");
+const BY_CHANCE: &str = walk!("i.chance", "", "i.chance");
+const BY_RISK: &str = walk!("i.risk", " and i.risk is not null", "i.risk desc");
+const UNSCORED_BY_URGENCY: &str = walk!("i.urgency", " and i.risk is null", "i.urgency desc");
+
+const DEFERRED: &str = concat!(
+    "select i.row from item i join (
+        select d.item, max(d.id) as id from aside d
+        where d.reviewer = :reviewer and d.kind = 'defer'
+          and not exists (select 1 from aside_return e where e.aside = d.id)
+        group by d.item) x on x.item = i.row
+     where i.reviews < :reviews",
+    matching!(),
+    set_aside!("'skip'"),
+    free!(),
+    " order by x.id limit :limit"
+);
+
+const COUNT: &str =
+    concat!("select count(*) from item i where i.reviews < :reviews", matching!(), set_aside!("'skip'"));

@@ -1,0 +1,61 @@
+//! Embeddings: what an encoder made of an item's text, for precedents.
+
+use rusqlite::Connection;
+
+use casebook_core::score::ModelId;
+
+use crate::{
+    Row, Store,
+    error::Result,
+    half,
+    models::model_id,
+    rows::one,
+};
+
+impl Store {
+    /// The embedding of an item, to half precision.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn embedding(&self, row: Row, model: &ModelId) -> Result<Option<Vec<f32>>> {
+        self.read(|db| {
+            let Some(model) = model_id(db, model)? else { return Ok(None) };
+            let sql = "select vector from embedding where model = ?1 and item = ?2";
+            let vector: Option<Vec<u8>> = one(db, sql, (model, row))?;
+            Ok(vector.map(|it| half::unpack(&it)))
+        })
+    }
+
+    /// The embeddings of items with gold or an annotation that counts, by item. The restricted
+    /// lane is left out.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn decided_embeddings(&self, model: &ModelId, each: &mut dyn FnMut(Row, &[f32])) -> Result<()> {
+        self.read(|db| {
+            let Some(model) = model_id(db, model)? else { return Ok(()) };
+            let sql = "select e.item, e.vector
+                       from (select item from gold union select item from current_annotation) d
+                       join item i on i.row = d.item and i.restricted = 0
+                       join embedding e on e.model = ?1 and e.item = d.item
+                       order by d.item";
+            let mut statement = db.prepare_cached(sql)?;
+            let mut found = statement.query([model])?;
+            while let Some(it) = found.next()? {
+                each(it.get(0)?, &half::unpack(it.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?));
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Inside a write.
+pub(crate) fn put(db: &Connection, model: i64, vectors: &[(Row, Vec<f32>)]) -> Result<()> {
+    let sql = "insert into embedding (model, item, vector) values (?1, ?2, ?3)
+               on conflict (model, item) do update set vector = excluded.vector";
+    let mut put = db.prepare_cached(sql)?;
+    for (row, vector) in vectors {
+        put.execute((model, row, half::pack(vector)))?;
+    }
+    Ok(())
+}

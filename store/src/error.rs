@@ -1,0 +1,85 @@
+//! What can go wrong with a case file.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::ffi;
+
+use crate::Row;
+
+/// A result of this crate.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Why something was not stored or not found.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A text file, a picture, another program's database.
+    #[error("could not open {}: {why}", path.display())]
+    NotACase { path: PathBuf, why: String },
+    /// The schema is from the future.
+    #[error(
+        "could not open {}: it was written by a newer Casebook (file version {found}, this program knows {known})",
+        path.display()
+    )]
+    Newer { path: PathBuf, found: u32, known: u32 },
+    /// A new file would take the place of another.
+    #[error("could not make {}: a file of that name exists", path.display())]
+    Exists { path: PathBuf },
+    /// No such file, or no such folder for a new one.
+    #[error("could not open {}: there is no such file", path.display())]
+    Missing { path: PathBuf },
+    /// It opens for reading and refuses to record.
+    #[error("could not write to {}: the file or its folder is read-only", path.display())]
+    ReadOnly { path: PathBuf },
+    /// Another program is writing.
+    #[error("could not write to {}: another program was still writing after {waited_ms} ms", path.display())]
+    Busy { path: PathBuf, waited_ms: u32 },
+    /// Nothing was written; what was there before is intact.
+    #[error("could not write to {}: the disk is full; nothing recorded before is lost", path.display())]
+    DiskFull { path: PathBuf },
+    /// A first impression, or a current annotation, is there already.
+    #[error("item {row}: {reviewer} has decided it already; the first answer is kept")]
+    AlreadyDecided { row: Row, reviewer: String },
+    /// Somebody else, or another window, is looking at it.
+    #[error("item {row} is with {by} until {until_ms}: one reviewer at a time")]
+    Leased { row: Row, by: String, until_ms: i64 },
+    /// No row of that name.
+    #[error("{what} {value}: there is none in this case file")]
+    NotFound { what: &'static str, value: String },
+    /// A name that is used once is used twice.
+    #[error("{id}: the name is taken by something else, and a name never changes its meaning")]
+    Duplicate { id: String },
+    /// A case file with bytes that cannot be.
+    #[error("{} is damaged: {why}", path.display())]
+    Damaged { path: PathBuf, why: String },
+    /// Anything else SQLite says.
+    #[error("case file: {0}")]
+    Sql(#[from] rusqlite::Error),
+}
+
+impl StoreError {
+    /// Names the file and the case behind an SQLite error; leaves the rest as it is.
+    pub(crate) fn about(self, path: &Path, waited_ms: u32) -> Self {
+        let Self::Sql(rusqlite::Error::SqliteFailure(failure, ref text)) = self else {
+            return self;
+        };
+        let path = path.to_owned();
+        let why = || text.clone().unwrap_or_else(|| failure.to_string());
+        match failure.code {
+            ffi::ErrorCode::DatabaseBusy | ffi::ErrorCode::DatabaseLocked => Self::Busy { path, waited_ms },
+            ffi::ErrorCode::DiskFull => Self::DiskFull { path },
+            // The shared index beside the file could not grow: SQLite calls that an I/O error.
+            ffi::ErrorCode::SystemIoFailure if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => {
+                Self::DiskFull { path }
+            }
+            ffi::ErrorCode::ReadOnly => Self::ReadOnly { path },
+            ffi::ErrorCode::DatabaseCorrupt => Self::Damaged { why: why(), path },
+            ffi::ErrorCode::NotADatabase => Self::NotACase { why: why(), path },
+            _ => self,
+        }
+    }
+}
+
+/// A stored value that does not read back as what was written.
+pub(crate) fn damaged(what: &str, why: impl std::fmt::Display) -> StoreError {
+    StoreError::Damaged { path: PathBuf::new(), why: format!("{what}: {why}") }
+}

@@ -1,0 +1,322 @@
+//! Opening a case file, and the two ways to use it: reading, and one transaction of writing.
+
+use std::{
+    cell::Cell,
+    fs::{File, OpenOptions},
+    io::Read,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
+
+use casebook_core::queue::Queue;
+
+use crate::{
+    error::{Result, StoreError},
+    migrations::{self, APPLICATION_ID, KNOWN},
+};
+
+/// How long a write waits for another program's write.
+const PATIENCE_MS: u32 = 5000;
+
+/// Statements kept prepared: more than this crate has.
+const STATEMENTS: usize = 200;
+
+/// One connection to a case file.
+pub struct Store {
+    pub(crate) db: Connection,
+    path: PathBuf,
+    read_only: bool,
+    patience_ms: Cell<u32>,
+}
+
+impl Store {
+    /// Makes a case file with the first queue in it.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] where the path is taken; a folder that is missing or cannot be written.
+    pub fn create(path: &Path, now_ms: i64, salt: &str) -> Result<Self> {
+        reserve(path)?;
+        let made = Self::fill(path, now_ms, salt);
+        if made.is_err() {
+            // Half a case file is worth less than none; the first error is the one to tell.
+            for name in [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")] {
+                let _ = std::fs::remove_file(name);
+            }
+        }
+        made
+    }
+
+    fn fill(path: &Path, now_ms: i64, salt: &str) -> Result<Self> {
+        let named = |it: rusqlite::Error| StoreError::from(it).about(path, PATIENCE_MS);
+        let db = connect(path, false).map_err(named)?;
+        db.pragma_update(None, "page_size", 4096).map_err(named)?;
+        let store = Self { db, path: path.to_owned(), read_only: false, patience_ms: Cell::new(PATIENCE_MS) };
+        // Before WAL is on, so that header and tables are in the file itself and not in a log beside
+        // it: a program killed now leaves a file that says what it is.
+        store.write(|db| {
+            migrations::run(db)?;
+            db.execute("insert into case_file (only, salt, created_ms) values (1, ?1, ?2)", (salt, now_ms))?;
+            Ok(())
+        })?;
+        store.configure().map_err(|it| store.about(it))?;
+        store.save_queue(&Queue::reported(), now_ms)?;
+        Ok(store)
+    }
+
+    /// Opens a case file, for reading only where the file or its folder cannot be written.
+    ///
+    /// # Errors
+    /// Refuses, without changing a byte, what is no case file, is cut short, or is from the future.
+    pub fn open(path: &Path) -> Result<Self> {
+        check_header(path)?;
+        let (db, read_only) = open_connection(path)?;
+        let store = Self { db, path: path.to_owned(), read_only, patience_ms: Cell::new(PATIENCE_MS) };
+        store.adopt().map_err(|it| store.about(it))?;
+        Ok(store)
+    }
+
+    /// Checks once more what the log beside the file may have changed, and migrates an older file.
+    fn adopt(&self) -> Result<()> {
+        let application: u32 = self.db.pragma_query_value(None, "application_id", |it| it.get(0))?;
+        if application != APPLICATION_ID {
+            return Err(StoreError::NotACase { path: self.path.clone(), why: wrong_program(application) });
+        }
+        let found = self.schema_version()?;
+        if found > KNOWN {
+            // Closing the last connection would copy the log into the file: it is not ours to touch.
+            self.db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+            return Err(StoreError::Newer { path: self.path.clone(), found, known: KNOWN });
+        }
+        self.configure()?;
+        match found {
+            KNOWN => Ok(()),
+            _ => self.write(migrations::run),
+        }
+    }
+
+    /// What every connection sets, because SQLite forgets it: read back by a test.
+    fn configure(&self) -> Result<()> {
+        let db = &self.db;
+        db.busy_timeout(Duration::from_millis(u64::from(PATIENCE_MS)))?;
+        db.set_prepared_statement_cache_capacity(STATEMENTS);
+        db.pragma_update(None, "foreign_keys", true)?;
+        // Otherwise "insert or replace" deletes behind the back of the triggers that refuse it.
+        db.pragma_update(None, "recursive_triggers", true)?;
+        db.pragma_update(None, "cache_size", -64_000)?;
+        db.pragma_update(None, "temp_store", "memory")?;
+        if self.read_only {
+            return Ok(());
+        }
+        let mode: String = db.pragma_query_value(None, "journal_mode", |it| it.get(0))?;
+        if mode != "wal" {
+            db.pragma_update(None, "journal_mode", "wal")?;
+        }
+        // An annotation is on disk before the screen says so: FULL, also in WAL.
+        db.pragma_update(None, "synchronous", "full")?;
+        Ok(())
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// True where nothing can be recorded.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
+    /// How long a write waits for another program; 5 seconds unless told.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn set_patience(&self, patience_ms: u32) -> Result<()> {
+        self.db.busy_timeout(Duration::from_millis(u64::from(patience_ms)))?;
+        self.patience_ms.set(patience_ms);
+        Ok(())
+    }
+
+    /// What pseudonyms of this file are made with.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn salt(&self) -> Result<String> {
+        self.read(|db| Ok(db.query_row("select salt from case_file", (), |it| it.get(0))?))
+    }
+
+    /// The version of the file's tables.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn schema_version(&self) -> Result<u32> {
+        self.read(|db| Ok(db.pragma_query_value(None, "user_version", |it| it.get(0))?))
+    }
+
+    /// What this connection set and SQLite would forget, as it reads back.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn settings(&self) -> Result<[(&'static str, i64); 3]> {
+        self.read(|db| {
+            let read = |name| Ok::<_, rusqlite::Error>((name, db.pragma_query_value(None, name, |it| it.get(0))?));
+            Ok([read("foreign_keys")?, read("synchronous")?, read("recursive_triggers")?])
+        })
+    }
+
+    /// Runs `work` on one state of the file, whatever other connections write meanwhile.
+    ///
+    /// # Errors
+    /// Those of `work`. It must not write.
+    pub fn snapshot<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        let reading = Transaction::new_unchecked(&self.db, TransactionBehavior::Deferred)
+            .map_err(|it| self.about(it.into()))?;
+        // A deferred transaction begins with its first read; without one the state could still move.
+        self.schema_version()?;
+        let outcome = work(self)?;
+        reading.commit().map_err(|it| self.about(it.into()))?;
+        Ok(outcome)
+    }
+
+    /// Runs `work`, naming the file in its errors.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        work(&self.db).map_err(|it| self.about(it))
+    }
+
+    /// Runs `work` in one transaction that holds the write lock from the start: it is on disk
+    /// when this returns, or nothing of it is.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        if self.read_only {
+            return Err(StoreError::ReadOnly { path: self.path.clone() });
+        }
+        let run = || {
+            let writing = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
+            let outcome = work(&writing)?;
+            writing.commit()?;
+            Ok(outcome)
+        };
+        run().map_err(|it| self.about(it))
+    }
+
+    fn about(&self, error: StoreError) -> StoreError {
+        match error {
+            StoreError::Damaged { path, why } if path.as_os_str().is_empty() => {
+                StoreError::Damaged { path: self.path.clone(), why }
+            }
+            other => other.about(&self.path, self.patience_ms.get()),
+        }
+    }
+}
+
+/// `NAME-wal` beside `NAME`.
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// Takes the name, so that two programs cannot both make the file.
+pub(crate) fn reserve(path: &Path) -> Result<()> {
+    use std::io::ErrorKind::{AlreadyExists, NotFound, PermissionDenied, ReadOnlyFilesystem, StorageFull};
+    let path = path.to_owned();
+    match OpenOptions::new().write(true).create_new(true).open(&path) {
+        Ok(_) => Ok(()),
+        Err(it) => Err(match it.kind() {
+            AlreadyExists => StoreError::Exists { path },
+            NotFound => StoreError::Missing { path },
+            PermissionDenied | ReadOnlyFilesystem => StoreError::ReadOnly { path },
+            StorageFull => StoreError::DiskFull { path },
+            _ => StoreError::NotACase { path, why: it.to_string() },
+        }),
+    }
+}
+
+fn connect(path: &Path, read_only: bool) -> rusqlite::Result<Connection> {
+    let access = if read_only { OpenFlags::SQLITE_OPEN_READ_ONLY } else { OpenFlags::SQLITE_OPEN_READ_WRITE };
+    Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+}
+
+/// A connection that can read, and whether that is all it can. Three tries, each for a case the
+/// former cannot serve: writing; reading beside a writer's log; reading where not even the shared
+/// index can be made, which is safe as long as no log waits.
+fn open_connection(path: &Path) -> Result<(Connection, bool)> {
+    let named = |it: rusqlite::Error| StoreError::from(it).about(path, PATIENCE_MS);
+    let probe = |db: Connection| -> rusqlite::Result<Connection> {
+        db.busy_timeout(Duration::from_millis(u64::from(PATIENCE_MS)))?;
+        db.query_row("select count(*) from sqlite_schema", (), |it| it.get::<_, i64>(0))?;
+        Ok(db)
+    };
+    match connect(path, false).and_then(probe) {
+        Ok(db) if !db.is_readonly("main").map_err(named)? => return Ok((db, false)),
+        Err(it) if !cannot_write(&it) => return Err(named(it)),
+        _ => {}
+    }
+    match connect(path, true).and_then(probe) {
+        Ok(db) => return Ok((db, true)),
+        Err(it) if !cannot_write(&it) => return Err(named(it)),
+        Err(_) => {}
+    }
+    if std::fs::metadata(beside(path, "-wal")).is_ok_and(|it| it.len() > 0) {
+        let why = "the last work in it is still in the -wal file beside it; open it once where it can be written";
+        return Err(StoreError::NotACase { path: path.to_owned(), why: why.into() });
+    }
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let uri = format!("file:{}?immutable=1", percent(&absolute.to_string_lossy()));
+    let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let db = Connection::open_with_flags(uri, access).and_then(probe).map_err(named)?;
+    Ok((db, true))
+}
+
+fn percent(path: &str) -> String {
+    path.replace('%', "%25").replace('?', "%3f").replace('#', "%23")
+}
+
+/// True where another way of opening may do.
+fn cannot_write(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly, SystemIoFailure};
+    matches!(error.sqlite_error_code(), Some(CannotOpen | PermissionDenied | ReadOnly | SystemIoFailure))
+}
+
+/// Reads the first 100 bytes ourselves, so that SQLite never opens, and so never touches, what is
+/// not ours or is newer than we are.
+fn check_header(path: &Path) -> Result<()> {
+    let refuse = |why: &str| Err(StoreError::NotACase { path: path.to_owned(), why: why.to_owned() });
+    let mut header = Vec::with_capacity(100);
+    let read = File::open(path).and_then(|it| {
+        if it.metadata()?.is_dir() {
+            return Err(std::io::Error::from(std::io::ErrorKind::IsADirectory));
+        }
+        it.take(100).read_to_end(&mut header)
+    });
+    match read {
+        Ok(_) => {}
+        Err(it) if it.kind() == std::io::ErrorKind::NotFound => {
+            return Err(StoreError::Missing { path: path.to_owned() });
+        }
+        Err(it) if it.kind() == std::io::ErrorKind::IsADirectory => return refuse("it is a folder"),
+        Err(it) => return refuse(&it.to_string()),
+    }
+    if header.is_empty() {
+        return refuse("the file is empty");
+    }
+    if !header.starts_with(b"SQLite format 3\0") {
+        return refuse("it is no case file");
+    }
+    let number = |at: usize| header.get(at..at + 4).map(|it| u32::from_be_bytes([it[0], it[1], it[2], it[3]]));
+    // SQLite's file format: 60 is user_version, 68 is application_id.
+    let (Some(found), Some(application)) = (number(60), number(68)) else {
+        return refuse("the file is cut short");
+    };
+    if application != APPLICATION_ID {
+        return refuse(&wrong_program(application));
+    }
+    match found > KNOWN {
+        true => Err(StoreError::Newer { path: path.to_owned(), found, known: KNOWN }),
+        false => Ok(()),
+    }
+}
+
+fn wrong_program(application: u32) -> String {
+    format!("it is a database of another program (application id {application:#x}, a case file has {APPLICATION_ID:#x})")
+}

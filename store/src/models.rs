@@ -1,0 +1,27 @@
+//! Which models spoke: one row per model and weights.
+
+use rusqlite::Connection;
+
+use casebook_core::score::ModelId;
+
+use crate::{
+    error::Result,
+    rows::{one, to_json},
+};
+
+/// The model's number, or `None` where it never said anything here.
+pub(crate) fn model_id(db: &Connection, model: &ModelId) -> Result<Option<i64>> {
+    one(db, "select id from model where name = ?1 and weights_sha256 = ?2", (&model.id, &model.weights_sha256))
+}
+
+/// The model's number; it is entered where it is new. Inside a write.
+pub(crate) fn model(db: &Connection, model: &ModelId) -> Result<i64> {
+    match model_id(db, model)? {
+        Some(id) => Ok(id),
+        None => {
+            let sql = "insert into model (name, weights_sha256, body) values (?1, ?2, ?3)";
+            db.prepare_cached(sql)?.execute((&model.id, &model.weights_sha256, to_json(model)?))?;
+            Ok(db.last_insert_rowid())
+        }
+    }
+}

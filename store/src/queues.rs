@@ -1,0 +1,93 @@
+//! Saved queues and how far each is.
+
+use casebook_core::queue::{Filter, Queue};
+use rusqlite::Connection;
+
+use crate::{
+    Store,
+    candidates::Wanted,
+    error::{Result, StoreError},
+    rows::{all, from_json, one, reviewer_id, to_json},
+};
+
+impl Store {
+    /// All queues, in the order they were made.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn queues(&self) -> Result<Vec<Queue>> {
+        self.read(|db| {
+            let bodies: Vec<String> = all(db, "select body from queue order by position, name", ())?;
+            bodies.iter().map(|it| from_json("queue", it)).collect()
+        })
+    }
+
+    /// The queue of that name.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn queue(&self, name: &str) -> Result<Option<Queue>> {
+        self.read(|db| {
+            let body: Option<String> = one(db, "select body from queue where name = ?1", [name])?;
+            body.map(|it| from_json("queue", &it)).transpose()
+        })
+    }
+
+    /// Saves a queue, in the place of one of the same name.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save_queue(&self, queue: &Queue, now_ms: i64) -> Result<()> {
+        let sql = "insert into queue (name, position, body, changed_ms)
+                   values (?1, (select coalesce(max(position), 0) + 1 from queue), ?2, ?3)
+                   on conflict (name) do update set body = excluded.body, changed_ms = excluded.changed_ms";
+        self.write(|db| {
+            db.execute(sql, (&queue.name, to_json(queue)?, now_ms))?;
+            Ok(())
+        })
+    }
+
+    /// Removes a queue; what was recorded in it stays.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where there is none of that name.
+    pub fn remove_queue(&self, name: &str) -> Result<()> {
+        self.write(|db| match db.execute("delete from queue where name = ?1", [name])? {
+            0 => Err(StoreError::NotFound { what: "queue", value: name.to_owned() }),
+            _ => Ok(()),
+        })
+    }
+
+    /// Items this reviewer may still be asked for, and items this reviewer has recorded in it.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn queue_counts(&self, queue: &Queue, reviewer: &str) -> Result<(u32, u32)> {
+        self.read(|db| {
+            let known = reviewer_id(db, reviewer)?;
+            // Ids count from 1: no row is somebody's who never recorded anything.
+            let reviewer = known.unwrap_or(0);
+            let done = "select count(*) from current_annotation where reviewer = ?1 and queue = ?2";
+            let done = one(db, done, (reviewer, &queue.name))?.unwrap_or(0);
+            let open = match queue.filter == Filter::default() {
+                true => count_all(db, queue.reviews_wanted, reviewer)?,
+                false => Wanted::new(queue, known).map_or(Ok(0), |it| it.count(db))?,
+            };
+            Ok((open, done))
+        })
+    }
+}
+
+/// What is open without a filter, from the tally: what this reviewer is done with is taken off,
+/// which walks this reviewer's own rows and never all items.
+fn count_all(db: &Connection, wanted: u32, reviewer: i64) -> Result<u32> {
+    let sql = "
+        select coalesce((select sum(items) from tally where reviews < ?1), 0)
+             - (select count(*) from current_annotation c join item i on i.row = c.item
+                where ?1 > 1 and c.reviewer = ?2 and i.reviews < ?1)
+             - (select count(distinct a.item) from aside a join item i on i.row = a.item
+                where a.reviewer = ?2 and a.kind = 'skip' and i.reviews < ?1
+                  and not exists (select 1 from aside_return r where r.aside = a.id)
+                  and not exists (select 1 from current_annotation c where c.item = a.item and c.reviewer = ?2))";
+    Ok(one(db, sql, (wanted, reviewer))?.unwrap_or(0))
+}

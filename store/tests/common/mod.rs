@@ -1,0 +1,187 @@
+//! A case file to try things on, and short ways to say what is in it.
+#![allow(dead_code, reason = "each test program uses its own part of this")]
+
+use casebook_core::{
+    decision::{Choice, CitedClause, ClauseRole, Verdict},
+    item::{Gold, Item, Part, Report},
+    record::{PartKind, Record, RecordPart, content_sha256},
+    score::{Method, ModelId, Score, Scoring},
+};
+use casebook_store::{Inserted, Media, NewAnnotation, NewItem, NewPart, Row, Store, StoreError};
+use tempfile::TempDir;
+
+pub const NOW: i64 = 1_795_000_000_000;
+
+pub struct Case {
+    pub folder: TempDir,
+    pub store: Store,
+}
+
+impl Case {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::create(&folder.path().join("a.casebook"), NOW, "salt").expect("a new case file");
+        store.put_policy("p@1", &"0".repeat(64), "text", NOW).expect("a policy");
+        Self { folder, store }
+    }
+
+    /// A second program on the same file.
+    pub fn again(&self) -> Store {
+        Store::open(self.store.path()).expect("the file opens twice")
+    }
+
+    /// Direct access, as another program could have.
+    pub fn sql(&self) -> rusqlite::Connection {
+        let db = rusqlite::Connection::open(self.store.path()).expect("SQLite opens it");
+        db.pragma_update(None, "foreign_keys", true).expect("a pragma");
+        db
+    }
+
+    pub fn add(&mut self, item: NewItem) -> Row {
+        match self.store.insert_items(&[item], None, NOW).expect("an insert").remove(0) {
+            Inserted::New(row) => row,
+            other => panic!("{other:?}: the test means a new item"),
+        }
+    }
+
+    pub fn add_text(&mut self, id: &str, text: &str) -> Row {
+        self.add(text_item(id, text))
+    }
+
+    pub fn submit(&mut self, row: Row, reviewer: &str, record: &Record) -> Result<(), StoreError> {
+        self.submit_in("Reported", row, reviewer, record)
+    }
+
+    pub fn submit_in(
+        &mut self,
+        queue: &str,
+        row: Row,
+        reviewer: &str,
+        record: &Record,
+    ) -> Result<(), StoreError> {
+        let choice = Choice::Remove;
+        let new = NewAnnotation { row, reviewer, queue, record, choice, now_ms: NOW, program: "w1" };
+        self.store.submit(&new)
+    }
+
+    pub fn is_sound(&self) {
+        assert_eq!(self.store.doctor().expect("a check-up"), Vec::<String>::new());
+    }
+}
+
+pub fn text_item(id: &str, text: &str) -> NewItem {
+    let part = Part { role: "caption".into(), text: Some(text.into()), path: None };
+    new_item(Item {
+        id: id.into(),
+        parts: vec![part],
+        language: None,
+        market: None,
+        author: None,
+        reports: vec![],
+        reach_per_hour: None,
+        flagged_at: None,
+        gold: None,
+        labels: std::collections::BTreeMap::new(),
+    })
+}
+
+/// As an import would prepare it; image parts name their media by sha256.
+pub fn new_item(item: Item) -> NewItem {
+    let parts: Vec<NewPart> = item
+        .parts
+        .iter()
+        .map(|it| NewPart {
+            kind: if it.path.is_some() { PartKind::Image } else { PartKind::Text },
+            role: it.role.clone(),
+            text: it.text.clone(),
+            media: it.path.clone(),
+            width: None,
+            height: None,
+        })
+        .collect();
+    let hashed: Vec<RecordPart> = parts
+        .iter()
+        .map(|it| RecordPart {
+            id: String::new(),
+            kind: it.kind,
+            role: it.role.clone(),
+            text: it.text.clone(),
+            path: None,
+            sha256: it.media.clone(),
+            language: None,
+            language_confidence: None,
+            width: None,
+            height: None,
+        })
+        .collect();
+    NewItem { item, parts, content_sha256: content_sha256(&hashed), language_confidence: None, flagged_ms: None }
+}
+
+/// Changes a plain text item.
+pub fn with(id: &str, change: impl FnOnce(&mut Item)) -> NewItem {
+    let mut new = text_item(id, "some words");
+    change(&mut new.item);
+    new
+}
+
+pub fn reports(n: u32) -> Vec<Report> {
+    vec![Report { reason: "spam".into(), n }]
+}
+
+pub fn gold(verdict: Verdict, clause: &str) -> Gold {
+    Gold { policy: "p@1".into(), verdict, clauses: vec![clause.into()] }
+}
+
+pub fn record(id: &str) -> Record {
+    let mut record: Record =
+        serde_json::from_str(include_str!("../../../core/tests/record.json")).expect("the example reads");
+    record.id = id.into();
+    record
+}
+
+pub fn revision(id: &str, of: &str) -> Record {
+    let mut record = record(id);
+    record.provenance.supersedes = Some(of.into());
+    record
+}
+
+pub fn citing(id: &str, clause: &str) -> Record {
+    let mut record = record(id);
+    record.decision.clauses = vec![CitedClause { id: clause.into(), role: ClauseRole::Primary }];
+    record
+}
+
+pub fn model(id: &str) -> ModelId {
+    ModelId {
+        id: id.into(),
+        weights_sha256: "w".into(),
+        device: "cpu".into(),
+        calibration: None,
+        languages: vec!["en".into()],
+    }
+}
+
+pub fn scored(value: f64, threshold: Option<f64>) -> Scoring {
+    let score = Score {
+        target: "HH-1".into(),
+        title: "Hate".into(),
+        clauses: vec!["HH-1".into()],
+        method: Method::Head,
+        value,
+        threshold,
+    };
+    Scoring::Scored { scores: vec![score], drivers: vec![], read_as: None }
+}
+
+pub fn picture(byte: u8) -> Media {
+    Media {
+        sha256: format!("{byte:02x}").repeat(32),
+        full: vec![byte; 3],
+        full_type: "image/png".into(),
+        covered: vec![byte; 2],
+        covered_type: "image/png".into(),
+        width: 4,
+        height: 5,
+        pixel_hash: u64::MAX - u64::from(byte),
+    }
+}
