@@ -19,36 +19,17 @@ pub mod manifest;
 
 pub mod card;
 
-use crate::hash::sha256_hex;
+use crate::{
+    hash::sha256_hex,
+    record::{Record, content_sha256},
+};
 
-/// The name a reviewer has in exports of one case file: `r-` and 8 hex digits.
-#[must_use]
-pub fn reviewer_pseudonym(salt: &str, name: &str) -> String {
-    pseudonym("r", salt, name)
-}
-
-/// The name an author has in exports of one case file: `a-` and 8 hex digits.
-#[must_use]
-pub fn author_pseudonym(salt: &str, name: &str) -> String {
-    pseudonym("a", salt, name)
-}
-
-/// NUL keeps salt, kind and name apart, so that no two of them meet in one byte string.
-fn pseudonym(kind: &str, salt: &str, name: &str) -> String {
-    let digest = sha256_hex(format!("{salt}\0{kind}\0{name}").as_bytes());
-    format!("{kind}-{}", &digest[..8])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pseudonym_is_the_same_within_a_case_file_only() {
-        let name = reviewer_pseudonym("salt", "Ann");
-        assert_eq!(name, reviewer_pseudonym("salt", "Ann"));
-        assert_ne!(name, reviewer_pseudonym("pepper", "Ann"), "two case files cannot be joined by it");
-        assert_ne!(name[2..], author_pseudonym("salt", "Ann")[2..], "a reviewer is no author");
-        assert_eq!((name.len(), &name[..2]), (10, "r-"));
+/// Hashes of what leaves: of each text as it is now, and of the item's content.
+pub fn rehash(record: &mut Record) {
+    for part in &mut record.item.parts {
+        if let Some(said) = &part.text {
+            part.sha256 = Some(sha256_hex(said.as_bytes()));
+        }
     }
+    record.item.content_sha256 = content_sha256(&record.item.parts);
 }

@@ -38,3 +38,7 @@ pub mod dataset;
 pub mod ports;
 
 pub mod hash;
+
+pub mod folds;
+
+pub mod metrics;

@@ -59,7 +59,7 @@ pub fn chain(findings: &Findings, policy: &Policy) -> Chain {
         }
         Scoring::NotScored { reason } => {
             draft.context();
-            draft.step(Stage::Observe, not_scored(*reason, findings), vec![], vec![]);
+            draft.step(Stage::Observe, &not_scored(*reason, findings), vec![], vec![]);
             Chain { evidence: draft.evidence, steps: draft.steps, recommendation: None }
         }
         Scoring::Failed { .. } => Chain { evidence: vec![], steps: vec![], recommendation: None },
@@ -110,6 +110,7 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
+    /// The id of the evidence with this anchor, which is added unless it is there.
     fn cite(&mut self, anchor: Anchor) -> String {
         if let Some(known) = self.evidence.iter().find(|it| it.anchor == anchor) {
             return known.id.clone();
@@ -123,7 +124,7 @@ impl<'a> Builder<'a> {
         self.cite(Anchor::Clause { reference: reference.to_owned() })
     }
 
-    fn step(&mut self, stage: Stage, text: String, evidence: Vec<String>, clauses: Vec<String>) -> &mut DraftStep {
+    fn step(&mut self, stage: Stage, text: &str, evidence: Vec<String>, clauses: Vec<String>) -> &mut DraftStep {
         let n = self.steps.len() + 1;
         self.steps.push(DraftStep {
             id: format!("m{n}"),
@@ -171,7 +172,7 @@ impl<'a> Builder<'a> {
         if images > 0 {
             said.push_str(" The model reads text only; it has not seen the image.");
         }
-        self.step(Stage::Observe, said, ids, vec![]);
+        self.step(Stage::Observe, &said, ids, vec![]);
     }
 
     fn normalised(&mut self, part: u32, reading: &str) {
@@ -180,7 +181,7 @@ impl<'a> Builder<'a> {
         ids.extend(Anchor::span(&id, source, 0, text::scalars(source)).map(|it| self.cite(it)));
         let said = "Written with look-alike letters or spacing. Read plainly it scores higher, so the plain \
                     reading was used.";
-        self.step(Stage::Observe, said.to_owned(), ids, vec![]);
+        self.step(Stage::Observe, said, ids, vec![]);
     }
 
     fn context(&mut self) {
@@ -201,7 +202,7 @@ impl<'a> Builder<'a> {
             said.push(line);
         }
         if !said.is_empty() {
-            self.step(Stage::Context, said.join(" "), ids, vec![]);
+            self.step(Stage::Context, &said.join(" "), ids, vec![]);
         }
     }
 
@@ -222,11 +223,11 @@ impl<'a> Builder<'a> {
             "Nothing is violated on these findings, so severity 0.".to_owned()
         };
         let cited = vec![self.cite_clause(&clause.id)];
-        self.step(Stage::Severity, said, cited.clone(), vec![clause.id.clone()]);
+        self.step(Stage::Severity, &said, cited.clone(), vec![clause.id.clone()]);
         let said = format!("{} under {} {}.", choice_words(recommendation.choice), clause.id, clause.title);
-        self.step(Stage::Decision, said, cited.clone(), vec![clause.id.clone()]);
+        self.step(Stage::Decision, &said, cited.clone(), vec![clause.id.clone()]);
         if met {
-            self.step(Stage::Remediation, clause.remediation.clone(), cited, vec![clause.id.clone()]);
+            self.step(Stage::Remediation, &clause.remediation, cited, vec![clause.id.clone()]);
         }
         debug_assert!(policy.clause(&clause.id).is_some());
         recommendation
@@ -254,7 +255,7 @@ impl<'a> Builder<'a> {
             }
         };
         let ids = vec![self.cite_clause(&format!("{}/{}", clause.id, criterion.id))];
-        self.step(Stage::ClauseMatch, said, ids, vec![clause.id.clone()]);
+        self.step(Stage::ClauseMatch, &said, ids, vec![clause.id.clone()]);
     }
 
     /// One step over every exception; gives the first that a cue speaks for.
@@ -282,7 +283,7 @@ impl<'a> Builder<'a> {
             ids.extend(cue.map(|it| self.cite(it)));
             checks.push(ExceptionCheck { id: reference, applies, why: Some(why) });
         }
-        let step = self.step(Stage::ExceptionCheck, said.join(" "), ids, vec![clause.id.clone()]);
+        let step = self.step(Stage::ExceptionCheck, &said.join(" "), ids, vec![clause.id.clone()]);
         step.exceptions = checks;
         lifted
     }
@@ -319,7 +320,7 @@ impl<'a> Builder<'a> {
             ids.push(self.cite_clause(&format!("{}/{}", clause.id, criterion.id)));
             format!("Against this: a stricter reader would ask whether this is met. {}", criterion.text)
         };
-        self.step(Stage::Counterargument, said, ids, vec![clause.id.clone()]);
+        self.step(Stage::Counterargument, &said, ids, vec![clause.id.clone()]);
     }
 }
 

@@ -101,7 +101,7 @@ impl Store {
                 tally(db, 0, n_new as i64)?;
             }
             if let Some(progress) = progress {
-                sources::advance(db, &progress)?;
+                sources::advance(db, &progress, &outcomes)?;
             }
             Ok(outcomes)
         })

@@ -34,6 +34,25 @@ impl Store {
         self.write(|db| release(db, row, reviewer, program))
     }
 
+    /// Gives back the leases of this reviewer's programs that `is_dead` says have ended, so that a
+    /// killed window does not keep its own reviewer waiting.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn release_of(&self, reviewer: &str, is_dead: &dyn Fn(&str) -> bool) -> Result<()> {
+        self.write(|db| {
+            let Some(id) = reviewer_id(db, reviewer)? else { return Ok(()) };
+            let programs: Vec<String> = db
+                .prepare_cached("select distinct program from lease where reviewer = ?1")?
+                .query_map([id], |it| it.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            for program in programs.iter().filter(|it| is_dead(it)) {
+                db.prepare_cached("delete from lease where reviewer = ?1 and program = ?2")?.execute((id, program))?;
+            }
+            Ok(())
+        })
+    }
+
     /// The item this reviewer's program has leased, the newest of several.
     ///
     /// # Errors

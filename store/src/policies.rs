@@ -31,6 +31,14 @@ impl Store {
         })
     }
 
+    /// Names of the policies loaded, in order.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn policies(&self) -> Result<Vec<String>> {
+        self.read(|db| crate::rows::all(db, "select name from policy order by name", ()))
+    }
+
     /// The sha256 and text of a policy.
     ///
     /// # Errors

@@ -2,7 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::{Store, error::Result};
+use casebook_core::item::shorten;
+
+use crate::{Inserted, Store, error::Result};
 
 /// A file or folder that was imported from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,11 +32,12 @@ pub struct SourceProgress<'a> {
     pub lines_done: u64,
     /// Where the next one begins.
     pub bytes_done: u64,
-    /// Lines that are items now, in all.
-    pub items_done: u64,
+    /// The line each item of the batch came from, in order.
+    pub lines: &'a [u64],
     /// The end was reached.
     pub finished: bool,
-    /// What was refused since the last batch.
+    /// What was refused since the last batch. Items refused for other content under their id are
+    /// added by the store, which is the first to know.
     pub refusals: &'a [Refusal],
 }
 
@@ -104,22 +107,32 @@ impl Store {
     }
 }
 
-/// Moves the mark. Inside a write.
-pub(crate) fn advance(db: &Connection, progress: &SourceProgress) -> Result<()> {
-    let sql = "update source set lines_done = ?2, bytes_done = ?3, items_done = ?4, finished = ?5 where id = ?1";
+/// Moves the mark past a batch with these outcomes. Inside a write.
+pub(crate) fn advance(db: &Connection, progress: &SourceProgress, outcomes: &[Inserted]) -> Result<()> {
+    let n_items = outcomes.iter().filter(|it| !matches!(it, Inserted::Different(_))).count();
+    let sql = "update source set lines_done = ?2, bytes_done = ?3, items_done = items_done + ?4, finished = ?5
+               where id = ?1";
     db.prepare_cached(sql)?.execute((
         progress.source,
         progress.lines_done.cast_signed(),
         progress.bytes_done.cast_signed(),
-        progress.items_done.cast_signed(),
+        n_items as i64,
         progress.finished,
     ))?;
     let mut refuse = db.prepare_cached("insert into refusal (source, line, value, rule) values (?1, ?2, ?3, ?4)")?;
     for refusal in progress.refusals {
         refuse.execute((progress.source, refusal.line.cast_signed(), &refusal.value, &refusal.rule))?;
     }
+    for (outcome, line) in outcomes.iter().zip(progress.lines) {
+        if let Inserted::Different(id) = outcome {
+            refuse.execute((progress.source, line.cast_signed(), shorten(id), OTHER_CONTENT))?;
+        }
+    }
     Ok(())
 }
+
+/// Why an item is refused whose id is taken.
+const OTHER_CONTENT: &str = "an item of this id and other content is in the case file; an item never changes";
 
 fn find(db: &Connection, key: &str) -> Result<Option<Source>> {
     let sql = "select id, lines_done, bytes_done, items_done, finished, fingerprint from source where key = ?1";

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::manifest::{Dataset, Manifest};
+use super::manifest::{Dataset, Manifest, Name};
 
 /// The card of an export.
 #[must_use]
@@ -13,7 +13,7 @@ pub fn card(manifest: &Manifest) -> String {
     let mut out = front_matter(manifest);
     title(&mut out, manifest);
     for (name, dataset) in &manifest.datasets {
-        section(&mut out, name, dataset);
+        section(&mut out, *name, dataset);
     }
     how_it_was_made(&mut out, manifest);
     out.push_str(LIMITS);
@@ -28,15 +28,15 @@ fn front_matter(manifest: &Manifest) -> String {
     if !filled.is_empty() {
         out.push_str("configs:\n");
         for (name, dataset) in &filled {
-            writeln!(out, "- config_name: {name}\n  data_files:").expect(STRING);
+            writeln!(out, "- config_name: {}\n  data_files:", name.word()).expect(STRING);
             for (split, counts) in &dataset.splits {
                 writeln!(out, "  - split: {}\n    path: {}", split.name(), counts.file).expect(STRING);
             }
         }
         out.push_str("dataset_info:\n");
         for (name, _) in &filled {
-            writeln!(out, "- config_name: {name}\n  features:").expect(STRING);
-            out.push_str(features(name));
+            writeln!(out, "- config_name: {}\n  features:", name.word()).expect(STRING);
+            out.push_str(features(**name));
         }
     }
     out.push_str("---\n\n");
@@ -45,11 +45,11 @@ fn front_matter(manifest: &Manifest) -> String {
 
 const STRING: &str = "writing to a String cannot fail";
 
-fn features(name: &str) -> &'static str {
+fn features(name: Name) -> &'static str {
     match name {
-        "raw" => include_str!("features/raw.yaml"),
-        "sft" => include_str!("features/sft.yaml"),
-        _ => include_str!("features/prm.yaml"),
+        Name::Raw => include_str!("features/raw.yaml"),
+        Name::Sft => include_str!("features/sft.yaml"),
+        Name::Prm => include_str!("features/prm.yaml"),
     }
 }
 
@@ -65,13 +65,13 @@ fn title(out: &mut String, manifest: &Manifest) {
     out.push_str("**The texts are what people flagged: expect harmful words.** Some hosts refuse such training data.\n\n");
 }
 
-fn section(out: &mut String, name: &str, dataset: &Dataset) {
+fn section(out: &mut String, name: Name, dataset: &Dataset) {
     let about = match name {
-        "raw" => "One review record a line, with the item's text (`casebook/cot-record/1`).",
-        "sft" => "Prompt and completion as messages, for TRL's `SFTTrainer`.",
-        _ => "The model's steps with what reviewers thought of them, for TRL's `PRMTrainer`.",
+        Name::Raw => "One review record a line, with the item's text (`casebook/cot-record/1`).",
+        Name::Sft => "Prompt and completion as messages, for TRL's `SFTTrainer`.",
+        Name::Prm => "The model's steps with what reviewers thought of them, for TRL's `PRMTrainer`.",
     };
-    write!(out, "## {name}\n\n{about} Format `{}`, {} rows.\n\n", dataset.format, dataset.rows)
+    write!(out, "## {}\n\n{about} Format `{}`, {} rows.\n\n", name.word(), dataset.format, dataset.rows)
         .expect(STRING);
     if dataset.rows > 0 {
         out.push_str("| split | rows | verdicts |\n|---|---|---|\n");
@@ -168,7 +168,7 @@ mod tests {
             filters: Filters { redact: true, include_incomplete: false },
             splits: SplitRule { seed: 1, shares: BTreeMap::new(), items: 3, groups: 2, largest_group: 2 },
             redaction: None,
-            datasets: BTreeMap::from([("sft".to_owned(), dataset)]),
+            datasets: BTreeMap::from([(Name::Sft, dataset)]),
             restricted: Restricted::default(),
             refused: vec![],
             files: BTreeMap::new(),

@@ -31,7 +31,7 @@ pub struct Member {
     pub author: Option<String>,
     /// Text parts in order.
     pub texts: Vec<String>,
-    /// Pixel hashes of pictures that have one.
+    /// Pixel hashes; 0 is a picture with nothing in it to tell it by, and matches none.
     pub pictures: Vec<u64>,
 }
 
@@ -68,7 +68,7 @@ impl Split {
         hash.update(group.as_bytes());
         let digest = hash.finalize();
         let draw = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
-        match u64::from(draw) * 100 >> 32 {
+        match (u64::from(draw) * 100) >> 32 {
             0..80 => Self::Train,
             80..90 => Self::Validation,
             _ => Self::Test,
@@ -122,7 +122,7 @@ fn join_pictures(members: &[Member], sets: &mut Sets) {
     let mut bands: HashMap<(u32, u64), Vec<(u64, usize)>> = HashMap::new();
     let mut seen: HashMap<u64, usize> = HashMap::new();
     for (n, member) in members.iter().enumerate() {
-        for picture in &member.pictures {
+        for picture in member.pictures.iter().filter(|it| **it != 0) {
             let first = *seen.entry(*picture).or_insert(n);
             if first != n {
                 sets.join(first, n);

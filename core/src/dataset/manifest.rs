@@ -7,15 +7,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
-    dataset::{choose::LeftOut, groups::Split, redact::Replaced},
+    dataset::{choose::LeftOut, groups::Split, prm, redact::Replaced, sft},
     decision::Verdict,
 };
 
 /// The name of this shape. A released name never changes meaning.
 pub const FORMAT: &str = "casebook/export/1";
-
-/// The name of the `raw` dataset's shape: one [`crate::record::Record`] a line.
-pub const RAW_FORMAT: &str = "casebook/raw/1";
 
 /// All of it.
 #[derive(Clone, Debug, Serialize)]
@@ -36,14 +33,48 @@ pub struct Manifest {
     pub splits: SplitRule,
     /// Places replaced in exported records; `None` where nothing was to be.
     pub redaction: Option<Replaced>,
-    /// raw, sft, prm: those asked for.
-    pub datasets: BTreeMap<String, Dataset>,
+    /// Those asked for.
+    pub datasets: BTreeMap<Name, Dataset>,
     /// Not in any dataset: only these ids, hashes and their count leave.
     pub restricted: Restricted,
     /// Records refused by the rules after redaction, by id and place; the first 100.
     pub refused: Vec<Refused>,
     /// Every file but this one.
     pub files: BTreeMap<String, File>,
+}
+
+/// The datasets there are, in the order people read them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Name {
+    /// Our record, with the text.
+    Raw,
+    /// TRL prompt-completion.
+    Sft,
+    /// TRL stepwise supervision.
+    Prm,
+}
+
+impl Name {
+    /// As folders and configurations are called.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Sft => "sft",
+            Self::Prm => "prm",
+        }
+    }
+
+    /// The name of its shape. A released name never changes meaning.
+    #[must_use]
+    pub fn format(self) -> &'static str {
+        match self {
+            Self::Raw => "casebook/raw/1",
+            Self::Sft => sft::FORMAT,
+            Self::Prm => prm::FORMAT,
+        }
+    }
 }
 
 /// Which policy.

@@ -25,7 +25,7 @@ pub fn instruction(policy: &Policy) -> String {
         policy.title
     );
     for clause in &policy.clauses {
-        let actions: Vec<String> = clause.actions.iter().map(action_word).collect();
+        let actions: Vec<String> = clause.actions.iter().copied().map(action_word).collect();
         write!(
             out,
             "\n{} {} (severity {}-{}; {}): {}",
@@ -41,7 +41,7 @@ pub fn instruction(policy: &Policy) -> String {
     out
 }
 
-fn action_word(action: &Action) -> String {
+fn action_word(action: Action) -> String {
     serde_json::to_value(action).ok().and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
@@ -125,7 +125,7 @@ fn defused(said: &str) -> String {
             '<' => out.push_str("\\u003c"),
             '>' => out.push_str("\\u003e"),
             '[' if letters.peek().is_some_and(|it| *it == '/' || it.is_ascii_uppercase()) => {
-                out.push_str("\\u005b")
+                out.push_str("\\u005b");
             }
             _ => out.push(letter),
         }

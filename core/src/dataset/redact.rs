@@ -17,12 +17,7 @@ use map::Edit;
 pub use map::Map;
 use skeleton::{Skeleton, is_word, key};
 
-use crate::{
-    evidence::Anchor,
-    hash::sha256_hex,
-    record::{Record, content_sha256},
-    text,
-};
+use crate::{dataset::rehash, evidence::Anchor, record::Record, text};
 
 /// What kind of value was replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,7 +85,6 @@ pub fn redact(record: &mut Record) -> Result<Replaced, Survivor> {
     for part in &mut record.item.parts {
         if let Some(said) = &mut part.text {
             let (after, map) = values.replace(said, &[]);
-            part.sha256 = Some(sha256_hex(after.as_bytes()));
             *said = after;
             maps.insert(part.id.clone(), map);
         }
@@ -99,7 +93,7 @@ pub fn redact(record: &mut Record) -> Result<Replaced, Survivor> {
     for said in words(record) {
         *said = values.replace(said, &quotes).0;
     }
-    record.item.content_sha256 = content_sha256(&record.item.parts);
+    rehash(record);
     match values.survivor(record) {
         None => Ok(values.replaced),
         Some(field) => Err(Survivor { field }),
@@ -174,11 +168,15 @@ impl Values {
         if self.placeholders.contains_key(&key) {
             return;
         }
-        let taken: BTreeSet<&String> = self.placeholders.values().collect();
-        let free = (1..)
-            .map(|n: u32| format!("[{}-{n}]", found.kind.word()))
-            .find(|it| !taken.contains(it) && !texts.iter().any(|text| text.contains(it.as_str())))
-            .expect("numbers do not end");
+        let taken = |it: &String| {
+            self.placeholders.values().any(|other| other == it) || texts.iter().any(|text| text.contains(it))
+        };
+        let mut n = 1;
+        let mut free = format!("[{}-{n}]", found.kind.word());
+        while taken(&free) {
+            n += 1;
+            free = format!("[{}-{n}]", found.kind.word());
+        }
         self.placeholders.insert(key, free);
     }
 

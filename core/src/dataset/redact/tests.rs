@@ -1,5 +1,5 @@
 use super::*;
-use crate::{check::check, policy::Policy};
+use crate::{check::check, hash::sha256_hex, policy::Policy, record::content_sha256};
 
 /// The example record with other words in it: (item text, quoted piece, step text).
 fn record(said: &str, quote: &str, step: &str) -> Record {
@@ -325,7 +325,7 @@ fn every_span_of_any_text_survives_redaction() {
     };
     let mut n_refused = 0;
     for _ in 0..400 {
-        let text: String = (0..1 + below(7)).map(|_| pieces[below(pieces.len())]).collect();
+        let text: String = (0..=below(7)).map(|_| pieces[below(pieces.len())]).collect();
         let length = text::scalars(&text);
         let start = below(length as usize) as u32;
         let end = start + 1 + below((length - start) as usize) as u32;

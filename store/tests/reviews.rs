@@ -1,0 +1,320 @@
+//! From shown to submitted and back; scores and assessments.
+
+mod common;
+
+use casebook_core::{
+    assessment::Assessment,
+    decision::Verdict,
+    record::Mode,
+    score::{NotScored, Scoring},
+};
+use casebook_store::StoreError;
+use common::{Case, NOW, citing, gold, model, record, revision, scored, text_item, with};
+
+#[test]
+fn an_item_is_first_shown_once_per_reviewer() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    assert_eq!(case.store.first_shown(row, "ada", 5).expect("a time"), 5);
+    assert_eq!(case.store.first_shown(row, "ada", 9).expect("a time"), 5);
+    assert_eq!(case.store.first_shown(row, "bo", 9).expect("a time"), 9);
+}
+
+#[test]
+fn the_first_draw_stays() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    let draw = |mode, p| case.store.draw_mode(row, "q", "ada", mode, p, NOW).expect("a draw");
+    assert_eq!(draw(Mode::Blind, Some(0.3)), (Mode::Blind, Some(0.3)));
+    assert_eq!(draw(Mode::Assisted, Some(0.7)), (Mode::Blind, Some(0.3)));
+}
+
+#[test]
+fn a_first_impression_is_the_first() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    case.store.first_shown(row, "ada", 5).expect("shown");
+    case.store.put_impression(row, "ada", "q", "{\"note\":\"1\"}", 9).expect("stored");
+    let error = case.store.put_impression(row, "ada", "q", "{\"note\":\"2\"}", 10).expect_err("twice");
+    assert!(matches!(error, StoreError::AlreadyDecided { .. }), "{error}");
+    let kept = case.store.impression(row, "ada").expect("read").expect("there");
+    assert_eq!((kept.body.as_str(), kept.started_at_ms, kept.stored_at_ms), ("{\"note\":\"1\"}", 5, 9));
+    assert_eq!(case.store.impression(row, "bo").expect("none"), None);
+}
+
+#[test]
+fn what_was_recorded_cannot_be_changed_or_deleted() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    case.store.first_shown(row, "ada", NOW).expect("shown");
+    case.store.draw_mode(row, "q", "ada", Mode::Blind, None, NOW).expect("drawn");
+    case.store.put_impression(row, "ada", "q", "{}", NOW).expect("stored");
+    case.store.put_assessment(row, &assessment("as1", "m"), NOW).expect("assessed");
+    case.store.set_revealed(row, "ada", Some("as1"), NOW).expect("revealed");
+    case.store.set_uncovered(row, "p1", "ada", NOW).expect("uncovered");
+    case.submit(row, "ada", &record("r1")).expect("submitted");
+    case.store.withdraw("r1", NOW).expect("withdrawn");
+    case.store.log_export("/tmp/x", "{}", NOW).expect("logged");
+    let tables = [
+        ("shown", "at_ms"), ("draw", "at_ms"), ("impression", "stored_ms"), ("assessment", "stored_ms"),
+        ("reveal", "at_ms"), ("uncovering", "at_ms"), ("annotation", "created_ms"), ("withdrawal", "created_ms"),
+        ("policy", "loaded_ms"), ("export", "created_ms"), ("case_file", "created_ms"),
+    ];
+    let db = case.sql();
+    for (table, column) in tables {
+        for attempt in [format!("update {table} set {column} = 0"), format!("delete from {table}")] {
+            let error = db.execute(&attempt, ()).expect_err(&attempt).to_string();
+            assert!(error.contains("append-only"), "{attempt}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_reveal_happens_once() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    case.store.put_assessment(row, &assessment("as1", "m"), NOW).expect("assessed");
+    assert_eq!(case.store.revealed(row, "ada").expect("none"), None);
+    assert_eq!(case.store.set_revealed(row, "ada", Some("as1"), 5).expect("a time"), 5);
+    assert_eq!(case.store.set_revealed(row, "ada", None, 9).expect("a time"), 5);
+    assert_eq!(case.store.revealed(row, "ada").expect("read"), Some((5, Some("as1".into()))));
+    assert_eq!(case.store.set_revealed(row, "bo", None, 9).expect("a time"), 9);
+    assert_eq!(case.store.revealed(row, "bo").expect("read"), Some((9, None)));
+}
+
+#[test]
+fn a_draft_is_replaced_and_survives_submission() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    case.store.save_draft(row, "ada", "{\"v\":1}", NOW).expect("saved");
+    case.store.save_draft(row, "ada", "{\"v\":2}", NOW).expect("saved");
+    case.submit(row, "ada", &record("r1")).expect("submitted");
+    assert_eq!(case.store.draft(row, "ada").expect("a draft").as_deref(), Some("{\"v\":2}"));
+    assert_eq!(case.store.draft(row, "bo").expect("none"), None);
+    assert!(case.store.save_draft(row, "ada", "not json", NOW).is_err());
+}
+
+#[test]
+fn parts_are_uncovered_per_reviewer() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    for part in ["p2", "p1", "p2"] {
+        case.store.set_uncovered(row, part, "ada", NOW).expect("uncovered");
+    }
+    assert_eq!(case.store.uncovered(row, "ada").expect("parts"), ["p1", "p2"]);
+    assert_eq!(case.store.uncovered(row, "bo").expect("parts"), Vec::<String>::new());
+}
+
+#[test]
+fn a_record_comes_back_as_it_was_submitted() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    case.submit(row, "ada", &record("r1")).expect("submitted");
+    let stored = case.store.current_annotation(row, "ada").expect("read").expect("there");
+    assert_eq!((stored.id.as_str(), stored.row, stored.reviewer.as_str(), stored.created_ms), ("r1", row, "ada", NOW));
+    assert_eq!(stored.record, record("r1"));
+    assert_eq!(case.store.current_annotation(row, "bo").expect("none"), None);
+}
+
+#[test]
+fn one_annotation_per_reviewer_counts() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    case.submit(row, "ada", &record("r1")).expect("submitted");
+    let error = case.submit(row, "ada", &record("r2")).expect_err("it says nothing of r1");
+    assert!(matches!(error, StoreError::AlreadyDecided { .. }), "{error}");
+    case.submit(row, "ada", &revision("r2", "r1")).expect("a revision");
+    case.submit(row, "bo", &record("r3")).expect("another reviewer");
+    let ids: Vec<String> = case.store.annotations_of(row).expect("read").into_iter().map(|it| it.id).collect();
+    assert_eq!(ids, ["r2", "r3"]);
+    case.is_sound();
+}
+
+#[test]
+fn withdrawing_a_revision_brings_the_former_one_back() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    case.submit(row, "ada", &record("r1")).expect("submitted");
+    case.submit(row, "ada", &revision("r2", "r1")).expect("a revision");
+    case.store.withdraw("r2", NOW).expect("withdrawn");
+    let current = |case: &Case| case.store.current_annotation(row, "ada").expect("read").map(|it| it.id);
+    assert_eq!(current(&case).as_deref(), Some("r1"));
+    case.store.withdraw("r1", NOW).expect("withdrawn");
+    case.store.withdraw("r1", NOW).expect("twice is once");
+    assert_eq!(current(&case), None);
+    case.submit(row, "ada", &revision("r3", "r1")).expect("after undo, naming what was undone");
+    assert_eq!(current(&case).as_deref(), Some("r3"));
+    assert!(matches!(case.store.withdraw("r9", NOW), Err(StoreError::NotFound { .. })));
+    case.is_sound();
+}
+
+#[test]
+fn a_record_id_is_used_once_and_its_ancestor_exists() {
+    let mut case = Case::new();
+    let rows = ["a", "b"].map(|it| case.add_text(it, it));
+    case.submit(rows[0], "ada", &record("r1")).expect("submitted");
+    assert!(case.submit(rows[1], "ada", &record("r1")).is_err());
+    assert!(case.submit(rows[1], "ada", &revision("r2", "r0")).is_err());
+    assert!(matches!(case.submit(99, "ada", &record("r3")), Err(_)), "no such item");
+    assert_eq!(case.store.annotations_of(rows[1]).expect("read"), []);
+    case.is_sound();
+}
+
+#[test]
+fn everything_that_counts_streams_by_item_and_reviewer() {
+    let mut case = Case::new();
+    let rows = ["a", "b", "c"].map(|it| case.add_text(it, it));
+    case.submit(rows[1], "ada", &record("r1")).expect("submitted");
+    case.submit(rows[0], "bo", &record("r2")).expect("submitted");
+    case.submit(rows[0], "ada", &record("r3")).expect("submitted");
+    case.submit(rows[2], "ada", &record("r4")).expect("submitted");
+    case.store.withdraw("r4", NOW).expect("withdrawn");
+    let mut seen = Vec::new();
+    let each = &mut |it: casebook_store::StoredAnnotation| {
+        // The store can be asked while it streams.
+        assert!(case.store.item(it.row).is_ok());
+        seen.push((it.row, it.reviewer));
+        Ok(())
+    };
+    case.store.each_current_annotation(each).expect("streamed");
+    let expected = [(rows[0], "ada"), (rows[0], "bo"), (rows[1], "ada")].map(|(row, it)| (row, it.to_owned()));
+    assert_eq!(seen, expected);
+    let stopped = case.store.each_current_annotation(&mut |it| {
+        Err(StoreError::NotFound { what: "test", value: it.id })
+    });
+    assert!(matches!(stopped, Err(StoreError::NotFound { .. })), "an error ends it");
+}
+
+#[test]
+fn a_child_safety_clause_in_a_record_or_impression_restricts_the_item() {
+    let mut case = Case::new();
+    let rows = ["a", "b", "c", "d"].map(|it| case.add_text(it, "some words"));
+    case.submit(rows[0], "ada", &citing("r1", "CS-2")).expect("submitted");
+    let body = r#"{"judgement":{"choice":"escalate","clauses":["CS-1"]},"note":""}"#;
+    case.store.put_impression(rows[1], "ada", "q", body, NOW).expect("stored");
+    let body = r#"{"judgement":{"choice":"remove","clauses":["HH-1"]},"note":"CS-1 is not it"}"#;
+    case.store.put_impression(rows[2], "ada", "q", body, NOW).expect("stored");
+    let restricted = rows.map(|it| case.store.item(it).expect("an item").restricted);
+    assert_eq!(restricted, [true, true, false, false]);
+    assert_eq!(case.store.search("words", 9).expect("a search"), [rows[3], rows[2]]);
+    assert_eq!(case.store.decided(rows[0]).expect("decided"), None);
+    case.store.withdraw("r1", NOW).expect("withdrawn");
+    assert!(case.store.item(rows[0]).expect("an item").restricted, "undo does not lift it");
+    case.is_sound();
+}
+
+#[test]
+fn gold_decides_before_annotations_and_the_newest_of_those() {
+    let mut case = Case::new();
+    let settled = case.add(with("a", |it| it.gold = Some(gold(Verdict::NotViolating, "HH-1"))));
+    let open = case.add_text("b", "x");
+    case.submit(settled, "ada", &citing("r1", "MI-1")).expect("submitted");
+    case.submit(open, "ada", &citing("r2", "MI-1")).expect("submitted");
+    case.submit(open, "bo", &citing("r3", "FR-1")).expect("submitted");
+    let decided = |row| case.store.decided(row).expect("read").expect("decided");
+    assert!(decided(settled).gold && decided(settled).verdict == Verdict::NotViolating);
+    assert_eq!((decided(open).gold, decided(open).clauses), (false, vec!["FR-1".to_owned()]));
+    assert_eq!(case.store.decided(open + 9).expect("no item"), None);
+}
+
+fn assessment(id: &str, of: &str) -> Assessment {
+    Assessment {
+        id: id.into(),
+        policy: "p@1".into(),
+        policy_sha256: "h".into(),
+        model: model(of),
+        made_at: "2026-11-20T10:00:00Z".into(),
+        duration_ms: 3,
+        scoring: Scoring::NotScored { reason: NotScored::NoText },
+        evidence: vec![],
+        steps: vec![],
+        recommendation: None,
+        precedents: vec![],
+    }
+}
+
+#[test]
+fn the_first_assessment_counts_and_is_found_by_id() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    for (id, of) in [("as1", "m"), ("as2", "m"), ("as3", "other")] {
+        case.store.put_assessment(row, &assessment(id, of), NOW).expect("assessed");
+    }
+    assert_eq!(case.store.assessment(row, "h", &model("m")).expect("read"), Some(assessment("as1", "m")));
+    assert_eq!(case.store.assessment(row, "h2", &model("m")).expect("none"), None);
+    assert_eq!(case.store.assessment(row, "h", &model("n")).expect("none"), None);
+    assert_eq!(case.store.assessment_by_id("as2").expect("read"), Some(assessment("as2", "m")));
+    assert_eq!(case.store.newest_assessment(row).expect("read").map(|it| it.id).as_deref(), Some("as3"));
+    assert!(case.store.put_assessment(row, &assessment("as1", "m"), NOW).is_err(), "an id is used once");
+}
+
+#[test]
+fn scores_are_kept_counted_and_replaced() {
+    let mut case = Case::new();
+    let rows = ["a", "b", "c"].map(|it| case.add_text(it, it));
+    assert_eq!(case.store.count_unscored(&model("m"), "p").expect("a count"), 3);
+    let none = Scoring::NotScored { reason: NotScored::Language };
+    let batch = [(rows[0], scored(0.9, None)), (rows[2], none.clone())];
+    case.store.put_scores(&batch, &model("m"), "p", &[], NOW).expect("scores");
+    assert_eq!(case.store.scoring(rows[2], &model("m"), "p").expect("read"), Some(none));
+    assert_eq!(case.store.scoring(rows[1], &model("m"), "p").expect("none"), None);
+    assert_eq!(case.store.unscored(&model("m"), "p", 0, 9).expect("rows"), [rows[1]]);
+    assert_eq!(case.store.unscored(&model("m"), "p2", rows[0], 1).expect("rows"), [rows[1]]);
+    assert_eq!(case.store.count_unscored(&model("m"), "p").expect("a count"), 1);
+    case.store.put_scores(&[(rows[0], scored(0.1, None))], &model("m"), "p", &[], NOW).expect("again");
+    assert_eq!(case.store.scoring(rows[0], &model("m"), "p").expect("read"), Some(scored(0.1, None)));
+    assert_eq!(case.store.count_unscored(&model("m"), "p").expect("a count"), 1);
+    case.is_sound();
+}
+
+#[test]
+fn decided_items_give_their_embeddings_and_restricted_ones_do_not() {
+    let mut case = Case::new();
+    let settled = case.add(with("a", |it| it.gold = Some(gold(Verdict::Violating, "HH-1"))));
+    let recorded = case.add_text("b", "x");
+    let open = case.add_text("c", "x");
+    let restricted = case.add(with("d", |it| it.gold = Some(gold(Verdict::Escalate, "CS-1"))));
+    let vectors: Vec<_> =
+        [settled, recorded, open, restricted].into_iter().map(|it| (it, vec![it as f32, -0.5])).collect();
+    case.store.put_scores(&[], &model("m"), "p", &vectors, NOW).expect("embeddings");
+    case.submit(recorded, "ada", &record("r1")).expect("submitted");
+    let mut seen = Vec::new();
+    case.store.decided_embeddings(&model("m"), &mut |row, it| seen.push((row, it.to_vec()))).expect("read");
+    assert_eq!(seen, [(settled, vec![settled as f32, -0.5]), (recorded, vec![recorded as f32, -0.5])]);
+    assert_eq!(case.store.embedding(open, &model("m")).expect("read"), Some(vec![open as f32, -0.5]));
+    assert_eq!(case.store.embedding(open, &model("n")).expect("none"), None);
+}
+
+#[test]
+fn what_is_not_in_a_closed_set_is_refused_by_the_file() {
+    let mut case = Case::new();
+    case.add_text("a", "x");
+    let attempts = [
+        "update item set reviews = -1",
+        "update item set restricted = 2",
+        "insert into draw (item, reviewer, queue, mode, at_ms) values (1, 1, 'q', 'seen', 0)",
+        "insert into lease (item, reviewer, program, until_ms) values (99, 99, 'p', 0)",
+        "insert into item (id, kind, content_sha256, imported_ms, urgency, flagged_ms, chance)
+         values ('b', 'smell', zeroblob(32), 0, 0, 0, 0)",
+        "update item set reviews = 'many'",
+    ];
+    let db = case.sql();
+    for attempt in attempts {
+        assert!(db.execute(attempt, ()).is_err(), "{attempt}");
+    }
+}
+
+#[test]
+fn a_thousand_items_and_reviews_stay_consistent() {
+    let mut case = Case::new();
+    let batch: Vec<_> = (0..1000).map(|n| text_item(&format!("i{n}"), &format!("word{n} shared"))).collect();
+    case.store.insert_items(&batch, None, NOW).expect("a batch");
+    for n in 0..200_u32 {
+        let id = format!("r{n}");
+        case.submit(n % 150 + 1, if n < 150 { "ada" } else { "bo" }, &record(&id)).expect("submitted");
+        if n % 7 == 0 {
+            case.store.withdraw(&id, NOW).expect("withdrawn");
+        }
+    }
+    case.is_sound();
+}
