@@ -1,0 +1,117 @@
+//! An annotation from a file: the same way through first impression, reveal and submission as in
+//! the window, for scripts and for people without one.
+
+use serde::{Deserialize, Serialize};
+
+use casebook_core::{
+    decision::Judgement,
+    draft::{Draft, DraftStep},
+    evidence::Evidence,
+    record::Rating,
+};
+use std::collections::BTreeMap;
+
+use crate::{
+    error::{Code, Error, Result},
+    session::Session,
+    wire::{Impression, Submitted},
+};
+
+/// What such a file says.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnnotationFile {
+    /// The sender's id of the item.
+    pub item: String,
+    /// The queue it is reviewed in.
+    #[serde(default = "reported")]
+    pub queue: String,
+    /// Decided before the model is shown; left out in assisted queues.
+    #[serde(default)]
+    pub impression: Option<Impression>,
+    /// The decision after the reveal; the first impression where left out.
+    #[serde(default)]
+    pub judgement: Option<Judgement>,
+    /// Ratings of the model's steps, by step id.
+    #[serde(default)]
+    pub ratings: BTreeMap<String, Rating>,
+    /// The reviewer's own steps, after the model's.
+    #[serde(default)]
+    pub steps: Vec<DraftStep>,
+    /// What those steps point at, besides the model's evidence.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
+    /// What would make the item allowed; the model's where left out.
+    #[serde(default)]
+    pub remediation_text: Option<String>,
+    /// What the creator is told.
+    #[serde(default)]
+    pub creator_message: String,
+}
+
+fn reported() -> String {
+    "Reported".into()
+}
+
+impl AnnotationFile {
+    /// Reads a file's text.
+    ///
+    /// # Errors
+    /// Says where it is no annotation.
+    pub fn parse(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|it| Error::new(Code::Request, format!("annotation: {it}")))
+    }
+}
+
+impl Session {
+    /// Records what `file` says.
+    ///
+    /// # Errors
+    /// When the item or a rated step does not exist, and whatever submitting refuses.
+    pub fn annotate(&self, file: &AnnotationFile) -> Result<Submitted> {
+        let row = self.row_of(&file.item)?;
+        let review = self.open_item(&file.queue, row)?;
+        let revealed = match (review.revealed, &file.impression) {
+            (Some(revealed), _) => revealed,
+            (None, Some(impression)) => self.store_impression(&file.queue, row, impression)?,
+            (None, None) => {
+                let message = format!("item {}: in a blind queue a first impression comes first", file.item);
+                return Err(Error::new(Code::Request, message));
+            }
+        };
+        let draft = merge(revealed.start, file)?;
+        self.submit(&file.queue, row, &draft, 0.0)
+    }
+
+    /// The row of the item with this id.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn row_of(&self, id: &str) -> Result<u32> {
+        self.with_case(|case| {
+            let missing = || Error::new(Code::Request, format!("item {id}: there is none of that id"));
+            case.store.row_of(id)?.ok_or_else(missing)
+        })
+    }
+}
+
+fn merge(mut draft: Draft, file: &AnnotationFile) -> Result<Draft> {
+    for (id, rating) in &file.ratings {
+        let Some(step) = draft.steps.iter_mut().find(|it| it.id == *id) else {
+            let known: Vec<&str> = draft.steps.iter().map(|it| it.id.as_str()).collect();
+            let message = format!("rating of step {id}: the model's steps are {}", known.join(", "));
+            return Err(Error::new(Code::Request, message));
+        };
+        step.rating = Some(*rating);
+    }
+    if let Some(judgement) = &file.judgement {
+        draft.judgement = judgement.clone();
+    }
+    draft.steps.extend(file.steps.iter().cloned());
+    draft.evidence.extend(file.evidence.iter().cloned());
+    if let Some(text) = &file.remediation_text {
+        draft.remediation_text.clone_from(text);
+    }
+    draft.creator_message.clone_from(&file.creator_message);
+    Ok(draft)
+}

@@ -1,0 +1,181 @@
+//! Assessments: made once per item, policy and model, then never changed.
+
+use std::sync::Arc;
+
+use casebook_core::{
+    assessment::{Assessment, Precedent},
+    check,
+    language,
+    policy::Policy,
+    reasoning::{self, Chain, Findings},
+    record::PartKind,
+    score::{Method, ModelId, NotScored, ScoreInput, Scoring, TextPart},
+};
+use casebook_store::{Row, Store, StoredItem};
+use uuid::{NoContext, Timestamp, Uuid};
+
+use crate::{error::Result, ports::Scorer, time, view};
+
+/// Precedents an assessment names, at most.
+const PRECEDENTS: usize = 5;
+/// Below this cosine two items are not alike.
+const ALIKE: f64 = 0.6;
+/// Detected languages below this confidence count as unknown.
+const SURE_OF_LANGUAGE: f64 = 0.5;
+
+/// The assessment of `row`, made now unless it exists. Without a scorer it says so and why.
+///
+/// # Errors
+/// When the file cannot be read or written.
+pub fn assess(
+    store: &Store,
+    policy: &Policy,
+    scorer: Option<&Arc<dyn Scorer>>,
+    row: Row,
+    clock: &dyn Fn() -> i64,
+) -> Result<Assessment> {
+    let model = scorer.map_or_else(no_model, |it| it.id());
+    if let Some(made) = store.assessment(row, &policy.sha256, &model)? {
+        return Ok(made);
+    }
+    let started_ms = clock();
+    let stored = store.item(row)?;
+    let made = make(store, policy, scorer, &stored, model, started_ms, clock)?;
+    if store.is_read_only() {
+        return Ok(made);
+    }
+    store.put_assessment(row, &made, started_ms)?;
+    // Another program may have been first: the one that is stored is the one that counts.
+    Ok(store.assessment(row, &policy.sha256, &made.model)?.unwrap_or(made))
+}
+
+fn make(
+    store: &Store,
+    policy: &Policy,
+    scorer: Option<&Arc<dyn Scorer>>,
+    stored: &StoredItem,
+    model: ModelId,
+    started_ms: i64,
+    clock: &dyn Fn() -> i64,
+) -> Result<Assessment> {
+    let input = score_input(stored);
+    let mut precedents = Vec::new();
+    let scoring = match scorer {
+        _ if input.texts.is_empty() => Scoring::NotScored { reason: NotScored::NoText },
+        None => Scoring::NotScored { reason: NotScored::NoModel },
+        Some(scorer) => {
+            let scored = scorer.score(std::slice::from_ref(&input)).pop();
+            let vector = scored.as_ref().and_then(|it| it.vector.clone());
+            if let Some(vector) = vector {
+                precedents = find_precedents(store, &model, stored.row, &vector)?;
+            }
+            match scored.map(|it| it.scoring) {
+                Some(Scoring::Scored { scores, read_as, .. }) => {
+                    let drivers = scorer.explain(&input, &leading_targets(&scores));
+                    Scoring::Scored { scores, drivers, read_as }
+                }
+                Some(other) => other,
+                None => Scoring::Failed { message: "the scorer gave no answer".into() },
+            }
+        }
+    };
+    let findings = Findings {
+        item: &stored.record,
+        reports: stored.item.reports.iter().map(|it| it.n).sum(),
+        reach_per_hour: stored.item.reach_per_hour,
+        scoring: &scoring,
+        precedents: &precedents,
+    };
+    let Chain { mut evidence, steps, recommendation } = reasoning::chain(&findings, policy);
+    for piece in &mut evidence {
+        let known = |id: &str| precedents.iter().any(|it| it.item == id);
+        let broken = check::broken_anchor(&piece.anchor, &stored.record.parts, policy, &known);
+        piece.verified = Some(broken.is_none());
+        piece.note = broken.map(|(value, rule)| format!("{value}: {rule}"));
+    }
+    Ok(Assessment {
+        id: new_id(started_ms),
+        policy: policy.name(),
+        policy_sha256: policy.sha256.clone(),
+        model,
+        made_at: time::rfc3339(started_ms),
+        duration_ms: u32::try_from(clock() - started_ms).unwrap_or(0),
+        scoring,
+        evidence,
+        steps,
+        recommendation,
+        precedents,
+    })
+}
+
+/// The two targets whose drivers are worth looking for: the leading head and the nearest clause.
+fn leading_targets(scores: &[casebook_core::score::Score]) -> Vec<String> {
+    let best = |method: Method| {
+        let over = |it: &casebook_core::score::Score| it.value - it.threshold.unwrap_or(0.0);
+        scores.iter().filter(|it| it.method == method).max_by(|a, b| over(a).total_cmp(&over(b)))
+    };
+    [best(Method::Head), best(Method::ZeroShot)].into_iter().flatten().map(|it| it.target.clone()).collect()
+}
+
+/// What a scorer may see of an item: its texts and language, nothing that was decided.
+#[must_use]
+pub fn score_input(stored: &StoredItem) -> ScoreInput {
+    let texts = (0..)
+        .zip(&stored.record.parts)
+        .filter(|(_, it)| it.kind == PartKind::Text)
+        .filter_map(|(part, it)| {
+            let text = it.text.clone().filter(|it| !it.trim().is_empty())?;
+            Some(TextPart { part, role: it.role.clone(), text })
+        })
+        .collect();
+    let sure = stored.language_confidence.is_none_or(|it| it >= SURE_OF_LANGUAGE);
+    let language = stored.record.language.as_deref().filter(|_| sure).map(language::base);
+    ScoreInput { texts, language }
+}
+
+fn find_precedents(store: &Store, model: &ModelId, row: Row, vector: &[f32]) -> Result<Vec<Precedent>> {
+    let mut nearest: Vec<(f64, Row)> = Vec::new();
+    store.decided_embeddings(model, &mut |other, candidate| {
+        let cosine: f64 = vector.iter().zip(candidate).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
+        if other != row && cosine >= ALIKE {
+            nearest.push((cosine, other));
+        }
+    })?;
+    nearest.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    nearest.truncate(PRECEDENTS);
+    let mut precedents = Vec::new();
+    for (similarity, other) in nearest {
+        let Some(decided) = store.decided(other)? else { continue };
+        let stored = store.item(other)?;
+        precedents.push(Precedent {
+            item: stored.item.id.clone(),
+            similarity: (similarity * 1000.0).round() / 1000.0,
+            verdict: decided.verdict,
+            clauses: decided.clauses,
+            gold: decided.gold,
+            excerpt: view::found(&stored, "").excerpt,
+        });
+    }
+    Ok(precedents)
+}
+
+/// Who speaks when nobody does.
+#[must_use]
+pub fn no_model() -> ModelId {
+    ModelId {
+        id: "none".into(),
+        weights_sha256: "0".repeat(64),
+        device: "none".into(),
+        calibration: None,
+        languages: Vec::new(),
+    }
+}
+
+/// A UUID, version 7, of a time.
+#[must_use]
+pub fn new_id(now_ms: i64) -> String {
+    let seconds = u64::try_from(now_ms / 1000).unwrap_or(0);
+    let nanos = u32::try_from(now_ms % 1000).unwrap_or(0) * 1_000_000;
+    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, nanos)).to_string()
+}
+

@@ -1,0 +1,183 @@
+//! Writing datasets: `raw`, `sft` and `prm` with a manifest and a card, all or nothing.
+//!
+//! `core::dataset` says what goes in and in which shape; this reads the case file in one snapshot
+//! and writes. Everything lands in a folder beside the target, which takes the target's name last:
+//! an export that was stopped, killed or ran out of disk leaves nothing under that name.
+
+mod folder;
+mod gather;
+mod shape;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use casebook_core::{
+    dataset::{
+        card,
+        choose::LeftOut,
+        groups::Split,
+        manifest::{self, Filters, Manifest, Name, PolicyName, SplitRule},
+    },
+    policy::Policy,
+};
+use casebook_store::Store;
+
+use crate::{
+    error::{Code, Error, Result},
+    flow::Flow,
+    time,
+    wire::{ExportFormat, ExportRequest},
+};
+
+use folder::Draft;
+use gather::Gathered;
+use shape::Shaper;
+
+/// Called with records done and in all; says whether to go on.
+pub type Watch<'a> = &'a mut dyn FnMut(u32, Option<u32>) -> Flow;
+
+/// What came of an export.
+#[derive(Clone, Debug)]
+pub struct ExportReport {
+    /// Where it is.
+    pub folder: PathBuf,
+    /// What it says of itself; `None` where it was stopped, and then there is no folder.
+    pub manifest: Option<Manifest>,
+}
+
+impl ExportReport {
+    /// One line for people: `raw 12 rows, sft 9 rows`.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let Some(manifest) = &self.manifest else { return "Stopped; nothing was written".into() };
+        let datasets: Vec<String> =
+            manifest.datasets.iter().map(|(name, it)| format!("{} {} rows", name.word(), it.rows)).collect();
+        datasets.join(", ")
+    }
+
+    /// What is not in it and why, one line each.
+    #[must_use]
+    pub fn left_out(&self) -> Vec<String> {
+        let Some(manifest) = &self.manifest else { return Vec::new() };
+        let line = |name: &Name, (reason, n): (&LeftOut, &u32)| {
+            format!("{}: {n} left out, {}", name.word(), reason.words())
+        };
+        manifest
+            .datasets
+            .iter()
+            .flat_map(|(name, it)| it.left_out.iter().map(move |left| line(name, left)))
+            .collect()
+    }
+}
+
+/// Exports what `request` asks for from one state of the case file.
+///
+/// # Errors
+/// Refuses a folder with something in it and a request for nothing; files that cannot be written,
+/// a full disk. Nothing is left under the folder's name then.
+pub fn export(
+    store: &Store,
+    policy: &Policy,
+    request: &ExportRequest,
+    now_ms: i64,
+    watch: Watch,
+) -> Result<ExportReport> {
+    let formats = formats(request)?;
+    let target = Path::new(&request.folder);
+    let mut draft = Draft::beside(target)?;
+    // The store's snapshot knows only its own errors, so ours travel inside.
+    let written =
+        store.snapshot(|it| Ok(write(it, policy, request, &formats, now_ms, watch, &mut draft)))??;
+    let Some(manifest) = written else {
+        return Ok(ExportReport { folder: target.to_owned(), manifest: None });
+    };
+    let said = serde_json::to_string_pretty(&manifest).expect("a manifest is plain data");
+    draft.write("manifest.json", said.as_bytes())?;
+    // Logged before the folder gets its name: an export without a trace is worse than a trace of none.
+    if !store.is_read_only() {
+        store.log_export(&request.folder, &said, now_ms)?;
+    }
+    draft.keep()?;
+    Ok(ExportReport { folder: target.to_owned(), manifest: Some(manifest) })
+}
+
+/// Those asked for, each once.
+fn formats(request: &ExportRequest) -> Result<Vec<ExportFormat>> {
+    if request.formats.is_empty() {
+        return Err(Error::new(Code::Request, "export of no dataset: name raw, sft or prm"));
+    }
+    if request.folder.trim().is_empty() {
+        return Err(Error::new(Code::Request, "export to no folder: name one"));
+    }
+    let mut formats = Vec::new();
+    for format in &request.formats {
+        if !formats.contains(format) {
+            formats.push(*format);
+        }
+    }
+    Ok(formats)
+}
+
+/// Everything but the manifest; `None` where it was stopped.
+fn write(
+    store: &Store,
+    policy: &Policy,
+    request: &ExportRequest,
+    formats: &[ExportFormat],
+    now_ms: i64,
+    watch: Watch,
+    draft: &mut Draft,
+) -> Result<Option<Manifest>> {
+    let Some(gathered) = gather::gather(store, policy, request.seed, watch)? else { return Ok(None) };
+    let mut shaper = Shaper::new(store, policy, request, formats)?;
+    let total = gathered.items.iter().map(|it| it.records).sum();
+    let mut done = 0;
+    for item in &gathered.items {
+        if watch(done, Some(total)) == Flow::Stop {
+            return Ok(None);
+        }
+        shaper.item(item, draft)?;
+        done += item.records;
+    }
+    if watch(done, Some(total)) == Flow::Stop {
+        return Ok(None);
+    }
+    let mut manifest = manifest(policy, request, now_ms, &gathered, shaper);
+    draft.finish_lines()?;
+    draft.write("README.md", card::card(&manifest).as_bytes())?;
+    manifest.files = draft.files();
+    Ok(Some(manifest))
+}
+
+fn manifest(
+    policy: &Policy,
+    request: &ExportRequest,
+    now_ms: i64,
+    gathered: &Gathered,
+    shaper: Shaper,
+) -> Manifest {
+    let shares =
+        BTreeMap::from([(Split::Train.name(), 80), (Split::Validation.name(), 10), (Split::Test.name(), 10)]);
+    Manifest {
+        format: manifest::FORMAT,
+        created_at: time::rfc3339(now_ms),
+        app_version: env!("CARGO_PKG_VERSION").into(),
+        policy: PolicyName { name: policy.name(), sha256: policy.sha256.clone() },
+        models: shaper.models(),
+        filters: Filters { redact: request.redact, include_incomplete: request.include_incomplete },
+        splits: SplitRule {
+            seed: request.seed,
+            shares,
+            items: gathered.n_grouped,
+            groups: gathered.n_groups,
+            largest_group: gathered.largest_group,
+        },
+        redaction: request.redact.then_some(shaper.replaced),
+        restricted: gathered.restricted(),
+        refused: shaper.refused,
+        datasets: shaper.datasets,
+        files: BTreeMap::new(),
+    }
+}

@@ -1,0 +1,194 @@
+//! A folder that appears whole or not at all.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use casebook_core::{dataset::manifest, hash::hex};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::error::{Code, Error, Result};
+
+/// A folder being filled, beside the one it will become.
+pub(super) struct Draft {
+    target: PathBuf,
+    path: PathBuf,
+    open: BTreeMap<String, Lines>,
+    files: BTreeMap<String, manifest::File>,
+    kept: bool,
+}
+
+/// A file written line by line, hashed as it goes.
+struct Lines {
+    file: BufWriter<File>,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Draft {
+    /// # Errors
+    /// Refuses a target that is a file or a folder with something in it.
+    pub fn beside(target: &Path) -> Result<Self> {
+        match fs::read_dir(target).map(|mut it| it.next().is_some()) {
+            Ok(true) => {
+                let message = format!("could not export to {}: the folder is not empty", target.display());
+                return Err(Error::new(Code::File, message));
+            }
+            Err(problem) if problem.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::file("export to", target, problem));
+            }
+            _ => {}
+        }
+        let name = target.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+        if name.is_empty() {
+            let message = format!("could not export to {}: name a folder", target.display());
+            return Err(Error::new(Code::File, message));
+        }
+        let path = target.with_file_name(format!(".{name}.{}.partial", Uuid::new_v4().simple()));
+        fs::create_dir(&path).map_err(|it| Error::file("export to", target, it))?;
+        Ok(Self {
+            target: target.to_owned(),
+            path,
+            open: BTreeMap::new(),
+            files: BTreeMap::new(),
+            kept: false,
+        })
+    }
+
+    /// Adds a row to a file of JSON lines.
+    pub fn line(&mut self, name: &str, row: &impl serde::Serialize) -> Result<()> {
+        let mut json = serde_json::to_string(row).expect("a row is plain data");
+        // JSON allows these inside strings, but readers that split text into lines break at them.
+        for (letter, escape) in [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")] {
+            if json.contains(letter) {
+                json = json.replace(letter, escape);
+            }
+        }
+        json.push('\n');
+        let path = self.path.join(name);
+        let failed = |it| Error::file("write", &path, it);
+        if !self.open.contains_key(name) {
+            let file = BufWriter::new(create(&path).map_err(failed)?);
+            self.open.insert(name.to_owned(), Lines { file, hash: Sha256::new(), bytes: 0 });
+        }
+        let lines = self.open.get_mut(name).expect("it was just put there");
+        lines.file.write_all(json.as_bytes()).map_err(failed)?;
+        lines.hash.update(json.as_bytes());
+        lines.bytes += json.len() as u64;
+        Ok(())
+    }
+
+    /// Writes a whole file, once.
+    pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        if self.files.contains_key(name) {
+            return Ok(());
+        }
+        let path = self.path.join(name);
+        create(&path)
+            .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+            .map_err(|it| Error::file("write", &path, it))?;
+        let sha256 = hex(&Sha256::digest(bytes));
+        self.files.insert(name.to_owned(), manifest::File { sha256, bytes: bytes.len() as u64 });
+        Ok(())
+    }
+
+    /// Closes the files of lines: a disk that is full says so here at the latest.
+    pub fn finish_lines(&mut self) -> Result<()> {
+        for (name, lines) in std::mem::take(&mut self.open) {
+            let path = self.path.join(&name);
+            let closed = lines.file.into_inner().map_err(std::io::IntoInnerError::into_error);
+            closed.and_then(|it| it.sync_all()).map_err(|it| Error::file("write", &path, it))?;
+            let sha256 = hex(&lines.hash.finalize());
+            self.files.insert(name, manifest::File { sha256, bytes: lines.bytes });
+        }
+        Ok(())
+    }
+
+    /// What was written so far and closed.
+    pub fn files(&self) -> BTreeMap<String, manifest::File> {
+        self.files.clone()
+    }
+
+    /// Gives the folder its name.
+    pub fn keep(mut self) -> Result<()> {
+        let failed = |it| Error::file("export to", &self.target, it);
+        // Renaming onto an empty folder works on Unix only; removing refuses one that was filled meanwhile.
+        match fs::remove_dir(&self.target) {
+            Err(problem) if problem.kind() != std::io::ErrorKind::NotFound => return Err(failed(problem)),
+            _ => {}
+        }
+        fs::rename(&self.path, &self.target).map_err(failed)?;
+        self.kept = true;
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.kept {
+            // What cannot be removed stays under a name that says it is partial.
+            let _ = fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+fn create(path: &Path) -> std::io::Result<File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    File::create_new(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dropped_draft_leaves_nothing() {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let mut draft = Draft::beside(&home.path().join("out")).expect("a free name");
+        draft.line("raw/train.jsonl", &1).expect("room for a line");
+        drop(draft);
+        assert_eq!(fs::read_dir(home.path()).expect("it is there").count(), 0);
+    }
+
+    #[test]
+    fn a_kept_draft_takes_the_name_of_an_empty_folder() {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let target = home.path().join("out");
+        fs::create_dir(&target).expect("a free name");
+        let mut draft = Draft::beside(&target).expect("the folder is empty");
+        draft.line("raw/train.jsonl", &"a\u{2028}b").expect("room for a line");
+        draft.finish_lines().expect("room for a line");
+        let file = draft.files().remove("raw/train.jsonl").expect("it was written");
+        draft.keep().expect("nobody else writes here");
+        let bytes = fs::read(target.join("raw/train.jsonl")).expect("it is there");
+        assert_eq!(bytes, b"\"a\\u2028b\"\n");
+        assert_eq!((file.bytes, file.sha256), (bytes.len() as u64, hex(&Sha256::digest(&bytes))));
+        assert_eq!(fs::read_dir(home.path()).expect("it is there").count(), 1);
+    }
+
+    #[test]
+    fn a_folder_with_something_in_it_is_refused() {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        fs::write(home.path().join("mine.txt"), "keep").expect("room");
+        let error = Draft::beside(home.path()).err().expect("it holds a file");
+        assert!(error.message.contains("not empty"), "{error}");
+        assert!(home.path().join("mine.txt").exists());
+    }
+
+    #[test]
+    fn a_folder_filled_meanwhile_is_left_alone() {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let target = home.path().join("out");
+        let draft = Draft::beside(&target).expect("a free name");
+        fs::create_dir(&target).expect("a free name");
+        fs::write(target.join("theirs.txt"), "keep").expect("room");
+        assert!(draft.keep().is_err(), "somebody was faster");
+        assert_eq!(fs::read_dir(home.path()).expect("it is there").count(), 1, "and our draft is gone");
+    }
+}

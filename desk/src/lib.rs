@@ -1,0 +1,43 @@
+//! What a person can do: import, review, undo, score, export.
+//!
+//! [`Session`](session::Session) is one person at one case file; both programs and the tests of
+//! the page call its verbs. Models and media arrive as traits, so this crate builds without
+//! candle or a codec.
+
+pub mod session;
+
+pub mod review;
+
+pub mod annotate;
+
+pub mod assess;
+
+pub mod scoring;
+
+pub mod import;
+
+pub mod export;
+
+pub mod maintenance;
+
+pub mod jobs;
+
+pub mod view;
+
+pub mod verbs;
+
+pub mod wire;
+
+pub mod recent;
+
+pub mod time;
+
+pub mod error;
+
+/// What the programs plug in.
+pub use casebook_core::ports;
+
+/// How long work asks whether to go on.
+pub mod flow {
+    pub use casebook_core::ports::Flow;
+}

@@ -1,0 +1,503 @@
+//! Reviewing: next, decide, reveal, correct, submit, undo.
+//!
+//! The promise kept here: nothing a model or another reviewer judged leaves this file before the
+//! reviewer's first impression is stored. [`reveal`] is the only door, and it looks at the store.
+
+use casebook_core::{
+    check,
+    decision::{Choice, Confidence, Judgement},
+    draft::{self, Draft, Setting},
+    evidence::Evidence,
+    hash::pseudonym,
+    policy::Policy,
+    queue::Queue,
+    record::{FirstImpression, Mode, ModelDraft, Protocol, Provenance},
+};
+use casebook_store::{Act, NewAnnotation, Row, Store, StoreError, StoredItem};
+
+use crate::{
+    assess,
+    error::{Code, Error, Result},
+    session::{Case, Session},
+    time, view,
+    wire::{Aside, Impression, ItemView, PartView, Review, Revealed, Submitted},
+};
+
+/// A lease lives ten minutes and is renewed while the window is looked at.
+const LEASE_MS: i64 = 10 * 60 * 1000;
+/// Candidates tried before the queue counts as empty for now: others may hold the first ones.
+const TRIED: u32 = 50;
+
+impl Session {
+    /// The next item of `queue`, leased for ten minutes; `None` when nothing is open.
+    ///
+    /// # Errors
+    /// When there is no such queue, or the file cannot be used.
+    pub fn next(&self, queue: &str) -> Result<Option<Review>> {
+        let review = self.with_reviewer(|case, reviewer| {
+            let queue = named(&case.store, queue)?;
+            let Some(row) = lease_head(case, &queue, reviewer, self.now())? else { return Ok(None) };
+            self.build(case, &queue, reviewer, row).map(Some)
+        })?;
+        self.prefetch(queue);
+        Ok(review)
+    }
+
+    /// A given item, for instance one found by search, reviewed in `queue`.
+    ///
+    /// # Errors
+    /// When somebody else holds it.
+    pub fn open_item(&self, queue: &str, row: Row) -> Result<Review> {
+        self.with_reviewer(|case, reviewer| {
+            let queue = named(&case.store, queue)?;
+            lease(case, reviewer, row, self.now())?;
+            self.build(case, &queue, reviewer, row)
+        })
+    }
+
+    /// Keeps the lease of `row`; gives until when, ms.
+    ///
+    /// # Errors
+    /// When it ran out and somebody else holds it now.
+    pub fn heartbeat(&self, row: Row) -> Result<f64> {
+        self.with_reviewer(|case, reviewer| lease(case, reviewer, row, self.now()).map(|it| it as f64))
+    }
+
+    /// Stores that this reviewer uncovers a picture, then names the whole rendition.
+    ///
+    /// # Errors
+    /// When there is no such part, or it cannot be stored: then it stays covered.
+    pub fn uncover(&self, row: Row, part: &str) -> Result<PartView> {
+        self.with_reviewer(|case, reviewer| {
+            let stored = case.store.item(row)?;
+            let found = stored.record.parts.iter().find(|it| it.id == part);
+            let found = found.ok_or_else(|| no_part(&stored, part))?;
+            if stored.restricted {
+                let message = format!("item {}: an item in the restricted lane stays covered", stored.item.id);
+                return Err(Error::new(Code::Request, message));
+            }
+            case.store.set_uncovered(row, part, reviewer, self.now())?;
+            Ok(view::part(row, found, &case.store.uncovered(row, reviewer)?))
+        })
+    }
+
+    /// Stores what the reviewer decided before seeing the model; only then reveals it.
+    ///
+    /// # Errors
+    /// Refuses clauses the policy lacks, and a second first impression.
+    pub fn store_impression(&self, queue: &str, row: Row, impression: &Impression) -> Result<Revealed> {
+        let revealed = self.with_reviewer(|case, reviewer| {
+            let queue = named(&case.store, queue)?;
+            known_clauses(&impression.judgement, &case.policy)?;
+            let now = self.now();
+            lease(case, reviewer, row, now)?;
+            case.store.first_shown(row, reviewer, now)?;
+            let body = serde_json::to_string(impression).expect("an impression is plain data");
+            case.store.put_impression(row, reviewer, &queue.name, &body, now)?;
+            self.reveal(case, reviewer, row, Some(impression))
+        })?;
+        self.prefetch(queue);
+        Ok(revealed)
+    }
+
+    /// Keeps unfinished work; gives when it was on disk, ms.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save_draft(&self, row: Row, draft: &Draft) -> Result<f64> {
+        self.with_reviewer(|case, reviewer| {
+            let now = self.now();
+            let body = serde_json::to_string(draft).expect("a draft is plain data");
+            case.store.save_draft(row, reviewer, &body, now)?;
+            Ok(now as f64)
+        })
+    }
+
+    /// Checks one piece of evidence as it is attached.
+    ///
+    /// # Errors
+    /// Says what is false about it.
+    pub fn check_anchor(&self, row: Row, evidence: Evidence) -> Result<Evidence> {
+        self.with_case(|case| {
+            let stored = case.store.item(row)?;
+            let known = |id: &str| is_decided(&case.store, id);
+            match check::broken_anchor(&evidence.anchor, &stored.record.parts, &case.policy, &known) {
+                None => Ok(Evidence { verified: Some(true), ..evidence }),
+                Some((value, rule)) => Err(false_record(vec![check::Falsehood {
+                    place: format!("evidence {}", evidence.id),
+                    value,
+                    rule,
+                }])),
+            }
+        })
+    }
+
+    /// Records the review. It is on disk when this returns.
+    ///
+    /// # Errors
+    /// Lists everything false in it; in a blind queue a first impression must be there.
+    pub fn submit(&self, queue: &str, row: Row, draft: &Draft, active_ms: f64) -> Result<Submitted> {
+        self.with_reviewer(|case, reviewer| {
+            let queue = named(&case.store, queue)?;
+            let now = self.now();
+            lease(case, reviewer, row, now)?;
+            let stored = case.store.item(row)?;
+            let setting = self.setting(case, &queue, reviewer, &stored, active_ms, now)?;
+            let mut record = draft::record(draft, &case.policy, setting);
+            let known = |id: &str| is_decided(&case.store, id);
+            check::check(&mut record, &case.policy, &known).map_err(false_record)?;
+            case.store.submit(&NewAnnotation {
+                row,
+                reviewer,
+                queue: &queue.name,
+                record: &record,
+                choice: draft.judgement.choice,
+                now_ms: now,
+                program: &case.program,
+            })?;
+            Ok(Submitted {
+                record: record.id,
+                complete: record.complete,
+                incomplete_reasons: record.incomplete_reasons,
+            })
+        })
+    }
+
+    /// Sets an item aside, recorded, without an annotation.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn set_aside(&self, queue: &str, row: Row, how: Aside) -> Result<()> {
+        self.with_reviewer(|case, reviewer| {
+            let kind = match how {
+                Aside::Skip => "skip",
+                Aside::Defer => "defer",
+            };
+            case.store.set_aside(row, reviewer, queue, kind, self.now())?;
+            case.store.release(row, reviewer, &case.program)?;
+            Ok(())
+        })
+    }
+
+    /// Takes back this reviewer's newest submission or setting aside in `queue` and reopens the
+    /// item with its draft; `None` when there is nothing to take back. Undo appends.
+    ///
+    /// # Errors
+    /// When somebody else holds the item now.
+    pub fn undo(&self, queue: &str) -> Result<Option<Review>> {
+        self.with_reviewer(|case, reviewer| {
+            let queue = named(&case.store, queue)?;
+            let now = self.now();
+            let row = match case.store.newest_act(reviewer, &queue.name)? {
+                None => return Ok(None),
+                Some(Act::Annotation { id, row, .. }) => {
+                    take(case, reviewer, row, now)?;
+                    case.store.withdraw(&id, now)?;
+                    row
+                }
+                Some(Act::Aside { id, row, .. }) => {
+                    take(case, reviewer, row, now)?;
+                    case.store.take_back_aside(id, now)?;
+                    row
+                }
+            };
+            self.build(case, &queue, reviewer, row).map(Some)
+        })
+    }
+
+    /// An item outside any queue, and on request what the model said of it. Showing that to
+    /// somebody who has not decided first is recorded: their review then counts as assisted.
+    ///
+    /// # Errors
+    /// When there is no such item, or the reveal cannot be recorded.
+    pub fn show(&self, id: &str, reveal: bool) -> Result<(ItemView, Option<Revealed>)> {
+        let row = self.row_of(id)?;
+        self.with_reviewer(|case, reviewer| {
+            let view = view::item(&case.store.item(row)?, &case.store.uncovered(row, reviewer)?);
+            let impression = impression(&case.store, row, reviewer)?.map(|it| it.0);
+            let revealed = match reveal {
+                true => Some(self.reveal(case, reviewer, row, impression.as_ref())?),
+                false => None,
+            };
+            Ok((view, revealed))
+        })
+    }
+
+    fn build(&self, case: &mut Case, queue: &Queue, reviewer: &str, row: Row) -> Result<Review> {
+        let now = self.now();
+        let stored = case.store.item(row)?;
+        let writable = !case.store.is_read_only();
+        let started_ms = if writable { case.store.first_shown(row, reviewer, now)? } else { now };
+        let mode = self.mode(case, queue, reviewer, row, now)?;
+        let impression = impression(&case.store, row, reviewer)?.map(|it| it.0);
+        let revealed = match (&impression, mode) {
+            (None, Mode::Blind) => None,
+            (impression, _) => Some(self.reveal(case, reviewer, row, impression.as_ref())?),
+        };
+        // A draft is only made after the reveal, so it carries the model's steps.
+        let draft = match revealed {
+            Some(_) => case.store.draft(row, reviewer)?.and_then(|it| serde_json::from_str(&it).ok()),
+            None => None,
+        };
+        let (open, done) = case.store.queue_counts(queue, reviewer)?;
+        Ok(Review {
+            queue: queue.name.clone(),
+            item: view::item(&stored, &case.store.uncovered(row, reviewer)?),
+            mode,
+            started_at_ms: started_ms as f64,
+            leased_until_ms: (now + LEASE_MS) as f64,
+            impression,
+            revealed,
+            draft,
+            done,
+            open,
+        })
+    }
+
+    /// The mode drawn for this item and reviewer. Who has seen the model without deciding first
+    /// can no longer be blind to it, whatever this queue says.
+    fn mode(&self, case: &Case, queue: &Queue, reviewer: &str, row: Row, now: i64) -> Result<Mode> {
+        let seen = case.store.revealed(row, reviewer)?.is_some();
+        if seen && case.store.impression(row, reviewer)?.is_none() {
+            return Ok(Mode::Assisted);
+        }
+        let (mode, probability) = queue.draw((self.settings.chance)());
+        if case.store.is_read_only() {
+            // Nothing can be recorded, so nothing can be decided first: show the item alone.
+            return Ok(Mode::Blind);
+        }
+        Ok(case.store.draw_mode(row, &queue.name, reviewer, mode, probability, now)?.0)
+    }
+
+    /// The one door to what a model said. Callers have stored an impression or drawn assisted mode.
+    fn reveal(&self, case: &mut Case, reviewer: &str, row: Row, impression: Option<&Impression>) -> Result<Revealed> {
+        let clock = &*self.settings.clock;
+        let (scorer, problem) = match case.scorer(&*self.settings.models) {
+            Ok(scorer) => (scorer, None),
+            Err(problem) => (None, Some(problem)),
+        };
+        let pinned = case.store.revealed(row, reviewer)?.and_then(|it| it.1);
+        let pinned = match pinned {
+            Some(id) => case.store.assessment_by_id(&id)?,
+            None => None,
+        };
+        let assessment = match pinned {
+            Some(it) => it,
+            None => assess::assess(&case.store, &case.policy, scorer.as_ref(), row, clock)?,
+        };
+        let revealed_ms = case.store.set_revealed(row, reviewer, Some(&assessment.id), self.now())?;
+        let judgement = match (impression, &assessment.recommendation) {
+            (Some(it), _) => it.judgement.clone(),
+            (None, Some(it)) => Judgement {
+                choice: it.choice,
+                clauses: it.clauses.clone(),
+                severity: Some(it.severity),
+                confidence: Confidence::Leaning,
+                cannot_judge_reason: None,
+            },
+            (None, None) => undecided(),
+        };
+        let start = Draft {
+            steps: assessment.steps.clone(),
+            evidence: assessment.evidence.iter().filter(|it| it.verified == Some(true)).cloned().collect(),
+            judgement,
+            remediation_text: assessment.recommendation.as_ref().map(|it| it.remediation.clone()).unwrap_or_default(),
+            creator_message: String::new(),
+        };
+        Ok(Revealed {
+            assessment: Some(assessment),
+            problem,
+            revealed_at_ms: revealed_ms as f64,
+            start: without_unverified(start),
+        })
+    }
+
+    fn setting(
+        &self,
+        case: &Case,
+        queue: &Queue,
+        reviewer: &str,
+        stored: &StoredItem,
+        active_ms: f64,
+        now: i64,
+    ) -> Result<Setting> {
+        let row = stored.row;
+        let (mode, probability) = match self.mode(case, queue, reviewer, row, now)? {
+            Mode::Assisted => (Mode::Assisted, drawn(case, queue, reviewer, row, now)?),
+            Mode::Blind => (Mode::Blind, drawn(case, queue, reviewer, row, now)?),
+        };
+        let impression = impression(&case.store, row, reviewer)?;
+        if mode == Mode::Blind && impression.is_none() {
+            let message = format!("item {}: in a blind queue a first impression comes first", stored.item.id);
+            return Err(Error::new(Code::Request, message));
+        }
+        let revealed = case.store.revealed(row, reviewer)?;
+        let assessment = match revealed.as_ref().and_then(|it| it.1.as_deref()) {
+            Some(id) => case.store.assessment_by_id(id)?,
+            None => None,
+        };
+        let model_drafts = assessment
+            .iter()
+            .map(|it| {
+                let verdict = it.recommendation.as_ref().map(|it| it.choice.verdict());
+                ModelDraft::of(&it.model, &it.scoring, verdict)
+            })
+            .collect();
+        let salt = case.store.salt()?;
+        let mut item = stored.record.clone();
+        item.author = item.author.map(|it| pseudonym(&salt, "a", &it));
+        let first_impression = impression.map(|(it, started_ms, stored_ms)| {
+            recorded_impression(&it, &case.policy, started_ms, stored_ms, revealed.as_ref().map(|it| now - it.0))
+        });
+        Ok(Setting {
+            id: assess::new_id(now),
+            item,
+            protocol: Protocol {
+                mode,
+                assignment_probability: probability,
+                model_shown_before_decision: mode == Mode::Assisted,
+                queue_reason: Some(queue.reason()),
+            },
+            first_impression,
+            model_drafts,
+            provenance: Provenance {
+                reviewer: pseudonym(&salt, "r", reviewer),
+                created_at: time::rfc3339(now),
+                active_ms: (active_ms.is_finite() && active_ms >= 0.0).then_some(active_ms as i64),
+                app_version: env!("CARGO_PKG_VERSION").into(),
+                supersedes: case.store.current_annotation(row, reviewer)?.map(|it| it.id),
+            },
+        })
+    }
+}
+
+fn named(store: &Store, name: &str) -> Result<Queue> {
+    store.queue(name)?.ok_or_else(|| Error::new(Code::Request, format!("queue “{name}”: there is none of that name")))
+}
+
+/// Leases the first candidate that nobody else takes meanwhile. An item this window already holds
+/// comes first, so that asking twice gives the same item.
+fn lease_head(case: &mut Case, queue: &Queue, reviewer: &str, now: i64) -> Result<Option<Row>> {
+    let candidates = case.store.candidates(queue, reviewer, &case.program, now, TRIED)?;
+    if case.store.is_read_only() {
+        return Ok(candidates.first().copied());
+    }
+    let held = case.store.leased_row(reviewer, &case.program, now)?;
+    let ordered = held.iter().filter(|it| candidates.contains(it)).chain(&candidates);
+    for row in ordered {
+        match lease(case, reviewer, *row, now) {
+            Ok(_) => {
+                if let Some(other) = held.filter(|it| it != row) {
+                    case.store.release(other, reviewer, &case.program)?;
+                }
+                return Ok(Some(*row));
+            }
+            Err(error) if error.code == Code::NotYours => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+fn lease(case: &Case, reviewer: &str, row: Row, now: i64) -> Result<i64> {
+    if case.store.is_read_only() {
+        return Err(StoreError::ReadOnly { path: case.store.path().to_owned() }.into());
+    }
+    case.store.lease(row, reviewer, &case.program, now, now + LEASE_MS)?;
+    Ok(now + LEASE_MS)
+}
+
+/// Leases `row` and lets go of what this window held.
+fn take(case: &Case, reviewer: &str, row: Row, now: i64) -> Result<()> {
+    let held = case.store.leased_row(reviewer, &case.program, now)?;
+    lease(case, reviewer, row, now)?;
+    if let Some(other) = held.filter(|it| *it != row) {
+        case.store.release(other, reviewer, &case.program)?;
+    }
+    Ok(())
+}
+
+fn impression(store: &Store, row: Row, reviewer: &str) -> Result<Option<(Impression, i64, i64)>> {
+    let Some(stored) = store.impression(row, reviewer)? else { return Ok(None) };
+    let impression = serde_json::from_str(&stored.body)
+        .map_err(|it| Error::new(Code::Defect, format!("first impression of row {row}: {it}")))?;
+    Ok(Some((impression, stored.started_at_ms, stored.stored_at_ms)))
+}
+
+/// The probability of the mode that was drawn for this item, where it was drawn.
+fn drawn(case: &Case, queue: &Queue, reviewer: &str, row: Row, now: i64) -> Result<Option<f64>> {
+    let (mode, probability) = queue.draw(0.0);
+    Ok(case.store.draw_mode(row, &queue.name, reviewer, mode, probability, now)?.1)
+}
+
+fn recorded_impression(
+    impression: &Impression,
+    policy: &Policy,
+    started_ms: i64,
+    stored_ms: i64,
+    reveal_ms: Option<i64>,
+) -> FirstImpression {
+    let judgement = &impression.judgement;
+    let primary = judgement.clauses.first().and_then(|it| policy.clause(it));
+    FirstImpression {
+        verdict: judgement.choice.verdict(),
+        clauses: judgement.cited(),
+        actions: judgement.choice.action(primary).into_iter().collect(),
+        severity: Some(draft::severity(judgement, policy)),
+        confidence: judgement.confidence.probability(),
+        note: (!impression.note.trim().is_empty()).then(|| impression.note.clone()),
+        started_at: time::rfc3339(started_ms),
+        stored_at: time::rfc3339(stored_ms),
+        kept: None,
+        reveal_ms,
+    }
+}
+
+fn known_clauses(judgement: &Judgement, policy: &Policy) -> Result<()> {
+    match judgement.clauses.iter().find(|it| policy.clause(it).is_none()) {
+        None => Ok(()),
+        Some(id) => {
+            Err(Error::new(Code::Request, format!("clause {id}: {} has no such clause", policy.name())))
+        }
+    }
+}
+
+/// Steps keep only evidence that is in the draft: what did not check out is shown in the
+/// assessment, marked, and not carried into a record.
+fn without_unverified(mut draft: Draft) -> Draft {
+    let kept: Vec<&str> = draft.evidence.iter().map(|it| it.id.as_str()).collect();
+    for step in &mut draft.steps {
+        step.evidence.retain(|it| kept.contains(&it.as_str()));
+    }
+    draft
+}
+
+fn undecided() -> Judgement {
+    Judgement {
+        choice: Choice::CannotJudge,
+        clauses: Vec::new(),
+        severity: None,
+        confidence: Confidence::Guess,
+        cannot_judge_reason: None,
+    }
+}
+
+fn is_decided(store: &Store, id: &str) -> bool {
+    // A store that cannot be read makes the check fail, which refuses the evidence.
+    let decided = store.row_of(id).and_then(|row| match row {
+        Some(row) => store.decided(row),
+        None => Ok(None),
+    });
+    matches!(decided, Ok(Some(_)))
+}
+
+fn false_record(falsehoods: Vec<check::Falsehood>) -> Error {
+    let first = falsehoods.first().map(ToString::to_string).unwrap_or_default();
+    let rest = falsehoods.len().saturating_sub(1);
+    let message = if rest == 0 { first } else { format!("{first} (and {rest} more)") };
+    Error { falsehoods, ..Error::new(Code::FalseRecord, message) }
+}
+
+fn no_part(stored: &StoredItem, part: &str) -> Error {
+    Error::new(Code::Request, format!("item {}: it has no part {part}", stored.item.id))
+}

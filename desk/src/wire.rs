@@ -1,0 +1,380 @@
+//! What crosses to the page: views made for one screen, and what the page sends back.
+//!
+//! Times are milliseconds since 1970 as `f64`, because the page counts in doubles. Row ids are
+//! `u32`. Nothing here can carry a score, a rationale, a precedent or another reviewer's decision
+//! except [`Revealed`]; a test plants all four and calls every verb.
+
+use serde::{Deserialize, Serialize};
+
+use casebook_core::{
+    assessment::Assessment,
+    check::Falsehood,
+    decision::{Choice, Judgement},
+    draft::Draft,
+    item::{ItemKind, Report},
+    policy::Escalation,
+    ports::ModelState,
+    queue::Queue,
+    record::{Mode, PartKind},
+};
+
+/// What the page needs to draw its frame.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Desktop {
+    /// Of Casebook.
+    pub version: String,
+    /// Asked once per user; `None` until told.
+    pub reviewer: Option<String>,
+    /// The open case file.
+    pub case: Option<CaseFile>,
+    /// Files opened before, newest first.
+    pub recent: Vec<Recent>,
+    /// The default model.
+    pub model: ModelState,
+    /// `http://127.0.0.1:port/secret/media`, where renditions come from.
+    pub media_base: String,
+}
+
+/// An open case file.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct CaseFile {
+    /// File name without folder.
+    pub name: String,
+    /// Whole path.
+    pub path: String,
+    /// True where the file or its folder cannot be written: it opens for reading and refuses to record.
+    pub read_only: bool,
+    /// Items in it.
+    pub items: u32,
+    /// `short-video@2026.11`.
+    pub policy: String,
+}
+
+/// A case file opened before.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Recent {
+    /// File name without folder.
+    pub name: String,
+    /// Whole path.
+    pub path: String,
+    /// False where it is gone.
+    pub exists: bool,
+}
+
+/// A queue and how far it is.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct QueueSummary {
+    /// The queue.
+    pub queue: Queue,
+    /// Items still wanted from this reviewer.
+    pub open: u32,
+    /// Items this reviewer has recorded.
+    pub done: u32,
+}
+
+/// One item under review, at whatever stage it is.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Review {
+    /// The queue it came from.
+    pub queue: String,
+    /// What is reviewed.
+    pub item: ItemView,
+    /// Drawn for this item.
+    pub mode: Mode,
+    /// When it was first shown to this reviewer, ms.
+    pub started_at_ms: f64,
+    /// Until when it is leased, ms.
+    pub leased_until_ms: f64,
+    /// What this reviewer decided before the reveal; `None` before that and in assisted mode.
+    pub impression: Option<Impression>,
+    /// What the model said; `None` before a blind impression is stored.
+    pub revealed: Option<Revealed>,
+    /// Saved work; `None` where nothing is.
+    pub draft: Option<Draft>,
+    /// Items recorded by this reviewer in this queue.
+    pub done: u32,
+    /// Items still open in it, this one included.
+    pub open: u32,
+}
+
+/// An item as the page may see it at any time.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ItemView {
+    /// Row id, for verbs.
+    pub row: u32,
+    /// The sender's id, for people.
+    pub id: String,
+    /// text, image or bundle.
+    pub kind: ItemKind,
+    /// Parts in order.
+    pub parts: Vec<PartView>,
+    /// Declared or detected.
+    pub language: Option<String>,
+    /// 0–1 where detected, `None` where declared.
+    pub language_confidence: Option<f64>,
+    /// Where it was shown.
+    pub market: Option<String>,
+    /// The sender's reference.
+    pub author: Option<String>,
+    /// Why people reported it.
+    pub reports: Vec<Report>,
+    /// Views per hour.
+    pub reach_per_hour: Option<f64>,
+    /// RFC 3339.
+    pub flagged_at: Option<String>,
+}
+
+/// A part as the page may see it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct PartView {
+    /// `p1`.
+    pub id: String,
+    /// text or image.
+    pub kind: PartKind,
+    /// caption, comment, image…
+    pub role: String,
+    /// The text as written.
+    pub text: Option<String>,
+    /// The text once look-alike letters are undone, where that differs.
+    pub read_as: Option<String>,
+    /// Pixels.
+    pub width: Option<u32>,
+    /// Pixels.
+    pub height: Option<u32>,
+    /// Path under `media_base` of the covered rendition.
+    pub covered: Option<String>,
+    /// Path of the whole rendition, once uncovering is stored.
+    pub uncovered: Option<String>,
+}
+
+/// A first impression.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Impression {
+    /// What the reviewer would do.
+    pub judgement: Judgement,
+    /// "Because", one line; may be empty.
+    pub note: String,
+}
+
+/// What the model said: only ever sent once the reviewer may see it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Revealed {
+    /// The assessment; `None` where none could be made, with the reason in `problem`.
+    pub assessment: Option<Assessment>,
+    /// Why there is none, for people.
+    pub problem: Option<String>,
+    /// When it was revealed, ms.
+    pub revealed_at_ms: f64,
+    /// What the reviewer starts from: the model's steps, the reviewer's own judgement.
+    pub start: Draft,
+}
+
+/// What a submission came to.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Submitted {
+    /// The record's id.
+    pub record: String,
+    /// Nothing is missing.
+    pub complete: bool,
+    /// What is missing.
+    pub incomplete_reasons: Vec<String>,
+}
+
+/// Set aside how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Aside {
+    /// This reviewer does not meet it again.
+    Skip,
+    /// It comes back to this reviewer after the others.
+    Defer,
+}
+
+/// An item found by search: its words, never a judgement.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Found {
+    /// Row id, for verbs.
+    pub row: u32,
+    /// The sender's id.
+    pub id: String,
+    /// The passage around the first hit.
+    pub excerpt: String,
+}
+
+/// The policy as the page shows it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct PolicyView {
+    /// `short-video@2026.11`.
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    /// In policy order.
+    pub families: Vec<FamilyView>,
+    /// In policy order.
+    pub clauses: Vec<ClauseView>,
+}
+
+/// A family of clauses.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[expect(missing_docs, reason = "as in `policy::Family`")]
+pub struct FamilyView {
+    pub id: String,
+    pub title: String,
+}
+
+/// A clause as the page shows it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[expect(missing_docs, reason = "as in `policy::Clause`")]
+pub struct ClauseView {
+    pub id: String,
+    pub title: String,
+    pub summary: String,
+    pub definition: String,
+    /// (letter, text).
+    pub criteria: Vec<PointView>,
+    pub allowed: Vec<PointView>,
+    pub exceptions: Vec<PointView>,
+    pub severity_min: u8,
+    pub severity_max: u8,
+    pub severity_default: u8,
+    /// Keys a reviewer may press with this clause as the primary one.
+    pub choices: Vec<Choice>,
+    pub escalation: Escalation,
+    pub remediation: String,
+    pub violating_examples: Vec<String>,
+    pub allowed_examples: Vec<String>,
+    pub related: Vec<String>,
+}
+
+/// A lettered point.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[expect(missing_docs, reason = "as in `policy::Point`")]
+pub struct PointView {
+    pub id: String,
+    pub text: String,
+}
+
+/// Work in the background.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Job {
+    /// Counts up from 1 in this window.
+    pub id: u32,
+    /// What it does.
+    pub kind: JobKind,
+    /// File or folder it works on.
+    pub subject: String,
+    /// Where it stands.
+    pub state: JobState,
+    /// Units done.
+    pub done: u32,
+    /// Units in all; `None` while unknown.
+    pub total: Option<u32>,
+    /// `items`, `bytes`.
+    pub unit: String,
+    /// One line for people: "72 imported, 3 refused".
+    pub summary: String,
+    /// First refusals or the error, one line each.
+    pub notes: Vec<String>,
+}
+
+/// What a job does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "plain words")]
+pub enum JobKind {
+    Import,
+    Score,
+    Export,
+    InstallModel,
+}
+
+/// Where a job stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "plain words")]
+pub enum JobState {
+    Running,
+    Paused,
+    Done,
+    Cancelled,
+    Failed,
+}
+
+/// What to import.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ImportRequest {
+    /// A `.jsonl` or `.csv` file, or a folder of texts and images.
+    pub path: String,
+    /// For CSV: field = column, as in `text=tweet`. Empty maps columns by name.
+    pub columns: Vec<ColumnPair>,
+}
+
+/// A field of an item and the CSV column it comes from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[expect(missing_docs, reason = "says itself")]
+pub struct ColumnPair {
+    pub field: String,
+    pub column: String,
+}
+
+/// What to export.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ExportRequest {
+    /// A folder that does not exist yet or is empty.
+    pub folder: String,
+    /// Which datasets.
+    pub formats: Vec<ExportFormat>,
+    /// Replace e-mail addresses, phone numbers and handles.
+    pub redact: bool,
+    /// Include records that are not complete in `sft` and `prm`.
+    pub include_incomplete: bool,
+    /// Decides the splits.
+    pub seed: u32,
+}
+
+/// A dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// Our record, with the text.
+    Raw,
+    /// TRL prompt-completion.
+    Sft,
+    /// TRL stepwise supervision.
+    Prm,
+}
+
+/// An error as the page gets it; it chooses its words by `code`.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Problem {
+    /// `case_newer`, `false_record`…: [`crate::error::Code`].
+    pub code: crate::error::Code,
+    /// What was attempted, the value, and the rule.
+    pub message: String,
+    /// With `false_record`.
+    pub falsehoods: Vec<Falsehood>,
+}
