@@ -1,0 +1,372 @@
+//! Trained heads as they ship: all labels of all sets, in one small file.
+//!
+//! The file holds a header in JSON and quantised weights. It holds no text: n-grams are buckets, and the
+//! rows that were trained on are known by the first eight bytes of their sha256.
+
+use std::{fs, path::Path};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    encoder::hex,
+    head::{self, BITS, Calibration},
+    logistic::Linear,
+    ngrams::{self, Columns, Idf},
+};
+
+/// How a heads file begins; the number is its version.
+const MAGIC: &[u8; 8] = b"CBHEADS1";
+/// Columns of hashed n-grams.
+const N_COLUMNS: usize = 1 << BITS;
+/// Largest idf that can be stored: ln of a million texts.
+const IDF_MAX: f32 = 16.0;
+
+/// All heads of a file.
+#[derive(Clone, Debug, Default)]
+pub struct Heads {
+    /// `starter-heads@1`.
+    pub id: String,
+    /// One per label set.
+    pub sets: Vec<HeadSet>,
+    /// First eight bytes of the sha256 of every text trained on, sorted.
+    pub seen: Vec<u64>,
+    /// The file's own bytes, for the model's hash.
+    pub bytes: Vec<u8>,
+}
+
+/// The heads of one label set.
+#[derive(Clone, Debug)]
+pub struct HeadSet {
+    /// `openai-moderation`.
+    pub name: String,
+    /// n-gram weights learnt on the set.
+    pub idf: Idf,
+    /// In the order of the label set.
+    pub heads: Vec<Head>,
+}
+
+/// One head.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Head {
+    /// What it is, and its calibration.
+    pub about: About,
+    /// Direction of the label's zero-shot margin at training time.
+    pub zero: Linear,
+    /// Weights over embedding, margin and n-grams.
+    pub linear: Linear,
+}
+
+/// What is told of a head.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// The source label: `H`.
+    pub label: String,
+    /// For people.
+    pub title: String,
+    /// Clauses it stands for; more than one is a group, never split.
+    pub clauses: Vec<String>,
+    /// Log-odds to probability, fitted on scores of rows not trained on.
+    pub calibration: Calibration,
+    /// Probability from which on the stated precision was reached on the calibration rows.
+    pub threshold: Option<f64>,
+    /// That precision.
+    pub precision: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    id: String,
+    n_dense: usize,
+    bits: u32,
+    n_seen: usize,
+    sets: Vec<HeaderSet>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeaderSet {
+    name: String,
+    heads: Vec<HeaderHead>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeaderHead {
+    about: About,
+    zero_bias: f32,
+    bias: f32,
+    scale: f32,
+}
+
+/// Why a heads file was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum HeadsError {
+    /// It could not be read.
+    #[error("could not read heads {path}: {source}")]
+    Read {
+        /// Which.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It does not hold what it should.
+    #[error("heads {path}: {rule}")]
+    Content {
+        /// Which.
+        path: String,
+        /// What is wrong.
+        rule: String,
+    },
+}
+
+impl Head {
+    /// Log-odds of a text. `row` is its tf-idf row.
+    #[must_use]
+    pub fn logit(&self, vector: &[f32], row: &[(u32, f32)]) -> f64 {
+        let margin = (self.zero.logit(vector, &[]) / 2.0).tanh();
+        self.linear.logit(&head::dense_row(vector, margin), row)
+    }
+
+    /// Calibrated probability of a text.
+    #[must_use]
+    pub fn probability(&self, vector: &[f32], row: &[(u32, f32)]) -> f64 {
+        self.about.calibration.probability(self.logit(vector, row))
+    }
+}
+
+impl HeadSet {
+    /// One probability per head.
+    #[must_use]
+    pub fn probabilities(&self, vector: &[f32], columns: &Columns) -> Vec<f64> {
+        let row = self.idf.row(columns);
+        self.heads.iter().map(|it| it.probability(vector, &row)).collect()
+    }
+}
+
+impl Heads {
+    /// The heads that ship: `starter-heads@1`.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self::parse("starter-heads@1", include_bytes!("../heads/starter-heads@1/heads.bin"))
+            .expect("the shipped heads are checked by a test")
+    }
+
+    /// Reads a heads file.
+    ///
+    /// # Errors
+    /// When it cannot be read or is no heads file of this version.
+    pub fn load(path: &Path) -> Result<Self, HeadsError> {
+        let name = path.display().to_string();
+        let bytes = fs::read(path).map_err(|source| HeadsError::Read { path: name.clone(), source })?;
+        Self::parse(&name, &bytes)
+    }
+
+    /// Reads a heads file's bytes; `name` is how errors call it.
+    ///
+    /// # Errors
+    /// When they are no heads file of this version, or are cut off.
+    pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, HeadsError> {
+        read(bytes).map_err(|rule| HeadsError::Content { path: name.to_owned(), rule })
+    }
+
+    /// The file's sha256.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        hex(&Sha256::digest(&self.bytes))
+    }
+
+    /// The heads of a label set.
+    #[must_use]
+    pub fn set(&self, name: &str) -> Option<&HeadSet> {
+        self.sets.iter().find(|it| it.name == name)
+    }
+
+    /// True where `text` was among the training rows of any set.
+    #[must_use]
+    pub fn has_seen(&self, text: &str) -> bool {
+        self.seen.binary_search(&mark(text)).is_ok()
+    }
+
+    /// Length of the vectors the heads read; `None` without heads.
+    #[must_use]
+    pub fn dimensions(&self) -> Option<usize> {
+        Some(self.sets.first()?.heads.first()?.zero.dense.len())
+    }
+
+    /// The file's bytes for these heads. Quantises: n-gram weights to 8 bits, idf to 8 bits.
+    #[must_use]
+    pub fn write(&self) -> Vec<u8> {
+        let header = Header {
+            id: self.id.clone(),
+            n_dense: self.dimensions().unwrap_or(0),
+            bits: BITS,
+            n_seen: self.seen.len(),
+            sets: self
+                .sets
+                .iter()
+                .map(|set| HeaderSet {
+                    name: set.name.clone(),
+                    heads: set
+                        .heads
+                        .iter()
+                        .map(|it| HeaderHead {
+                            about: it.about.clone(),
+                            zero_bias: it.zero.bias,
+                            bias: it.linear.bias,
+                            scale: scale(&it.linear.sparse),
+                        })
+                        .collect(),
+                })
+                .collect(),
+        };
+        let json = serde_json::to_vec(&header).expect("a header is plain data");
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend((json.len() as u32).to_le_bytes());
+        bytes.extend(json);
+        self.seen.iter().for_each(|it| bytes.extend(it.to_le_bytes()));
+        for set in &self.sets {
+            bytes.extend(set.idf.weights.iter().map(|it| (it / IDF_MAX * 255.0).round() as u8));
+            for head in &set.heads {
+                for weights in [&head.zero.dense, &head.linear.dense] {
+                    weights.iter().for_each(|it| bytes.extend(it.to_le_bytes()));
+                }
+                let scale = scale(&head.linear.sparse);
+                bytes.extend(head.linear.sparse.iter().map(|it| (it / scale).round() as i8 as u8));
+            }
+        }
+        bytes
+    }
+}
+
+/// What a text is known by.
+#[must_use]
+pub fn mark(text: &str) -> u64 {
+    let sha = Sha256::digest(text.as_bytes());
+    u64::from_be_bytes(sha[..8].try_into().expect("a sha256 is longer than eight bytes"))
+}
+
+/// The features of a text that heads read beside its vector.
+#[must_use]
+pub fn columns(text: &str) -> Columns {
+    ngrams::count(text).folded(BITS)
+}
+
+fn scale(weights: &[f32]) -> f32 {
+    let largest = weights.iter().fold(0_f32, |most, it| most.max(it.abs()));
+    if largest > 0.0 { largest / 127.0 } else { 1.0 }
+}
+
+fn read(bytes: &[u8]) -> Result<Heads, String> {
+    let mut rest = bytes;
+    if take(&mut rest, MAGIC.len())? != MAGIC {
+        return Err("it does not begin as a heads file of version 1".into());
+    }
+    let length = u32::from_le_bytes(take(&mut rest, 4)?.try_into().expect("four bytes"));
+    let header: Header =
+        serde_json::from_slice(take(&mut rest, length as usize)?).map_err(|it| format!("its header: {it}"))?;
+    if header.bits != BITS {
+        return Err(format!("its n-grams have 2^{} columns, this program reads 2^{BITS}", header.bits));
+    }
+    let seen = take(&mut rest, header.n_seen.saturating_mul(8))?
+        .chunks_exact(8)
+        .map(|it| u64::from_le_bytes(it.try_into().expect("eight bytes")))
+        .collect();
+    let mut sets = Vec::new();
+    for set in header.sets {
+        let idf = take(&mut rest, N_COLUMNS)?.iter().map(|it| f32::from(*it) / 255.0 * IDF_MAX).collect();
+        let mut heads = Vec::new();
+        for it in set.heads {
+            let zero = floats(&mut rest, header.n_dense)?;
+            let dense = floats(&mut rest, header.n_dense + 1)?;
+            let sparse = take(&mut rest, N_COLUMNS)?.iter().map(|q| f32::from(*q as i8) * it.scale).collect();
+            heads.push(Head {
+                about: it.about,
+                zero: Linear { dense: zero, sparse: Vec::new(), bias: it.zero_bias },
+                linear: Linear { dense, sparse, bias: it.bias },
+            });
+        }
+        sets.push(HeadSet { name: set.name, idf: Idf { weights: idf }, heads });
+    }
+    match rest {
+        [] => Ok(Heads { id: header.id, sets, seen, bytes: bytes.to_vec() }),
+        _ => Err(format!("{} bytes follow its end", rest.len())),
+    }
+}
+
+fn take<'a>(rest: &mut &'a [u8], n: usize) -> Result<&'a [u8], String> {
+    let (taken, left) = rest.split_at_checked(n).ok_or("it is cut off")?;
+    *rest = left;
+    Ok(taken)
+}
+
+fn floats(rest: &mut &[u8], n: usize) -> Result<Vec<f32>, String> {
+    let bytes = take(rest, n.saturating_mul(4))?;
+    Ok(bytes.chunks_exact(4).map(|it| f32::from_le_bytes(it.try_into().expect("four bytes"))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heads() -> Heads {
+        let mut sparse = vec![0.0; N_COLUMNS];
+        (sparse[3], sparse[70_000]) = (0.5, -1.27);
+        let mut idf = vec![0.0; N_COLUMNS];
+        (idf[3], idf[70_000]) = (1.5, 8.0);
+        let head = Head {
+            about: About {
+                label: "H".into(),
+                title: "Hate".into(),
+                clauses: vec!["HH-1".into(), "HH-3".into()],
+                calibration: Calibration { slope: 1.5, offset: -0.5 },
+                threshold: Some(0.7),
+                precision: 0.8,
+            },
+            zero: Linear { dense: vec![1.0, -1.0], sparse: Vec::new(), bias: 0.25 },
+            linear: Linear { dense: vec![0.5, 0.25, 2.0], sparse, bias: -1.0 },
+        };
+        let mut seen = vec![mark("one"), mark("two")];
+        seen.sort_unstable();
+        let sets = vec![HeadSet { name: "trial".into(), idf: Idf { weights: idf }, heads: vec![head] }];
+        Heads { id: "trial@1".into(), sets, seen, bytes: Vec::new() }
+    }
+
+    #[test]
+    fn a_file_gives_back_what_was_written() {
+        let heads = heads();
+        let read = Heads::parse("trial", &heads.write()).unwrap();
+        let (before, after) = (&heads.sets[0], &read.sets[0]);
+        assert_eq!(before.heads[0].about, after.heads[0].about);
+        assert_eq!(before.heads[0].zero, after.heads[0].zero);
+        assert_eq!(before.heads[0].linear.dense, after.heads[0].linear.dense);
+        let columns = [(3, 0.6), (70_000, 0.8)];
+        let (a, b) = (before.heads[0].logit(&[0.6, 0.8], &columns), after.heads[0].logit(&[0.6, 0.8], &columns));
+        assert!((a - b).abs() < 0.01, "eight bits are enough: {a} and {b}");
+        for column in [3, 70_000] {
+            assert!((before.idf.weights[column] - after.idf.weights[column]).abs() < 0.04);
+        }
+    }
+
+    #[test]
+    fn the_texts_trained_on_are_known_by_their_hash() {
+        let read = Heads::parse("trial", &heads().write()).unwrap();
+        assert!(read.has_seen("one") && read.has_seen("two") && !read.has_seen("One"));
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused() {
+        let bytes = heads().write();
+        let refused = |bytes: &[u8], rule: &str| {
+            let error = Heads::parse("trial", bytes).unwrap_err().to_string();
+            assert!(error.contains(rule), "{error} names the rule {rule}");
+        };
+        refused(b"", "cut off");
+        refused(b"CBHEADS2____", "version 1");
+        refused(&bytes[..bytes.len() - 1], "cut off");
+        refused(&[&bytes[..], b"x"].concat(), "follow its end");
+        refused(&[&bytes[..20], &[0xff; 40], &bytes[60..]].concat(), "header");
+    }
+}

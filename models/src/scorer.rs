@@ -1,0 +1,267 @@
+//! Scores items with the models on this machine: zero-shot per clause, heads per source label.
+//!
+//! A text is read as written and, where it plays tricks, as normalised; the higher score of each target
+//! counts. Bulk scoring finds no drivers; `explain` does, for one item at a time.
+
+use std::collections::BTreeMap;
+
+use casebook_core::{
+    language, normalise,
+    policy::Policy,
+    score::{Driver, Method, ModelId, NotScored, ReadAs, Score, ScoreInput, Scoring},
+};
+
+use crate::{
+    card::Card,
+    drivers,
+    encoder::{EncoderError, TextEncoder},
+    heads::{self, Head, HeadSet, Heads},
+    zero_shot::ZeroShot,
+};
+
+/// Items scored between two chances to stop: a caller hands in this many at a time.
+pub const CHUNK: usize = 32;
+
+/// An encoder, zero-shot targets of one policy and trained heads. Shared freely between threads.
+pub struct LocalScorer {
+    encoder: TextEncoder,
+    zero: ZeroShot,
+    heads: Heads,
+    thresholds: BTreeMap<String, f64>,
+    id: ModelId,
+}
+
+/// What a text is worth to every target: zero-shot targets first, then heads by set.
+type Values = Vec<f64>;
+
+impl LocalScorer {
+    /// Prepares to score under `policy`. Heads that speak of clauses the policy lacks, or that read vectors
+    /// of another length, are left out.
+    ///
+    /// # Errors
+    /// When the encoder fails on the policy's own words.
+    pub fn new(encoder: TextEncoder, card: &Card, policy: &Policy, mut heads: Heads) -> Result<Self, EncoderError> {
+        let zero = ZeroShot::for_policy(&encoder, policy)?;
+        for set in &mut heads.sets {
+            set.heads.retain(|it| {
+                let fits = it.zero.dense.len() == encoder.dimensions();
+                fits && it.about.clauses.iter().all(|it| policy.clause(it).is_some())
+            });
+        }
+        heads.sets.retain(|it| !it.heads.is_empty());
+        let sets: Vec<_> = heads.sets.iter().map(|it| it.name.as_str()).collect();
+        let id = ModelId {
+            id: if sets.is_empty() { card.id.clone() } else { format!("{}+{}", card.id, heads.id) },
+            weights_sha256: encoder.weights_sha256(if sets.is_empty() { &[] } else { &heads.bytes }),
+            device: "cpu".into(),
+            calibration: (!sets.is_empty())
+                .then(|| format!("Platt on 5-fold out-of-fold scores of {}", sets.join(", "))),
+            languages: card.languages.clone(),
+        };
+        Ok(Self { encoder, zero, heads, thresholds: BTreeMap::new(), id })
+    }
+
+    /// Replaces thresholds by target: what a team decided for itself.
+    pub fn set_thresholds(&mut self, thresholds: BTreeMap<String, f64>) {
+        self.thresholds = thresholds;
+    }
+
+    /// Which model speaks.
+    #[must_use]
+    pub fn id(&self) -> ModelId {
+        self.id.clone()
+    }
+
+    /// One vector per text, unit length.
+    ///
+    /// # Errors
+    /// When the encoder fails.
+    pub fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EncoderError> {
+        self.encoder.embed(texts)
+    }
+
+    /// One outcome per input, in order; drivers are left empty.
+    #[must_use]
+    pub fn score(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
+        self.score_with_vectors(inputs).into_iter().map(|it| it.0).collect()
+    }
+
+    /// [`LocalScorer::score`] with each item's vector as written, where it has text this model reads.
+    #[must_use]
+    pub fn score_with_vectors(&self, inputs: &[ScoreInput]) -> Vec<(Scoring, Option<Vec<f32>>)> {
+        inputs.chunks(CHUNK).flat_map(|it| self.score_chunk(it)).collect()
+    }
+
+    /// The passages that drive the scores of `targets`, by how much a score falls without them.
+    /// Empty for an item that is not scored, or where the encoder fails.
+    #[must_use]
+    pub fn explain(&self, input: &ScoreInput, targets: &[String]) -> Vec<Driver> {
+        let wanted: Vec<(usize, &String)> = self
+            .target_names()
+            .enumerate()
+            .filter_map(|(n, name)| Some((n, targets.iter().find(|it| **it == name)?)))
+            .collect();
+        if wanted.is_empty() || self.refusal(input).is_some() {
+            return Vec::new();
+        }
+        let worth = |texts: &[String]| self.worth(texts).ok();
+        drivers::by_occlusion(input, &wanted, &worth)
+    }
+
+    fn score_chunk(&self, inputs: &[ScoreInput]) -> Vec<(Scoring, Option<Vec<f32>>)> {
+        let mut texts = Vec::new();
+        let plans: Vec<_> = inputs
+            .iter()
+            .map(|input| {
+                self.refusal(input).map_or_else(
+                    || {
+                        let (written, reading) = readings(input);
+                        let from = texts.len();
+                        texts.push(written);
+                        let read_as = reading.map(|(text, read_as)| {
+                            texts.push(text);
+                            read_as
+                        });
+                        Ok((from..texts.len(), read_as))
+                    },
+                    Err,
+                )
+            })
+            .collect();
+        let slices: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let vectors = match self.encoder.embed(&slices) {
+            Ok(vectors) => vectors,
+            Err(problem) => {
+                let failed = Scoring::Failed { message: problem.to_string() };
+                return inputs.iter().map(|_| (failed.clone(), None)).collect();
+            }
+        };
+        plans
+            .into_iter()
+            .map(|plan| match plan {
+                Err(reason) => (Scoring::NotScored { reason }, None),
+                Ok((range, read_as)) => {
+                    let from = range.start;
+                    let values = range
+                        .map(|n| self.values(&texts[n], &vectors[n]))
+                        .reduce(higher)
+                        .unwrap_or_default();
+                    let scores = self.scores(&values);
+                    (Scoring::Scored { scores, drivers: Vec::new(), read_as }, Some(vectors[from].clone()))
+                }
+            })
+            .collect()
+    }
+
+    /// Why an item gets no score.
+    fn refusal(&self, input: &ScoreInput) -> Option<NotScored> {
+        if input.texts.iter().all(|it| it.text.trim().is_empty()) {
+            return Some(NotScored::NoText);
+        }
+        let is_covered = match &input.language {
+            Some(code) => self.id.languages.iter().any(|it| *it == language::base(code)),
+            // Too short to tell the language: letters of another script still say that it is not covered.
+            None => input.texts.iter().all(|it| is_mostly_latin(&it.text)),
+        };
+        (!is_covered).then_some(NotScored::Language)
+    }
+
+    /// Values of texts with their normalised readings, the higher of both.
+    fn worth(&self, texts: &[String]) -> Result<Vec<Values>, EncoderError> {
+        let mut all = Vec::new();
+        let mut ranges = Vec::new();
+        for text in texts {
+            let from = all.len();
+            all.push(text.clone());
+            all.extend(normalise::read_as(text));
+            ranges.push(from..all.len());
+        }
+        let slices: Vec<&str> = all.iter().map(String::as_str).collect();
+        let vectors = self.encoder.embed(&slices)?;
+        let value = |n: usize| self.values(&all[n], &vectors[n]);
+        Ok(ranges.into_iter().map(|it| it.map(value).reduce(higher).unwrap_or_default()).collect())
+    }
+
+    fn values(&self, text: &str, vector: &[f32]) -> Values {
+        let columns = heads::columns(text);
+        let zero = self.zero.targets.iter().map(|it| it.margin(vector));
+        zero.chain(self.heads.sets.iter().flat_map(|it| it.probabilities(vector, &columns))).collect()
+    }
+
+    fn trained(&self) -> impl Iterator<Item = (&HeadSet, &Head)> {
+        self.heads.sets.iter().flat_map(|set| set.heads.iter().map(move |it| (set, it)))
+    }
+
+    fn target_names(&self) -> impl Iterator<Item = String> {
+        let zero = self.zero.targets.iter().map(|it| it.id.clone());
+        zero.chain(self.trained().map(|(set, head)| target(set, head)))
+    }
+
+    /// Calibrated ones first, by how far they stand above their threshold; then margins.
+    fn scores(&self, values: &[f64]) -> Vec<Score> {
+        let zero = self.zero.targets.iter().map(|it| Score {
+            target: it.id.clone(),
+            title: it.title.clone(),
+            clauses: it.clauses.clone(),
+            method: Method::ZeroShot,
+            value: 0.0,
+            threshold: None,
+        });
+        let trained = self.trained().map(|(set, head)| {
+            let target = target(set, head);
+            Score {
+                title: head.about.title.clone(),
+                clauses: head.about.clauses.clone(),
+                method: Method::Head,
+                value: 0.0,
+                threshold: self.thresholds.get(&target).copied().or(head.about.threshold),
+                target,
+            }
+        });
+        let mut scores: Vec<Score> =
+            zero.chain(trained).zip(values).map(|(it, value)| Score { value: *value, ..it }).collect();
+        // A head without a threshold never reached its precision: it stands below those that did.
+        let rank = |it: &Score| match it.method {
+            Method::Head => (0, it.value - it.threshold.unwrap_or(1.0)),
+            Method::ZeroShot => (1, it.value),
+        };
+        scores.sort_by(|a, b| {
+            let ((a_kind, a), (b_kind, b)) = (rank(a), rank(b));
+            a_kind.cmp(&b_kind).then(b.total_cmp(&a))
+        });
+        scores
+    }
+}
+
+fn target(set: &HeadSet, head: &Head) -> String {
+    format!("{}/{}", set.name, head.about.label)
+}
+
+/// The text as written, and as normalised where a part reads differently.
+fn readings(input: &ScoreInput) -> (String, Option<(String, ReadAs)>) {
+    let written = join(input.texts.iter().map(|it| it.text.as_str()));
+    let parts: Vec<_> = input.texts.iter().map(|it| normalise::read_as(&it.text)).collect();
+    let first = input.texts.iter().zip(&parts).find_map(|(part, reading)| {
+        Some(ReadAs { part: part.part, text: reading.clone()? })
+    });
+    let reading = first.map(|read_as| {
+        let texts = input.texts.iter().zip(&parts);
+        (join(texts.map(|(part, reading)| reading.as_deref().unwrap_or(&part.text))), read_as)
+    });
+    (written, reading)
+}
+
+/// One text out of an item's parts.
+pub(crate) fn join<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+fn higher(a: Values, b: Values) -> Values {
+    a.into_iter().zip(b).map(|(a, b)| a.max(b)).collect()
+}
+
+fn is_mostly_latin(text: &str) -> bool {
+    let letters: Vec<char> = text.chars().filter(|it| it.is_alphabetic()).collect();
+    let latin = letters.iter().filter(|it| **it < '\u{0250}' || ('\u{1e00}'..'\u{1f00}').contains(*it)).count();
+    2 * latin >= letters.len()
+}

