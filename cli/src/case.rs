@@ -1,0 +1,206 @@
+//! Verbs on a case file.
+
+use std::{
+    io::{IsTerminal, Write},
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+
+use casebook_desk::{
+    annotate::AnnotationFile,
+    error::{Code, Error, Result},
+    maintenance,
+    session::Session,
+    verbs,
+    wire::{ColumnPair, ExportFormat, ExportRequest, ImportRequest, Job, JobState},
+};
+
+use crate::{
+    args::{Export, Format},
+    print,
+};
+
+/// How often a job's progress is drawn.
+const REDRAW: Duration = Duration::from_millis(100);
+
+pub fn new(session: &Session, file: &Path) -> Result<()> {
+    session.new_case(&text(file)?)?;
+    println!("made {}", file.display());
+    Ok(())
+}
+
+pub fn import(session: &Session, file: &Path, path: &Path, columns: &[String]) -> Result<()> {
+    session.open_case(&text(file)?)?;
+    let columns = columns.iter().map(|it| column(it)).collect::<Result<_>>()?;
+    let id = session.start_import(ImportRequest { path: text(path)?, columns })?;
+    follow(session, id)
+}
+
+pub fn score(session: &Session, file: &Path) -> Result<()> {
+    session.open_case(&text(file)?)?;
+    let id = session.start_scoring()?;
+    follow(session, id)
+}
+
+pub fn assess(session: &Session, file: &Path, item: Option<&str>) -> Result<()> {
+    session.open_case(&text(file)?)?;
+    let made = session.assess(item)?;
+    println!("{made} assessed");
+    Ok(())
+}
+
+pub fn show(session: &Session, file: &Path, item: &str, reveal: bool) -> Result<()> {
+    session.open_case(&text(file)?)?;
+    let (view, revealed) = session.show(item, reveal)?;
+    print::item(&view);
+    if let Some(revealed) = revealed {
+        print::revealed(&revealed);
+    }
+    Ok(())
+}
+
+pub fn annotate(session: &Session, file: &Path, from: &Path) -> Result<()> {
+    session.open_case(&text(file)?)?;
+    let annotation = std::fs::read_to_string(from).map_err(|it| Error::file("read the annotation", from, it))?;
+    let annotation = AnnotationFile::parse(&annotation)?;
+    let submitted = session.annotate(&annotation)?;
+    match submitted.complete {
+        true => println!("recorded {} as {}, complete", annotation.item, submitted.record),
+        false => println!(
+            "recorded {} as {}, incomplete: {}",
+            annotation.item,
+            submitted.record,
+            submitted.incomplete_reasons.join("; ")
+        ),
+    }
+    Ok(())
+}
+
+pub fn queues(session: &Session, file: &Path) -> Result<()> {
+    session.open_case(&text(file)?)?;
+    for summary in session.queues()? {
+        println!("{}\t{} open\t{} done", summary.queue.name, summary.open, summary.done);
+    }
+    Ok(())
+}
+
+pub fn search(session: &Session, file: &Path, words: &str) -> Result<()> {
+    session.open_case(&text(file)?)?;
+    for found in session.search(words)? {
+        println!("{}\t{}", found.id, print::plain(&found.excerpt));
+    }
+    Ok(())
+}
+
+pub fn export(session: &Session, export: &Export) -> Result<()> {
+    session.open_case(&text(&export.file)?)?;
+    let formats = export
+        .formats
+        .iter()
+        .map(|it| match it {
+            Format::Raw => ExportFormat::Raw,
+            Format::Sft => ExportFormat::Sft,
+            Format::Prm => ExportFormat::Prm,
+        })
+        .collect();
+    let id = session.start_export(ExportRequest {
+        folder: text(&export.to)?,
+        formats,
+        redact: !export.keep_personal_data,
+        include_incomplete: export.include_incomplete,
+        seed: export.seed,
+    })?;
+    follow(session, id)?;
+    println!("in {}", export.to.display());
+    Ok(())
+}
+
+pub fn call(session: &Session, file: &Path, verb: &str, json: &str) -> Result<()> {
+    session.open_case(&text(file)?)?;
+    let args = serde_json::from_str(json)
+        .map_err(|it| Error::new(Code::Request, format!("arguments of {verb}: {it}")))?;
+    let answer = verbs::call(session, verb, args)?;
+    println!("{}", serde_json::to_string_pretty(&answer).expect("an answer is JSON"));
+    // A verb that starts a job answers with its number; the process must outlive the job.
+    if let (true, Some(id)) = (verb.starts_with("start_"), answer.as_u64()) {
+        follow(session, id as u32)?;
+    }
+    Ok(())
+}
+
+pub fn backup(file: &Path, to: &Path) -> Result<()> {
+    maintenance::backup(file, to)?;
+    println!("copied to {}", to.display());
+    Ok(())
+}
+
+pub fn doctor(file: &Path) -> Result<()> {
+    let findings = maintenance::doctor(file)?;
+    if findings.is_empty() {
+        println!("{}: nothing wrong", file.display());
+        return Ok(());
+    }
+    for finding in &findings {
+        println!("{finding}");
+    }
+    Err(Error::new(Code::NotACase, format!("{}: {} findings", file.display(), findings.len())))
+}
+
+pub fn serve(session: Session, file: &Path, page: Option<&Path>) -> Result<()> {
+    session.open_case(&text(file)?)?;
+    let options = casebook_serve::Options { verbs: true, page: page.map(Path::to_owned) };
+    let started = casebook_serve::start(&Arc::new(session), options)
+        .map_err(|it| Error::file("listen on the loopback for", file, it))?;
+    println!("{}/", started.base_url);
+    std::io::stdout().flush().ok();
+    loop {
+        thread::park();
+    }
+}
+
+/// Draws a job's progress until it ends.
+fn follow(session: &Session, id: u32) -> Result<()> {
+    let drawn = std::io::stderr().is_terminal();
+    loop {
+        let job = session.jobs()?.into_iter().find(|it| it.id == id);
+        let job = job.ok_or_else(|| Error::new(Code::Defect, format!("job {id} is gone")))?;
+        if job.state != JobState::Running {
+            if drawn {
+                eprint!("\r\x1b[K");
+            }
+            return finish(&job);
+        }
+        if drawn {
+            eprint!("\r\x1b[K{}", print::progress(&job));
+        }
+        thread::sleep(REDRAW.min(Duration::from_millis(if drawn { 100 } else { 5 })));
+    }
+}
+
+fn finish(job: &Job) -> Result<()> {
+    match job.state {
+        JobState::Failed => Err(Error::new(Code::File, job.summary.clone())),
+        _ => {
+            for note in &job.notes {
+                eprintln!("{}", print::plain(note));
+            }
+            println!("{}", job.summary);
+            Ok(())
+        }
+    }
+}
+
+fn column(pair: &str) -> Result<ColumnPair> {
+    match pair.split_once('=') {
+        Some((field, column)) => Ok(ColumnPair { field: field.into(), column: column.into() }),
+        None => Err(Error::new(Code::Request, format!("--column {pair}: FIELD=COLUMN, as in text=tweet"))),
+    }
+}
+
+/// Paths travel as text to the verbs, as they do from the page.
+fn text(path: &Path) -> Result<String> {
+    let refuse = |it: PathBuf| Error::new(Code::Request, format!("path {}: it is not UTF-8", it.display()));
+    path.to_owned().into_os_string().into_string().map_err(|it| refuse(it.into()))
+}

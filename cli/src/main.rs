@@ -1,0 +1,55 @@
+//! `casebook`: what the window can do, without a window.
+
+mod args;
+mod case;
+mod check;
+mod models;
+mod print;
+mod session;
+
+use std::process::ExitCode;
+
+use args::{Arguments, Command};
+use casebook_desk::error::Result;
+use clap::Parser;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("CASEBOOK_LOG"))
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("casebook: {error}");
+            for falsehood in error.falsehoods.iter().skip(1) {
+                eprintln!("          {falsehood}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    let session = || session::session(arguments);
+    match &arguments.command {
+        Command::New { file } => case::new(&session(), file),
+        Command::Import { file, path, columns } => case::import(&session(), file, path, columns),
+        Command::Score { file } => case::score(&session(), file),
+        Command::Assess { file, item } => case::assess(&session(), file, item.as_deref()),
+        Command::Show { file, item, reveal } => case::show(&session(), file, item, *reveal),
+        Command::Annotate { file, from } => case::annotate(&session(), file, from),
+        Command::Queues { file } => case::queues(&session(), file),
+        Command::Search { file, words } => case::search(&session(), file, &words.join(" ")),
+        Command::Export(export) => case::export(&session(), export),
+        Command::Call { file, verb, json } => case::call(&session(), file, verb, json),
+        Command::Backup { file, to } => case::backup(file, to),
+        Command::Doctor { file } => case::doctor(file),
+        Command::Check { paths } => check::check(paths),
+        Command::Models { action } => models::run(action),
+        Command::Evaluate(evaluate) => models::evaluate(evaluate),
+        Command::TrainHeads(train) => models::train(train),
+        Command::Serve { file, page } => case::serve(session(), file, page.as_deref()),
+    }
+}

@@ -1,0 +1,145 @@
+//! What the command line prints of an item and an assessment.
+
+use casebook_core::{
+    assessment::Assessment,
+    evidence::Anchor,
+    record::Stage,
+    score::{Method, NotScored, Scoring},
+};
+use casebook_desk::wire::{ItemView, Job, Revealed};
+
+/// `text` without characters that move a terminal's cursor or turn the reading direction.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let shown = |it: char| match it {
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
+            format!("⟨U+{:04X}⟩", it as u32)
+        }
+        it if it.is_control() => " ".to_owned(),
+        it => it.to_string(),
+    };
+    text.chars().map(shown).collect()
+}
+
+/// One line of progress.
+#[must_use]
+pub fn progress(job: &Job) -> String {
+    match job.total.filter(|it| *it > 0) {
+        Some(total) => {
+            let percent = u64::from(job.done) * 100 / u64::from(total);
+            format!("{percent:3} %  {} of {total} {}  {}", job.done, job.unit, job.summary)
+        }
+        None => format!("{} {}  {}", job.done, job.unit, job.summary),
+    }
+}
+
+/// An item.
+pub fn item(item: &ItemView) {
+    println!("ITEM {}", plain(&item.id));
+    for part in &item.parts {
+        match &part.text {
+            Some(text) => println!("  {}: {}", plain(&part.role), plain(text)),
+            None => println!(
+                "  {}: picture, {} × {}",
+                plain(&part.role),
+                part.width.unwrap_or(0),
+                part.height.unwrap_or(0)
+            ),
+        }
+        if let Some(reading) = &part.read_as {
+            println!("  reads as: {}", plain(reading));
+        }
+    }
+    let language = match (&item.language, item.language_confidence) {
+        (Some(code), Some(confidence)) => format!("{code}, detected, {confidence:.2}"),
+        (Some(code), None) => format!("{code}, declared"),
+        (None, _) => "not told".into(),
+    };
+    println!("  language: {language}");
+    for report in &item.reports {
+        println!("  {} × reported for {}", report.n, plain(&report.reason));
+    }
+}
+
+/// What the model said.
+pub fn revealed(revealed: &Revealed) {
+    if let Some(problem) = &revealed.problem {
+        println!("\nMODEL\n  {problem}");
+    }
+    if let Some(assessment) = &revealed.assessment {
+        scores(assessment);
+        steps(assessment);
+    }
+}
+
+fn scores(assessment: &Assessment) {
+    let model = &assessment.model;
+    let weights = &model.weights_sha256[..model.weights_sha256.len().min(12)];
+    println!("\nSCORES  {} · weights {weights} · {} · {}", model.id, model.device, assessment.policy);
+    match &assessment.scoring {
+        Scoring::Scored { scores, .. } => {
+            for score in scores.iter().filter(|it| it.method == Method::Head) {
+                let threshold = score.threshold.map_or("no threshold".into(), |it| format!("threshold {it:.2}"));
+                println!("  {:<28} {:.2}  {threshold}  ({})", score.title, score.value, score.clauses.join(", "));
+            }
+            println!("  nearest clauses by wording, uncalibrated:");
+            for score in scores.iter().filter(|it| it.method == Method::ZeroShot).take(5) {
+                println!("    {:<6} {}", score.target, score.title);
+            }
+        }
+        Scoring::NotScored { reason: NotScored::NoText } => println!("  not scored: there is no text"),
+        Scoring::NotScored { reason: NotScored::Language } => {
+            println!("  not scored: the model was not evaluated on this language");
+        }
+        Scoring::NotScored { reason: NotScored::NoModel } => println!("  not scored: no model is installed"),
+        Scoring::Failed { message } => println!("  failed: {message}"),
+    }
+}
+
+fn steps(assessment: &Assessment) {
+    println!("\nREASONING  made without a language model");
+    for (n, step) in (1..).zip(&assessment.steps) {
+        println!("  {n}. {}: {}", stage(step.stage), plain(&step.text));
+        for evidence in assessment.evidence.iter().filter(|it| step.evidence.contains(&it.id)) {
+            let mark = if evidence.verified == Some(true) { "" } else { " (not verified)" };
+            println!("       [{}]{mark}", anchor(&evidence.anchor));
+        }
+    }
+    if let Some(recommendation) = &assessment.recommendation {
+        println!("  recommends {:?}, severity {}", recommendation.choice, recommendation.severity);
+    }
+}
+
+fn anchor(anchor: &Anchor) -> String {
+    match anchor {
+        Anchor::TextSpan { part, start, end, quote } => format!("{part} {start}–{end} “{}”", plain(quote)),
+        Anchor::ImageBox { part, area } => format!("{part} box {area:?}"),
+        Anchor::Clause { reference } => reference.clone(),
+        Anchor::Precedent { reference } => format!("precedent {}", plain(reference)),
+        Anchor::Metadata { reference } => reference.clone(),
+        Anchor::ToolOutput { tool, quote } => format!("{tool}: {}", plain(quote)),
+    }
+}
+
+fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Observe => "observation",
+        Stage::Context => "context",
+        Stage::ClauseMatch => "clause",
+        Stage::ExceptionCheck => "exceptions",
+        Stage::Counterargument => "counter-argument",
+        Stage::Severity => "severity",
+        Stage::Decision => "decision",
+        Stage::Remediation => "remediation",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_and_bidi_characters_cannot_act_on_a_terminal() {
+        assert_eq!(plain("a\u{1b}[2Jb\u{202e}c\nd"), "a [2Jb⟨U+202E⟩c d");
+    }
+}
