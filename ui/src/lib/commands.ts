@@ -1,0 +1,276 @@
+// Every action that has a key or a button. A button runs the same entry as its key, and the sheet
+// behind `?` is made from this table.
+import { selected, trimmed } from './selection';
+import { CHOICES, CONFIDENCES, REASONS } from './judgement';
+import { isWriting, keyName, usesKey } from './keys';
+import { spanAnchor } from './state/anchor.svelte';
+import type { App, Screen } from './state/app.svelte';
+import type { Choice, Confidence, Rating } from './types';
+import { words } from './words';
+
+/** Where a key counts. `review` counts before and after the reveal; `picking` shuts the others out. */
+export type Where = 'anywhere' | 'review' | 'before' | 'after' | 'picking';
+
+export type CommandId =
+  | 'palette' | 'keys' | 'theme' | `go.${Screen}` | 'undo' | 'redo' | 'fetch'
+  | `choose.${Choice}` | `sure.${Confidence}` | 'clause' | 'severity.next' | 'severity.back' | 'policy'
+  | `scroll.${'item' | 'side'}.${'down' | 'up'}`
+  | 'cover' | 'blur' | 'grey' | 'marks' | 'skip' | 'defer' | 'note.before' | 'store' | 'submit'
+  | 'step.next' | 'step.back' | `rate.${Rating}` | 'step.edit' | 'step.add' | 'step.remove' | 'step.up' | 'step.down'
+  | 'evidence' | 'cite' | 'note.remediation' | 'note.message' | 'leave'
+  | `pick.${'left' | 'right' | 'up' | 'down' | 'less_wide' | 'wider' | 'less_high' | 'higher' | 'next' | 'back' | 'attach' | 'cancel'}`
+  | 'case.new' | 'case.open' | 'case.close' | 'import.file' | 'import.folder' | 'import.start'
+  | 'score.start' | 'score.pause' | 'score.resume' | 'install.ask' | 'export.folder' | 'export.start' | 'queue.new';
+
+export interface Command {
+  id: CommandId;
+  keys: string[];
+  where: Where;
+  /** Also while a person writes in a field. */
+  inField?: boolean;
+  /** Also while the key is held down. */
+  repeats?: boolean;
+  when: (app: App) => boolean;
+  run: (app: App) => unknown;
+}
+
+const always = () => true;
+const ready = (app: App) => app.ready;
+const reviewing = (app: App) => app.review.review !== null && !app.review.busy;
+const writable = (app: App) => app.ready && !app.readOnly;
+const recording = (app: App) => reviewing(app) && !app.readOnly;
+const onStep = (app: App) => app.review.chain.step !== undefined;
+
+function entry(id: CommandId, keys: string, where: Where, when: Command['when'], run: Command['run'], more: Partial<Command> = {}): Command {
+  return { id, keys: keys === '' ? [] : keys.split(' '), where, when, run, ...more };
+}
+
+const go = (screen: Screen, key: string) =>
+  entry(`go.${screen}`, key, 'anywhere', screen === 'start' ? always : ready, (app) => app.go(screen));
+
+export const commands: readonly Command[] = [
+  entry('palette', 'Ctrl+K', 'anywhere', always, (app) => (app.dialog = 'palette'), { inField: true }),
+  entry('keys', '?', 'anywhere', always, (app) => (app.dialog = 'keys')),
+  go('review', 'Alt+1'),
+  go('data', 'Alt+2'),
+  go('policy', 'Alt+3'),
+  go('queues', 'Alt+4'),
+  go('start', 'Alt+5'),
+  entry('undo', 'Ctrl+Z', 'review', (app) => app.review.queue !== '' && !app.review.busy, (app) => app.review.undo()),
+  entry('fetch', 'Shift+N', 'review', (app) => app.review.queue !== '' && !app.review.busy, (app) => app.review.next()),
+  entry('redo', 'Ctrl+Shift+Z', 'review', reviewing, (app) => app.review.redo()),
+  entry('leave', 'Escape', 'anywhere', always, leaveField, { inField: true }),
+  entry('theme', '', 'anywhere', always, (app) => app.theme.turn()),
+
+  ...([['item', ''], ['side', 'Shift+']] as const).flatMap(([column, shift]) => [
+    entry(`scroll.${column}.down`, `${shift}PageDown`, 'review', reviewing, () => scroll(column, 1), { repeats: true }),
+    entry(`scroll.${column}.up`, `${shift}PageUp`, 'review', reviewing, () => scroll(column, -1), { repeats: true }),
+  ]),
+  entry('cover', 'Space', 'review', hasImage, (app) => app.review.covers.toggle(app.review.review?.item.parts ?? [])),
+  entry('blur', 'B', 'review', hasImage, (app) => app.turn('blur')),
+  entry('grey', 'G', 'review', hasImage, (app) => app.turn('grey')),
+  entry('marks', 'H', 'review', reviewing, (app) => app.turn('marks')),
+  ...CHOICES.map((choice, n) => entry(`choose.${choice}`, `${n + 1}`, 'review', reviewing, (app) => choose(app, choice))),
+  ...CONFIDENCES.map((it, n) =>
+    entry(`sure.${it}`, `Shift+${n + 1}`, 'review', reviewing, (app) => app.review.judge({ confidence: it }))),
+  entry('clause', 'L', 'review', reviewing, () => focusOn('clause')),
+  entry('severity.next', 'V', 'review', reviewing, (app) => app.review.turnSeverity(1)),
+  entry('severity.back', 'Shift+V', 'review', reviewing, (app) => app.review.turnSeverity(-1)),
+  entry('policy', 'P', 'anywhere', (app) => app.case.policy !== null, (app) => app.showClause(app.review.openClause ?? null)),
+  entry('skip', 'S', 'review', recording, (app) => app.review.setAside('skip')),
+  entry('defer', 'D', 'review', recording, (app) => app.review.setAside('defer')),
+
+  entry('note.before', 'R', 'before', reviewing, () => focusOn('note')),
+  entry('store', 'Ctrl+Enter', 'before', (app) => recording(app) && app.review.lacks.length === 0,
+    (app) => app.review.storeImpression(), { inField: true }),
+
+  entry('step.next', 'J ArrowDown', 'after', onStep, (app) => app.review.chain.focusStep(app.review.chain.focus + 1), { repeats: true }),
+  entry('step.back', 'K ArrowUp', 'after', onStep, (app) => app.review.chain.focusStep(app.review.chain.focus - 1), { repeats: true }),
+  ...([['right', 'Y'], ['neutral', 'T'], ['unsure', 'U'], ['wrong', 'N']] as const).map(([it, key]) =>
+    entry(`rate.${it}`, key, 'after', onStep, (app) => app.review.chain.rate(it))),
+  entry('step.edit', 'Enter', 'after', onStep, (app) => app.review.chain.edit()),
+  entry('step.add', 'A', 'after', reviewing, (app) => (app.dialog = 'stage')),
+  entry('step.remove', 'X Delete', 'after', onStep, (app) => app.review.chain.remove()),
+  entry('step.up', 'Alt+ArrowUp', 'after', onStep, (app) => app.review.chain.move(-1), { repeats: true }),
+  entry('step.down', 'Alt+ArrowDown', 'after', onStep, (app) => app.review.chain.move(1), { repeats: true }),
+  entry('evidence', 'E', 'after', onStep, attachEvidence),
+  entry('cite', 'C', 'after', onStep, (app) => (app.dialog = 'cite')),
+  entry('note.remediation', 'R', 'after', reviewing, () => focusOn('remediation')),
+  entry('note.message', 'M', 'after', reviewing, () => focusOn('message')),
+  entry('submit', 'Ctrl+Enter', 'after', (app) => recording(app) && app.review.lacks.length === 0,
+    (app) => app.review.submit(), { inField: true }),
+
+  ...(
+    [
+      ['left', 'ArrowLeft', -1, 0, false], ['right', 'ArrowRight', 1, 0, false],
+      ['up', 'ArrowUp', 0, -1, false], ['down', 'ArrowDown', 0, 1, false],
+      ['less_wide', 'Shift+ArrowLeft', -1, 0, true], ['wider', 'Shift+ArrowRight', 1, 0, true],
+      ['less_high', 'Shift+ArrowUp', 0, -1, true], ['higher', 'Shift+ArrowDown', 0, 1, true],
+    ] as const
+  ).map(([it, key, dx, dy, extend]) =>
+    entry(`pick.${it}`, key, 'picking', always, (app) => app.review.chain.picker?.arrow(dx, dy, extend), { repeats: true })),
+  entry('pick.next', 'Tab', 'picking', always, (app) => app.review.chain.picker?.turn(1)),
+  entry('pick.back', 'Shift+Tab', 'picking', always, (app) => app.review.chain.picker?.turn(-1)),
+  entry('pick.attach', 'Enter E', 'picking', always, attachEvidence),
+  entry('pick.cancel', 'Escape', 'picking', always, (app) => app.review.chain.stopPicking()),
+
+  entry('case.new', '', 'anywhere', (app) => Boolean(app.case.desktop?.reviewer), (app) => app.newCase()),
+  entry('case.open', '', 'anywhere', (app) => Boolean(app.case.desktop?.reviewer), (app) => app.openCase()),
+  entry('case.close', '', 'anywhere', (app) => app.case.isOpen, (app) => app.closeCase()),
+  entry('import.file', '', 'anywhere', writable, (app) => chooseImport(app, 'file')),
+  entry('import.folder', '', 'anywhere', writable, (app) => chooseImport(app, 'folder')),
+  entry('import.start', '', 'anywhere', (app) => writable(app) && app.importPath.trim() !== '' && !app.jobs.current('import'), startImport),
+  entry('score.start', '', 'anywhere',
+    (app) => writable(app) && app.case.desktop?.model.installed === true && !app.jobs.current('score'),
+    (app) => app.jobs.begin(() => app.backend.startScoring())),
+  entry('score.pause', '', 'anywhere', (app) => app.jobs.current('score')?.state === 'running',
+    (app) => app.jobs.pause(app.jobs.current('score')?.id ?? 0)),
+  entry('score.resume', '', 'anywhere', (app) => app.jobs.current('score')?.state === 'paused',
+    (app) => app.jobs.resume(app.jobs.current('score')?.id ?? 0)),
+  entry('install.ask', '', 'anywhere',
+    (app) => app.case.desktop?.model.installed === false && !app.jobs.current('install_model'),
+    (app) => (app.dialog = 'install')),
+  entry('export.folder', '', 'anywhere', ready, chooseExport),
+  entry('export.start', '', 'anywhere',
+    (app) => ready(app) && app.exportFolder.trim() !== '' && app.formats.length > 0 && validSeed(app.seed) && !app.jobs.current('export'),
+    startExport),
+  entry('queue.new', '', 'anywhere', writable, newQueue),
+];
+
+const byId = new Map(commands.map((it) => [it.id, it]));
+
+/** The entry of an action. */
+export function command(id: CommandId): Command {
+  const found = byId.get(id);
+  if (!found) throw new Error(`${id}: not in the table of commands`);
+  return found;
+}
+
+/** Runs an action where it may run now; true where it did. */
+export function runCommand(app: App, id: CommandId): boolean {
+  const it = command(id);
+  if (!it.when(app)) return false;
+  it.run(app);
+  return true;
+}
+
+/** Where keys count right now. */
+export function placesNow(app: App): Where[] {
+  if (app.screen !== 'review') return ['anywhere'];
+  if (app.review.chain.picker) return ['picking'];
+  if (app.review.phase === 'before') return ['anywhere', 'review', 'before'];
+  if (app.review.phase === 'after') return ['anywhere', 'review', 'after'];
+  return ['anywhere', 'review'];
+}
+
+/** Runs what a key means here; true where it meant something. */
+export function handleKey(app: App, event: KeyboardEvent): boolean {
+  if (app.dialog || event.defaultPrevented) return false;
+  const name = keyName(event);
+  if (!name) return false;
+  const writing = isWriting(event.target);
+  const places = placesNow(app);
+  if (!places.includes('picking') && !writing && usesKey(event.target, name)) return false;
+  const it = commands.find((it) => places.includes(it.where) && it.keys.includes(name) && (!writing || it.inField));
+  if (!it || (event.repeat && !it.repeats) || !it.when(app)) return false;
+  event.preventDefault();
+  it.run(app);
+  return true;
+}
+
+/** True for a seed the desk takes. */
+export function validSeed(seed: number): boolean {
+  return Number.isInteger(seed) && seed >= 0 && seed <= 4_294_967_295;
+}
+
+function hasImage(app: App): boolean {
+  return app.review.review?.item.parts.some((it) => it.kind === 'image') ?? false;
+}
+
+/** Moves the focus to the element marked `data-focus`. */
+function focusOn(name: string): void {
+  document.querySelector<HTMLElement>(`[data-focus="${name}"]`)?.focus();
+}
+
+/** Scrolls the column marked `data-scroll` by most of its height. */
+function scroll(column: string, by: 1 | -1): void {
+  const box = document.querySelector<HTMLElement>(`[data-scroll="${column}"]`);
+  box?.scrollBy?.({ top: by * 0.8 * box.clientHeight });
+}
+
+function leaveField(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+}
+
+function choose(app: App, choice: Choice): void {
+  const { review } = app;
+  const now = review.judgement;
+  if (choice === 'cannot_judge' && now.choice === choice) {
+    const at = now.cannot_judge_reason ? REASONS.indexOf(now.cannot_judge_reason) : -1;
+    review.judge({ cannot_judge_reason: REASONS[(at + 1) % REASONS.length] ?? 'other' });
+    return;
+  }
+  const primary = app.case.policy?.clauses.find((it) => it.id === now.clauses[0]);
+  if (primary && !primary.choices.includes(choice)) {
+    app.say(words.clause.notOpen(primary.id, words.choices[choice]));
+    return;
+  }
+  review.choose(choice);
+}
+
+/** Attaches what is selected; with nothing selected, lets a place be chosen. */
+function attachEvidence(app: App): void {
+  const { review } = app;
+  const selection = window.getSelection();
+  const found = selected(selection);
+  if (found === 'across') {
+    review.chain.refuseAnchor(words.reasoning.across);
+    return;
+  }
+  const part = found && review.review?.item.parts.find((it) => it.id === found.part);
+  const span = found && part?.text ? trimmed(part.text, found) : null;
+  if (part && span) {
+    void review.chain.attach(spanAnchor(part, span.start, span.end)).then((done) => done && selection?.removeAllRanges());
+    return;
+  }
+  const chosen = review.chain.picker?.anchor;
+  if (chosen) void review.chain.attach(chosen);
+  else if (!review.chain.startPicking()) review.chain.refuseAnchor(words.reasoning.coveredBox);
+}
+
+async function chooseImport(app: App, kind: 'file' | 'folder'): Promise<void> {
+  const extensions = kind === 'file' ? { extensions: ['jsonl', 'csv'] } : {};
+  const path = await app.pick({ kind, title: words.pick.import, ...extensions });
+  if (path) app.importPath = path;
+}
+
+async function startImport(app: App): Promise<void> {
+  const columns = app.columns.filter((it) => it.field.trim() && it.column.trim());
+  const path = app.importPath.trim();
+  const csv = path.toLowerCase().endsWith('.csv');
+  const done = await app.jobs.begin(() => app.backend.startImport({ path, columns: csv ? columns.map((it) => ({ ...it })) : [] }));
+  if (done) app.importPath = '';
+}
+
+async function chooseExport(app: App): Promise<void> {
+  const path = await app.pick({ kind: 'folder', title: words.pick.exportTo });
+  if (path) app.exportFolder = path;
+}
+
+async function startExport(app: App): Promise<void> {
+  await app.review.autosave.flush();
+  await app.jobs.begin(() =>
+    app.backend.startExport({
+      folder: app.exportFolder.trim(),
+      formats: [...app.formats],
+      redact: app.redact,
+      include_incomplete: app.includeIncomplete,
+      seed: app.seed,
+    }),
+  );
+}
+
+function newQueue(app: App): void {
+  app.editedQueue = null;
+  app.dialog = 'queue';
+}

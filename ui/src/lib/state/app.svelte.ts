@@ -1,0 +1,177 @@
+// The window: which screen, which dialog, what is said at its edge, and the states behind it.
+import { clauseOf } from '../clauses';
+import { problemOf, type Backend } from '../backend';
+import type { ExportFormat, Job, Problem } from '../types';
+import { words } from '../words';
+import type { ReviewEvent } from './around';
+import { CaseState } from './case.svelte';
+import { JobsState } from './jobs.svelte';
+import { ReviewState } from './review.svelte';
+import { keep, kept, ThemeState } from './theme.svelte';
+
+export type Screen = 'start' | 'review' | 'data' | 'policy' | 'queues';
+export type Dialog = 'palette' | 'keys' | 'policy' | 'stage' | 'cite' | 'install' | 'queue';
+
+export interface Notice {
+  id: number;
+  tone: 'note' | 'problem';
+  text: string;
+  /** A way out, or what else to know. */
+  more: string | null;
+  /** The problem's own words. */
+  message: string | null;
+}
+
+const NOTE_MS = 7000;
+
+export class App {
+  screen = $state<Screen>('start');
+  dialog = $state<Dialog | null>(null);
+  notices = $state<Notice[]>([]);
+  /** Clause the policy screen and the policy dialog show. */
+  clause = $state<string | null>(null);
+  /** Queue being edited; `null` for a new one. */
+  editedQueue = $state<string | null>(null);
+
+  blur = $state(kept('blur') === '1');
+  grey = $state(kept('grey') === '1');
+  marks = $state(kept('marks') !== '0');
+
+  importPath = $state('');
+  columns = $state<{ field: string; column: string }[]>([]);
+  exportFolder = $state('');
+  formats = $state<ExportFormat[]>(['raw', 'sft', 'prm']);
+  redact = $state(true);
+  includeIncomplete = $state(false);
+  seed = $state(1);
+
+  readonly theme = new ThemeState();
+  readonly case: CaseState;
+  readonly jobs: JobsState;
+  readonly review: ReviewState;
+  #lastNotice = 0;
+
+  constructor(readonly backend: Backend, now: () => number = () => Date.now()) {
+    const report = (problem: Problem) => this.report(problem);
+    this.case = new CaseState(backend, report);
+    this.jobs = new JobsState(backend, report, (job) => this.#jobEnded(job));
+    this.review = new ReviewState({ backend, policy: () => this.case.policy, now, report, say: (it) => this.#reviewed(it) });
+  }
+
+  async begin(): Promise<void> {
+    await this.case.load();
+    await this.jobs.watch();
+    if (this.ready) await this.go('review');
+  }
+
+  /** A case file is open and somebody reviews. */
+  get ready(): boolean {
+    return this.case.isOpen && Boolean(this.case.desktop?.reviewer);
+  }
+
+  get readOnly(): boolean {
+    return this.case.desktop?.case?.read_only === true;
+  }
+
+  async go(screen: Screen): Promise<void> {
+    this.screen = screen;
+    if (!this.ready) return;
+    if (screen === 'review' && !this.review.review) await this.reviewQueue(this.review.queue || this.firstQueue);
+    if (screen === 'queues' || screen === 'review') await this.case.refreshQueues();
+  }
+
+  /** The queue to begin with: the first with something open. */
+  get firstQueue(): string {
+    const queues = this.case.queues;
+    return (queues.find((it) => it.open > 0) ?? queues[0])?.queue.name ?? '';
+  }
+
+  async reviewQueue(name: string): Promise<void> {
+    this.screen = 'review';
+    if (name) await this.review.start(name);
+  }
+
+  /** After another case file was opened or closed. */
+  async caseChanged(): Promise<void> {
+    this.review.leave();
+    this.clause = null;
+    if (this.ready) await this.go('review');
+    else this.screen = 'start';
+  }
+
+  async newCase(): Promise<void> {
+    const path = await this.pick({ kind: 'save', title: words.pick.newCase, extensions: ['casebook'], name: words.start.newName });
+    if (path && (await this.case.create(path))) await this.caseChanged();
+  }
+
+  async openCase(path?: string): Promise<void> {
+    const chosen = path ?? (await this.pick({ kind: 'file', title: words.pick.openCase, extensions: ['casebook'] }));
+    if (chosen && (await this.case.open(chosen))) await this.caseChanged();
+  }
+
+  async closeCase(): Promise<void> {
+    await this.review.autosave.flush();
+    if (await this.case.close()) await this.caseChanged();
+  }
+
+  async pick(question: Parameters<Backend['pick']>[0]): Promise<string | null> {
+    try {
+      return await this.backend.pick(question);
+    } catch (error) {
+      this.report(problemOf(error));
+      return null;
+    }
+  }
+
+  showClause(id: string | null): void {
+    if (id && clauseOf(this.case.policy, id)) this.clause = id;
+    this.dialog = 'policy';
+  }
+
+  turn(what: 'blur' | 'grey' | 'marks'): void {
+    this[what] = !this[what];
+    keep(what, this[what] ? '1' : '0');
+  }
+
+  report(problem: Problem): void {
+    const { what, way } = words.errors[problem.code] ?? words.errors.defect;
+    this.#notice({ tone: 'problem', text: what, more: way, message: problem.message });
+  }
+
+  say(text: string, more: string | null = null): void {
+    this.#notice({ tone: 'note', text, more, message: null });
+  }
+
+  dismiss(id: number): void {
+    this.notices = this.notices.filter((it) => it.id !== id);
+  }
+
+  #notice(it: Omit<Notice, 'id'>): void {
+    const id = ++this.#lastNotice;
+    const others = this.notices.filter((other) => other.text !== it.text || other.message !== it.message);
+    // A note gives way to the next one; problems stay until they are dismissed.
+    const kept = it.tone === 'note' ? others.filter((other) => other.tone === 'problem') : others;
+    this.notices = [...kept, { ...it, id }].slice(-3);
+    if (it.tone === 'note') setTimeout(() => this.dismiss(id), NOTE_MS);
+  }
+
+  #reviewed(event: ReviewEvent): void {
+    const { notices } = words;
+    if (event.kind === 'submitted') {
+      const { complete, incomplete_reasons: reasons } = event.outcome;
+      const text = complete ? notices.submitted(event.item) : notices.incomplete(event.item, reasons.join('; '));
+      this.say(text, notices.undoKey);
+    } else if (event.kind === 'aside') this.say(notices.aside(event.item, event.how), notices.undoKey);
+    else if (event.kind === 'reopened') this.say(notices.reopened(event.item));
+    else if (event.kind === 'nothing_to_undo') this.say(notices.nothingToUndo(event.queue));
+    else this.say(notices.takenBack(event.item));
+    if (event.kind === 'submitted' || event.kind === 'aside') void this.case.refreshQueues();
+  }
+
+  #jobEnded(job: Job): void {
+    this.say(words.notices.jobEnded(words.data.kinds[job.kind], job.summary || words.data.states[job.state]));
+    void this.case.refresh().then(() => {
+      if (job.kind === 'import' && !this.review.review && this.screen === 'review') return this.go('review');
+    });
+  }
+}

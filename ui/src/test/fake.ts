@@ -1,0 +1,282 @@
+// A desk in memory: for tests of the page, and for `npm run dev` with `?fake`. Not in the built page.
+import { Failure, type Backend } from '../lib/backend';
+import type {
+  Aside, Code, Desktop, Draft, Evidence, ExportRequest, Falsehood, Found, ImportRequest, Impression, Job, JobKind, PartView,
+  Queue, QueueSummary, Revealed, Review, Submitted,
+} from '../lib/types';
+import { assessmentOf, items, startOf } from './cases';
+import { policy } from './policy';
+
+const NOBODY = { choice: 'allow', clauses: [], severity: null, confidence: 'leaning', cannot_judge_reason: null } as const;
+
+export class FakeBackend implements Backend {
+  /** Verbs asked for, in order, with what was sent. */
+  calls: [verb: string, ...args: unknown[]][] = [];
+  /** The next call of a verb is refused with this. */
+  refuse = new Map<string, { code: Code; message: string; falsehoods?: Falsehood[] }>();
+  /** What the path window answers. */
+  path: string | null = '/home/you/new.jsonl';
+
+  state: Desktop = {
+    version: '0.1.0',
+    reviewer: 'Noor',
+    case: { name: 'reports.casebook', path: '/home/you/reports.casebook', read_only: false, items: items.length, policy: policy.name },
+    recent: [
+      { name: 'reports.casebook', path: '/home/you/reports.casebook', exists: true },
+      { name: 'autumn.casebook', path: '/home/you/old/autumn.casebook', exists: false },
+    ],
+    model: { id: 'minilm-l6-v2+starter-heads@1', installed: true, languages: ['en', 'ar'], problem: null },
+    media_base: '/src/test/media',
+  };
+  list: Queue[] = [
+    queue('Reported'),
+    queue('Arabic', { filter: { languages: ['ar'], markets: [], reasons: [], words: null }, order: 'age' }),
+    queue('With the model', { mode: { kind: 'assisted' }, order: 'risk' }),
+  ];
+  work: Job[] = [];
+  drafts = new Map<number, Draft>();
+  impressions = new Map<string, Impression>();
+  opened = new Set<string>();
+  done = new Map<string, number[]>();
+  history: { queue: string; row: number }[] = [];
+
+  async desktop(): Promise<Desktop> {
+    return this.#call('desktop', [], () => copy(this.state));
+  }
+
+  async setReviewer(name: string): Promise<Desktop> {
+    return this.#call('set_reviewer', [name], () => copy(Object.assign(this.state, { reviewer: name })));
+  }
+
+  async newCase(path: string): Promise<Desktop> {
+    return this.openCase(path);
+  }
+
+  async openCase(path: string): Promise<Desktop> {
+    return this.#call('open_case', [path], () => {
+      this.state.case = { name: path.split('/').at(-1) ?? path, path, read_only: false, items: items.length, policy: policy.name };
+      return copy(this.state);
+    });
+  }
+
+  async closeCase(): Promise<Desktop> {
+    return this.#call('close_case', [], () => copy(Object.assign(this.state, { case: null })));
+  }
+
+  async queues(): Promise<QueueSummary[]> {
+    return this.#call('queues', [], () => this.#summaries());
+  }
+
+  async saveQueue(it: Queue): Promise<QueueSummary[]> {
+    return this.#call('save_queue', [it], () => {
+      this.list = [...this.list.filter((other) => other.name !== it.name), copy(it)];
+      return this.#summaries();
+    });
+  }
+
+  async removeQueue(name: string): Promise<QueueSummary[]> {
+    return this.#call('remove_queue', [name], () => {
+      this.list = this.list.filter((it) => it.name !== name);
+      return this.#summaries();
+    });
+  }
+
+  async policy(): Promise<typeof policy> {
+    return this.#call('policy', [], () => copy(policy));
+  }
+
+  async next(name: string): Promise<Review | null> {
+    return this.#call('next', [name], () => {
+      const row = this.#open(name)[0];
+      return row === undefined ? null : this.#review(name, row);
+    });
+  }
+
+  async openItem(name: string, row: number): Promise<Review> {
+    return this.#call('open_item', [name, row], () => this.#review(name, row));
+  }
+
+  async heartbeat(row: number): Promise<number> {
+    return this.#call('heartbeat', [row], () => Date.now() + 600_000);
+  }
+
+  async uncover(row: number, part: string): Promise<PartView> {
+    return this.#call('uncover', [row, part], () => {
+      this.opened.add(`${row}/${part}`);
+      const found = this.#item(row).parts.find((it) => it.id === part);
+      if (!found) throw new Error('the fake has no such part');
+      return found;
+    });
+  }
+
+  async storeImpression(name: string, row: number, impression: Impression): Promise<Revealed> {
+    return this.#call('store_impression', [name, row, impression], () => {
+      this.impressions.set(`${name}/${row}`, copy(impression));
+      return this.#revealed(row, impression);
+    });
+  }
+
+  async saveDraft(row: number, draft: Draft): Promise<number> {
+    return this.#call('save_draft', [row, copy(draft)], () => {
+      this.drafts.set(row, copy(draft));
+      return Date.now();
+    });
+  }
+
+  async submit(name: string, row: number, draft: Draft, active: number): Promise<Submitted> {
+    return this.#call('submit', [name, row, copy(draft), active], () => {
+      this.drafts.set(row, copy(draft));
+      this.#finish(name, row);
+      return { record: `r-${row}`, complete: false, incomplete_reasons: ['exception MI-2/x2 not addressed'] };
+    });
+  }
+
+  async setAside(name: string, row: number, how: Aside): Promise<null> {
+    return this.#call('set_aside', [name, row, how], () => {
+      this.#finish(name, row);
+      return null;
+    });
+  }
+
+  async undo(name: string): Promise<Review | null> {
+    return this.#call('undo', [name], () => {
+      const at = this.history.findLastIndex((it) => it.queue === name);
+      const [last] = at < 0 ? [] : this.history.splice(at, 1);
+      if (!last) return null;
+      this.done.set(name, (this.done.get(name) ?? []).filter((row) => row !== last.row));
+      return this.#review(name, last.row);
+    });
+  }
+
+  async search(words: string): Promise<Found[]> {
+    return this.#call('search', [words], () =>
+      items.flatMap((it) => {
+        const found = it.parts.find((part) => part.text?.toLowerCase().includes(words.toLowerCase()));
+        return found ? [{ row: it.row, id: it.id, excerpt: found.text?.slice(0, 80) ?? '' }] : [];
+      }),
+    );
+  }
+
+  async jobs(): Promise<Job[]> {
+    return this.#call('jobs', [], () => {
+      for (const job of this.work) {
+        if (job.state !== 'running') continue;
+        job.done = Math.min(job.total ?? 0, job.done + 40);
+        if (job.done === job.total) Object.assign(job, { state: 'done', summary: `${job.done} ${job.unit} done` });
+      }
+      return copy(this.work);
+    });
+  }
+
+  async startImport(request: ImportRequest): Promise<number> {
+    return this.#call('start_import', [request], () =>
+      this.#job('import', request.path, ['line 7, parts[0].text 12: a text is a string', 'line 31, id “”: an id is 1–200 characters']));
+  }
+
+  async startScoring(): Promise<number> {
+    return this.#call('start_scoring', [], () => this.#job('score', 'reports.casebook'));
+  }
+
+  async startExport(request: ExportRequest): Promise<number> {
+    return this.#call('start_export', [request], () => this.#job('export', request.folder));
+  }
+
+  async startInstall(): Promise<number> {
+    return this.#call('start_install', [], () => this.#job('install_model', this.state.model.id));
+  }
+
+  pauseJob = (id: number) => this.#setJob('pause_job', id, 'paused');
+  resumeJob = (id: number) => this.#setJob('resume_job', id, 'running');
+  cancelJob = (id: number) => this.#setJob('cancel_job', id, 'cancelled');
+
+  async checkAnchor(row: number, evidence: Evidence): Promise<Evidence> {
+    return this.#call('check_anchor', [row, copy(evidence)], () => ({ ...copy(evidence), verified: true }));
+  }
+
+  async pick(question: Parameters<Backend['pick']>[0]): Promise<string | null> {
+    return this.#call('pick', [question], () => this.path);
+  }
+
+  /** What was sent with each call of a verb. */
+  sent(verb: string): unknown[][] {
+    return this.calls.filter((it) => it[0] === verb).map((it) => it.slice(1));
+  }
+
+  async #call<T>(verb: string, args: unknown[], act: () => T): Promise<T> {
+    this.calls.push([verb, ...args]);
+    const refused = this.refuse.get(verb);
+    if (refused) {
+      this.refuse.delete(verb);
+      throw new Failure({ falsehoods: [], ...refused });
+    }
+    return act();
+  }
+
+  #setJob(verb: string, id: number, state: Job['state']): Promise<null> {
+    return this.#call(verb, [id], () => {
+      const job = this.work.find((it) => it.id === id);
+      if (job) job.state = state;
+      return null;
+    });
+  }
+
+  #job(kind: JobKind, subject: string, notes: string[] = []): number {
+    const id = this.work.length + 1;
+    this.work.push({ id, kind, subject, state: 'running', done: 0, total: 1200, unit: 'items', summary: '', notes });
+    return id;
+  }
+
+  #item(row: number): (typeof items)[number] {
+    const found = items.find((it) => it.row === row);
+    if (!found) throw new Failure({ code: 'request', message: `row ${row}: no such item`, falsehoods: [] });
+    const it = copy(found);
+    for (const part of it.parts) if (this.opened.has(`${row}/${part.id}`)) part.uncovered = 'bird-open.svg';
+    return it;
+  }
+
+  #open(name: string): number[] {
+    const wanted = this.list.find((it) => it.name === name)?.filter.languages ?? [];
+    const done = this.done.get(name) ?? [];
+    return items
+      .filter((it) => !done.includes(it.row) && (wanted.length === 0 || wanted.includes(it.language ?? '')))
+      .map((it) => it.row);
+  }
+
+  #finish(name: string, row: number): void {
+    this.done.set(name, [...(this.done.get(name) ?? []), row]);
+    this.history.push({ queue: name, row });
+  }
+
+  #summaries(): QueueSummary[] {
+    return this.list.map((it) => ({ queue: copy(it), open: this.#open(it.name).length, done: this.done.get(it.name)?.length ?? 0 }));
+  }
+
+  #review(name: string, row: number): Review {
+    const assisted = this.list.find((it) => it.name === name)?.mode.kind === 'assisted';
+    const impression = this.impressions.get(`${name}/${row}`) ?? null;
+    const draft = this.drafts.get(row) ?? null;
+    return {
+      queue: name, item: this.#item(row), mode: assisted ? 'assisted' : 'blind', started_at_ms: Date.now(),
+      leased_until_ms: Date.now() + 600_000, impression, draft: draft && copy(draft),
+      revealed: impression || assisted ? this.#revealed(row, impression) : null,
+      done: this.done.get(name)?.length ?? 0, open: this.#open(name).length,
+    };
+  }
+
+  #revealed(row: number, impression: Impression | null): Revealed {
+    const it = this.#item(row);
+    const judgement = impression?.judgement ?? { ...NOBODY, clauses: [] };
+    return { assessment: assessmentOf(it), problem: null, revealed_at_ms: Date.now(), start: startOf(it, judgement) };
+  }
+}
+
+export function queue(name: string, more: Partial<Queue> = {}): Queue {
+  return {
+    name, filter: { languages: [], markets: [], reasons: [], words: null }, order: 'urgency', mode: { kind: 'blind' },
+    reviews_wanted: 1, ...more,
+  };
+}
+
+function copy<T>(it: T): T {
+  return JSON.parse(JSON.stringify(it)) as T;
+}
