@@ -1,0 +1,111 @@
+//! `./dev pictures`: the pictures in `docs/pictures`, made in the real window on the samples.
+//!
+//! Needs the default model, so that the pictures show real scores. Writes PNG files into the
+//! folder named by the first argument.
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::{
+        fs,
+        path::{Path, PathBuf},
+        process::Command,
+    };
+
+    use casebook_tests::window::{Screen, Window, program};
+
+    /// The item whose picture is taken: mild, and with enough to say about it.
+    const ITEM: &str = "post-0053";
+
+    pub async fn main() {
+        let to = PathBuf::from(std::env::args().nth(1).expect("a folder for the pictures is named"));
+        fs::create_dir_all(&to).expect("the folder can be made");
+        let home = tempfile::tempdir().expect("a folder of our own");
+        let data = home.path().join("data/casebook");
+        fs::create_dir_all(&data).expect("the folder is writable");
+        let models = casebook_models::install::default_dir();
+        std::os::unix::fs::symlink(models, data.join("models")).expect("the folder is writable");
+        let case = home.path().join("samples.casebook");
+        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/items.jsonl");
+        casebook(&data, &["new", &text(&case)]);
+        casebook(&data, &["import", &text(&case), &text(&samples)]);
+        casebook(&data, &["score", &text(&case)]);
+        casebook(&data, &["call", &text(&case), "save_queue", QUEUE]);
+        let screen = Screen::start(home.path());
+        let window = screen.open(&[&text(&case), "--reviewer", "Ada"]).await;
+        before(&window, &to).await;
+        after(&window, &to).await;
+        for (key, name) in [("Alt+2", "data"), ("Alt+3", "policy"), ("Alt+4", "queues"), ("Alt+5", "start")] {
+            window.press(&[key]).await;
+            window.until("return document.querySelectorAll('main *').length", |it| it.as_u64() > Some(10)).await;
+            all(&window, &to, name).await;
+        }
+        window.close().await;
+    }
+
+    const QUEUE: &str = r#"{"queue":{"name":"Health","filter":{"reasons":["health misinformation"],"languages":["en"]},"order":"urgency","mode":{"kind":"blind"},"reviews_wanted":1}}"#;
+
+    async fn before(window: &Window, to: &Path) {
+        window.sees("What would you do").await;
+        window.press(&["Ctrl+k"]).await;
+        window.write(ITEM).await;
+        window.press(&["Escape"]).await;
+        window.press(&["L"]).await;
+        window.write("medic").await;
+        window.until("return document.querySelectorAll('[role=option]').length", |it| it.as_u64() > Some(0)).await;
+        all(window, to, "review-blind").await;
+        window.press(&["Escape"]).await;
+    }
+
+    async fn after(window: &Window, to: &Path) {
+        let title = window.text().await;
+        window.press(&["L"]).await;
+        window.write("MI-1").await;
+        window.until("return document.querySelectorAll('[role=option]').length", |it| it.as_u64() > Some(0)).await;
+        window.press(&["Enter", "Escape", "4", "Shift+3", "Ctrl+Enter"]).await;
+        window.until("return document.querySelectorAll('li.step').length", |it| it.as_u64() > Some(3)).await;
+        window.press(&["Y", "J", "Y", "J", "N"]).await;
+        assert!(!title.is_empty(), "the page was there before");
+        all(window, to, "review").await;
+    }
+
+    /// One screen, dark and light, wide and narrow.
+    async fn all(window: &Window, to: &Path, name: &str) {
+        for (width, height) in [(1440, 900), (1024, 700)] {
+            window.resize(width, height).await;
+            for theme in ["dark", "light"] {
+                window.ask(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
+                tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+                let size = if width == 1440 { String::new() } else { format!("-{width}x{height}") };
+                let file = to.join(format!("{name}-{theme}{size}.png"));
+                fs::write(&file, window.picture().await).expect("the folder is writable");
+                println!("{}", file.display());
+            }
+        }
+        window.resize(1440, 900).await;
+    }
+
+    fn casebook(home: &Path, args: &[&str]) {
+        let ran = Command::new(program("casebook"))
+            .args(["--reviewer", "Ada", "--home"])
+            .arg(home)
+            .args(args)
+            .status()
+            .expect("the command line starts");
+        assert!(ran.success(), "casebook {args:?}");
+    }
+
+    fn text(path: &Path) -> String {
+        path.to_string_lossy().into_owned()
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::main]
+async fn main() {
+    linux::main().await;
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    eprintln!("pictures are made on Linux");
+}

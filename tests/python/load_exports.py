@@ -1,0 +1,132 @@
+"""Loads an export the way a trainer does and checks every row.
+
+    python load_exports.py FOLDER
+
+Prints one line of JSON: rows per dataset and split, as `datasets` counted them. Any rule broken ends it with a
+message and status 1. TRL itself is not installed here (it brings torch): what its PRMTrainer does to a row is
+written out below, after trl/experimental/prm/prm_trainer.py `tokenize_row`.
+"""
+
+import json
+import pathlib
+import sys
+
+from datasets import Json, List, Value, load_dataset
+
+FOLDER = pathlib.Path(sys.argv[1])
+STEP_SEPARATOR = "\n"
+
+
+def need(holds, rule):
+    if not holds:
+        sys.exit(f"broken: {rule}")
+
+
+def lines(name, split):
+    with open(FOLDER / name / f"{split}.jsonl", encoding="utf-8", newline="\n") as file:
+        return [json.loads(line) for line in file]
+
+
+def without_nulls(value):
+    """`datasets` fills what a row leaves out with None; the file just leaves it out."""
+    if isinstance(value, dict):
+        return {key: without_nulls(it) for key, it in value.items() if it is not None}
+    if isinstance(value, list):
+        return [without_nulls(it) for it in value]
+    return value
+
+
+def check_raw(row, line):
+    need(row["schema"] == "casebook/cot-record/1", "raw rows name their schema")
+    for place in ("first_impression", "provenance"):
+        for field in ("started_at", "stored_at", "created_at"):
+            at = (row[place] or {}).get(field)
+            if at is not None:
+                need(at.utcoffset() is not None, "times come with a zone")
+                row[place][field] = line[place][field]
+    for step, written in zip(row["steps"], line["steps"], strict=True):
+        need(step["rating"] in (-1, 0, 1, "unsure", None), f"a rating as the schema spells it: {step['rating']!r}")
+        need(step["rating"] == written["rating"], "ratings load as they were written")
+    need(without_nulls(row) == without_nulls(line), f"raw row {row['id']} loads as it was written")
+    texts = {part["id"]: part["text"] for part in row["item"]["parts"]}
+    for evidence in row["evidence"]:
+        if evidence["kind"] == "text_span":
+            # Python counts in Unicode scalars too, so offsets fit without a conversion.
+            piece = texts[evidence["part"]][evidence["start"] : evidence["end"]]
+            need(piece == evidence["quote"], f"quote of {evidence['id']} in {row['id']}")
+    for part in row["item"]["parts"]:
+        if part["kind"] == "image":
+            need((FOLDER / part["path"]).is_file(), f"{part['path']} is in the export")
+
+
+def check_sft(row, line):
+    """Prompt-completion, conversational: lists of messages, the completion by the assistant."""
+    need(set(row) == {"prompt", "completion"}, "sft has the columns prompt and completion")
+    need(row == line, "sft loads as it was written")
+    for message in row["prompt"] + row["completion"]:
+        need(set(message) == {"role", "content"} and message["content"], "a message has a role and words")
+    need([it["role"] for it in row["prompt"]] == ["system", "user"], "the prompt is system, then user")
+    need([it["role"] for it in row["completion"]] == ["assistant"], "the completion is the assistant's")
+    json.loads(row["prompt"][1]["content"])
+    think, answer = row["completion"][0]["content"].split("</think>")
+    need(think.startswith("<think>\n1. "), "steps are numbered")
+    verdict = json.loads(answer)["verdict"]
+    need(verdict in ("violating", "not_violating", "borderline", "escalate"), f"a verdict to learn: {verdict}")
+
+
+def check_prm(row, line):
+    """Stepwise supervision, standard format."""
+    need(set(row) == {"prompt", "completions", "labels"}, "prm has the columns prompt, completions and labels")
+    need(row == line, "prm loads as it was written")
+    need(isinstance(row["prompt"], str) and row["prompt"], "the prompt is a string")
+    need(all(isinstance(it, str) and it.strip() for it in row["completions"]), "completions are strings")
+    need(all(isinstance(it, bool) for it in row["labels"]), "labels are booleans")
+    need(len(row["completions"]) == len(row["labels"]) > 0, "one label a step")
+    need(False not in row["labels"][:-1], "a chain ends with its first wrong step")
+    ids, labels = tokenize_row(row)
+    marked = [(token, label) for token, label in zip(ids, labels, strict=True) if label != -100]
+    need([label for _, label in marked] == [int(it) for it in row["labels"]], "the trainer sees each label once")
+    need(all(token == ord(STEP_SEPARATOR) for token, _ in marked), "at the separator that ends its step")
+    steps = ids[len(row["prompt"]) :].count(ord(STEP_SEPARATOR))
+    need(steps == len(row["labels"]), "no step holds the separator")
+
+
+def tokenize_row(row):
+    """As TRL does, with one token a character."""
+    tokenize = lambda text: [ord(it) for it in text]
+    completions = [tokenize(it) + tokenize(STEP_SEPARATOR) for it in row["completions"]]
+    labels = [[-100] * (len(it) - 1) + [int(label)] for it, label in zip(completions, row["labels"], strict=True)]
+    prompt = tokenize(row["prompt"])
+    return prompt + sum(completions, []), [-100] * len(prompt) + sum(labels, [])
+
+
+MESSAGES = List({"role": Value("string"), "content": Value("string")})
+COLUMNS = {
+    "sft": {"prompt": MESSAGES, "completion": MESSAGES},
+    "prm": {"prompt": Value("string"), "completions": List(Value("string")), "labels": List(Value("bool"))},
+}
+CHECKS = {"raw": check_raw, "sft": check_sft, "prm": check_prm}
+
+
+def main():
+    manifest = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
+    counted = {}
+    for name, dataset in manifest["datasets"].items():
+        if dataset["rows"] == 0:
+            continue
+        loaded = load_dataset(str(FOLDER), name)
+        need(set(loaded) == set(dataset["splits"]), f"{name} has the splits of the manifest")
+        for split, rows in loaded.items():
+            need(split in ("train", "validation", "test"), f"{split} is a split trainers know")
+            if name in COLUMNS:
+                need(dict(rows.features) == COLUMNS[name], f"columns of {name}: {rows.features}")
+            else:
+                need(isinstance(rows.features["steps"].feature["rating"], Json), "ratings are numbers and words")
+            written = lines(name, split)
+            for row, line in zip(rows, written, strict=True):
+                CHECKS[name](row, line)
+            counted.setdefault(name, {})[split] = len(rows)
+    print(json.dumps(counted))
+
+
+main()

@@ -1,0 +1,148 @@
+//! Sessions with made-up models and pictures, for tests that are not about either.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use casebook_core::{
+    policy::Policy,
+    ports::{Flow, ModelShelf, ModelState, Scored, Scorer, Still, Stills},
+    score::{Driver, Method, ModelId, NotScored, ReadAs, Score, ScoreInput, Scoring},
+};
+use casebook_desk::session::{Session, Settings};
+
+/// A word that only a model's judgement carries. It must not be seen before a first impression.
+pub const PLANTED: &str = "PLANTED";
+
+/// Scores every text the same and marks all it says with [`PLANTED`].
+pub struct PlantedScorer;
+
+impl Scorer for PlantedScorer {
+    fn id(&self) -> ModelId {
+        ModelId {
+            id: "fake-model@1".into(),
+            weights_sha256: "f".repeat(64),
+            device: "cpu".into(),
+            calibration: Some("made up".into()),
+            languages: vec!["en".into()],
+        }
+    }
+
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored> {
+        inputs.iter().map(planted_score).collect()
+    }
+
+    fn explain(&self, input: &ScoreInput, targets: &[String]) -> Vec<Driver> {
+        let text = &input.texts[0];
+        let end = text.text.chars().count().min(5) as u32;
+        let target = targets.first().cloned().unwrap_or_default();
+        vec![Driver { part: text.part, start: 0, end, target, drop: 0.5 }]
+    }
+}
+
+fn planted_score(input: &ScoreInput) -> Scored {
+    let Some(text) = input.texts.first() else {
+        return Scored { scoring: Scoring::NotScored { reason: NotScored::NoText }, vector: None };
+    };
+    let head = Score {
+        target: format!("{PLANTED}/H"),
+        title: format!("{PLANTED} hate"),
+        clauses: vec!["HH-1".into(), "HH-3".into()],
+        method: Method::Head,
+        value: 0.987_654,
+        threshold: Some(0.5),
+    };
+    let similar = |clause: &str, value| Score {
+        target: clause.into(),
+        title: format!("{PLANTED} {clause}"),
+        clauses: vec![clause.into()],
+        method: Method::ZeroShot,
+        value,
+        threshold: None,
+    };
+    let scores = vec![head, similar("HH-1", 0.4), similar("FR-1", 0.1)];
+    let read_as = Some(ReadAs { part: text.part, text: format!("{PLANTED} reading") });
+    let scoring = Scoring::Scored { scores, drivers: vec![], read_as };
+    Scored { scoring, vector: Some(vec![1.0, 0.0, 0.0]) }
+}
+
+/// A shelf with the planted scorer on it, or an empty one.
+pub struct FakeShelf {
+    /// Whether the scorer is there.
+    pub installed: bool,
+}
+
+impl ModelShelf for FakeShelf {
+    fn state(&self) -> ModelState {
+        ModelState {
+            id: "fake-model@1".into(),
+            installed: self.installed,
+            languages: vec!["en".into()],
+            problem: None,
+        }
+    }
+
+    fn load(&self, _: &Policy) -> Result<Option<Arc<dyn Scorer>>, String> {
+        Ok(self.installed.then(|| Arc::new(PlantedScorer) as Arc<dyn Scorer>))
+    }
+
+    fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {
+        Err("a fake shelf installs nothing".into())
+    }
+}
+
+/// Takes any bytes for a picture of 4 × 4.
+pub struct FakeStills;
+
+impl Stills for FakeStills {
+    fn still(&self, bytes: &[u8]) -> Result<Still, String> {
+        let sha256 = casebook_core::hash::sha256_hex(bytes);
+        Ok(Still {
+            width: 4,
+            height: 4,
+            full: bytes.to_vec(),
+            full_type: "image/png".into(),
+            covered: b"covered".to_vec(),
+            covered_type: "image/png".into(),
+            sha256,
+            pixel_hash: bytes.iter().map(|it| u64::from(*it)).sum(),
+        })
+    }
+}
+
+/// A clock that moves a second with every look.
+pub fn ticking() -> Arc<dyn Fn() -> i64 + Send + Sync> {
+    let now = AtomicI64::new(1_763_632_800_000);
+    Arc::new(move || now.fetch_add(1000, Ordering::Relaxed))
+}
+
+/// A session for `reviewer` whose memory is in `home`.
+pub fn session(home: &Path, reviewer: &str, installed: bool) -> Session {
+    Session::new(Settings {
+        home: home.to_owned(),
+        reviewer: Some(reviewer.into()),
+        stills: Arc::new(FakeStills),
+        models: Arc::new(FakeShelf { installed }),
+        clock: ticking(),
+        chance: Arc::new(|| 0.5),
+    })
+}
+
+/// Waits until every job of `session` has ended; panics with the words of one that failed.
+pub fn wait_for_jobs(session: &Session) {
+    use casebook_desk::wire::JobState;
+    loop {
+        let jobs = session.jobs().expect("jobs can always be listed");
+        if let Some(failed) = jobs.iter().find(|it| it.state == JobState::Failed) {
+            panic!("{:?} failed: {}", failed.kind, failed.summary);
+        }
+        if jobs.iter().all(|it| !matches!(it.state, JobState::Running | JobState::Paused)) {
+            return;
+        }
+        std::thread::yield_now();
+    }
+}

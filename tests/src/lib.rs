@@ -1,0 +1,6 @@
+//! tests
+
+pub mod fake;
+
+#[cfg(target_os = "linux")]
+pub mod window;

@@ -1,0 +1,190 @@
+//! The reviewer decides first: no verb answers with what a model or another reviewer judged
+//! before this reviewer's first impression is stored.
+
+use std::path::Path;
+
+use casebook_desk::{session::Session, verbs};
+use casebook_tests::fake::{self, PLANTED};
+use serde_json::{Value, json};
+
+const ITEMS: &str = r#"{"id":"i1","parts":[{"role":"caption","text":"a plain caption about gardens"}],"language":"en","reports":[{"reason":"hate","n":3}],"reach_per_hour":10,"gold":{"policy":"short-video@2026.11","verdict":"violating","clauses":["SP-1"]}}
+{"id":"i2","parts":[{"role":"caption","text":"another plain caption about gardens"},{"role":"image","path":"p.png"}],"language":"en","reports":[{"reason":"hate","n":2}]}
+{"id":"i3","parts":[{"role":"caption","text":"a third plain caption about gardens"}],"language":"en"}
+"#;
+
+fn call(session: &Session, verb: &str, args: Value) -> Value {
+    verbs::call(session, verb, args).unwrap_or_else(|it| panic!("{verb}: {it}"))
+}
+
+fn judgement(choice: &str) -> Value {
+    json!({"choice": choice, "clauses": ["HH-1"], "severity": null, "confidence": "certain", "cannot_judge_reason": null})
+}
+
+/// A case file in which a model and another reviewer have judged every item.
+fn planted_case(folder: &Path) -> String {
+    let case = folder.join("planted.casebook").to_string_lossy().into_owned();
+    std::fs::write(folder.join("items.jsonl"), ITEMS).expect("the folder is writable");
+    std::fs::write(folder.join("p.png"), b"any bytes").expect("the folder is writable");
+    let bob = fake::session(&folder.join("bob"), "Bob", true);
+    call(&bob, "new_case", json!({"path": case}));
+    let queue = json!({"name": "Twice", "filter": {}, "order": "urgency", "mode": {"kind": "blind"}, "reviews_wanted": 2});
+    call(&bob, "save_queue", json!({"queue": queue}));
+    let items = folder.join("items.jsonl").to_string_lossy().into_owned();
+    call(&bob, "start_import", json!({"request": {"path": items, "columns": []}}));
+    fake::wait_for_jobs(&bob);
+    call(&bob, "start_scoring", Value::Null);
+    fake::wait_for_jobs(&bob);
+    for _ in 0..3 {
+        let review = call(&bob, "next", json!({"queue": "Twice"}));
+        let row = review["item"]["row"].clone();
+        let impression = json!({"judgement": judgement("remove"), "note": format!("{PLANTED} note")});
+        let revealed =
+            call(&bob, "store_impression", json!({"queue": "Twice", "row": row, "impression": impression}));
+        assert!(
+            revealed.to_string().contains(PLANTED),
+            "Bob decided, so Bob is shown: otherwise this test sees nothing"
+        );
+        let mut draft = revealed["start"].clone();
+        draft["creator_message"] = format!("{PLANTED} message").into();
+        draft["steps"].as_array_mut().expect("steps are a list").push(json!({
+            "id": "h1", "stage": "observe", "text": format!("{PLANTED} rationale"), "draft_text": null,
+            "author": "human", "source": "human", "evidence": [], "clauses": ["HH-1"], "exceptions": [],
+            "rating": null, "deleted": false, "drafted_as": null
+        }));
+        call(&bob, "submit", json!({"queue": "Twice", "row": row, "draft": draft, "active": 1000.0}));
+    }
+    call(&bob, "close_case", Value::Null);
+    case
+}
+
+/// Arguments with which `verb` answers about the planted items, none of which stores an impression.
+fn arguments(verb: &str, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
+    let queue = json!({"name": "Mine", "filter": {"words": "gardens"}, "order": "age", "mode": {"kind": "blind"}, "reviews_wanted": 3});
+    let draft = json!({"steps": [], "evidence": [], "judgement": judgement("remove"), "remediation_text": "", "creator_message": ""});
+    let evidence = json!({"id": "e1", "kind": "text_span", "part": "p1", "start": 0, "end": 1, "quote": "a"});
+    let wrong = json!({"id": "e1", "kind": "text_span", "part": "p1", "start": 0, "end": 1, "quote": "z"});
+    let precedent = json!({"id": "e1", "kind": "precedent", "ref": "nowhere"});
+    let folder = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    match verb {
+        "set_reviewer" => vec![json!({"name": "Ada"})],
+        "new_case" => vec![json!({"path": case})],
+        "open_case" => vec![json!({"path": case})],
+        "save_queue" => vec![json!({"queue": queue})],
+        "remove_queue" => vec![json!({"name": "Nobody's"})],
+        "next" | "undo" => {
+            vec![json!({"queue": "Twice"}), json!({"queue": "Reported"}), json!({"queue": "Mine"})]
+        }
+        "open_item" => vec![json!({"queue": "Twice", "row": row})],
+        "heartbeat" => vec![json!({"row": row})],
+        "uncover" => vec![json!({"row": row, "part": "p2"}), json!({"row": row, "part": "p1"})],
+        // A first impression with an unknown clause is refused, so it stores nothing.
+        "store_impression" => {
+            let mut bad = judgement("remove");
+            bad["clauses"] = json!(["XX-1"]);
+            vec![json!({"queue": "Twice", "row": row, "impression": {"judgement": bad, "note": ""}})]
+        }
+        "save_draft" => vec![json!({"row": row, "draft": draft})],
+        "submit" => vec![json!({"queue": "Twice", "row": row, "draft": draft, "active": 1.0})],
+        "set_aside" => vec![json!({"queue": "Twice", "row": row, "how": "defer"})],
+        "search" => {
+            vec![json!({"words": "gardens"}), json!({"words": PLANTED}), json!({"words": "plain cap"})]
+        }
+        "check_anchor" => [evidence, wrong, precedent].map(|it| json!({"row": row, "evidence": it})).into(),
+        "start_import" => vec![json!({"request": {"path": folder("items.jsonl"), "columns": []}})],
+        "start_export" => vec![json!({"request": {"folder": folder("out"), "formats": ["raw", "sft", "prm"],
+            "redact": true, "include_incomplete": true, "seed": 1}})],
+        "pause_job" | "resume_job" | "cancel_job" => vec![json!({"id": 99})],
+        "desktop" | "close_case" | "queues" | "policy" | "jobs" | "start_scoring" | "start_install" => {
+            vec![Value::Null]
+        }
+        new => panic!("{new} is a new verb: say here how it is called, so that it is watched"),
+    }
+}
+
+#[test]
+fn no_verb_tells_what_was_judged_before_the_first_impression() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let case = planted_case(folder.path());
+    let ada = fake::session(&folder.path().join("ada"), "Ada", true);
+    call(&ada, "open_case", json!({"path": case}));
+    let mut answered = 0;
+    for row in 1..=3 {
+        // Closing is last, so that every other verb has a file to answer from.
+        let (last, verbs): (Vec<&str>, Vec<&str>) = verbs::NAMES.iter().partition(|it| **it == "close_case");
+        for verb in verbs.into_iter().chain(last) {
+            for args in arguments(verb, folder.path(), &case, &json!(row)) {
+                let said = match verbs::call(&ada, verb, args.clone()) {
+                    Ok(answer) => answer.to_string(),
+                    Err(error) => serde_json::to_string(&error.problem()).expect("a problem is plain data"),
+                };
+                // What Ada typed herself may be in the message of a refusal.
+                let said = if verb == "search" { said.replace(&args.to_string(), "") } else { said };
+                assert!(!said.contains(PLANTED), "{verb} {args} answered {said}");
+                assert!(!said.contains("0.98765"), "{verb} {args} answered a score: {said}");
+                assert!(!said.contains("Bob"), "{verb} {args} answered who else judged: {said}");
+                answered += 1;
+            }
+        }
+        call(&ada, "open_case", json!({"path": case}));
+    }
+    assert!(answered >= 3 * verbs::NAMES.len(), "every verb answered for every item");
+    // Work ahead and jobs ran meanwhile; what they say is watched too.
+    let jobs = call(&ada, "jobs", Value::Null).to_string();
+    assert!(!jobs.contains(PLANTED), "{jobs}");
+}
+
+#[test]
+fn the_same_verbs_tell_it_once_the_impression_is_stored() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let case = planted_case(folder.path());
+    let ada = fake::session(&folder.path().join("ada"), "Ada", true);
+    call(&ada, "open_case", json!({"path": case}));
+    let review = call(&ada, "next", json!({"queue": "Twice"}));
+    assert!(!review.to_string().contains(PLANTED));
+    let impression = json!({"judgement": judgement("allow"), "note": ""});
+    let args = json!({"queue": "Twice", "row": review["item"]["row"], "impression": impression});
+    let revealed = call(&ada, "store_impression", args);
+    assert!(revealed.to_string().contains("PLANTED hate"), "the model's words arrive");
+    assert!(!revealed.to_string().contains("PLANTED rationale"), "another reviewer's do not");
+    let again = call(&ada, "next", json!({"queue": "Twice"}));
+    assert_eq!(again["item"]["row"], review["item"]["row"], "asking twice gives the same item");
+    assert!(again.to_string().contains("PLANTED hate"), "the reveal survives a restart of the page");
+}
+
+#[test]
+fn an_assisted_queue_says_so_in_the_record() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let case = planted_case(folder.path());
+    let ada = fake::session(&folder.path().join("ada"), "Ada", true);
+    call(&ada, "open_case", json!({"path": case}));
+    let queue = json!({"name": "Helped", "filter": {}, "order": "risk", "mode": {"kind": "assisted"}, "reviews_wanted": 2});
+    call(&ada, "save_queue", json!({"queue": queue}));
+    let review = call(&ada, "next", json!({"queue": "Helped"}));
+    assert_eq!(review["mode"], "assisted");
+    assert!(review.to_string().contains("PLANTED hate"), "assisted means shown first");
+    // The same item is not blind to this reviewer any more, in any queue.
+    let args = json!({"queue": "Twice", "row": review["item"]["row"]});
+    assert_eq!(call(&ada, "open_item", args)["mode"], "assisted");
+}
+
+#[test]
+fn the_covered_picture_is_all_there_is_until_uncovering_is_stored() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let case = planted_case(folder.path());
+    let ada = fake::session(&folder.path().join("ada"), "Ada", true);
+    call(&ada, "open_case", json!({"path": case}));
+    let row = 2;
+    let review = call(&ada, "open_item", json!({"queue": "Twice", "row": row}));
+    let part = &review["item"]["parts"][1];
+    assert_eq!(part["uncovered"], Value::Null);
+    let covered = part["covered"].as_str().expect("a picture has a covered rendition");
+    assert_eq!(ada.media(covered).expect("it can be had").0, b"covered");
+    let guessed = covered.replace("covered", "full");
+    ada.media(&guessed).expect_err("the whole picture is not to be had by guessing its name");
+    let part = call(&ada, "uncover", json!({"row": row, "part": "p2"}));
+    let full = part["uncovered"].as_str().expect("uncovering is stored");
+    assert_eq!(ada.media(full).expect("now it can be had").0, b"any bytes");
+    let bob = fake::session(&folder.path().join("bob"), "Bob", true);
+    call(&bob, "open_case", json!({"path": case}));
+    bob.media(full).expect_err("it is uncovered for the one who uncovered it");
+}

@@ -1,0 +1,617 @@
+//! Importing from files nobody vouches for: what is good comes in, what is not is refused by line,
+//! value and rule, and nothing else is stopped by it.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use casebook_core::{policy::Policy, ports::Flow};
+use casebook_desk::{
+    error::{Code, Result},
+    import::{ImportReport, Progress, import},
+    wire::{ColumnPair, ImportRequest},
+};
+use casebook_media::SafeStills;
+use casebook_store::{Store, StoredItem};
+use tempfile::TempDir;
+
+const NOW: i64 = 1_795_000_000_000;
+
+struct Desk {
+    folder: TempDir,
+    store: Store,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::create_dir(folder.path().join("in")).expect("a folder");
+        let store = Store::create(&folder.path().join("a.casebook"), NOW, "salt").expect("a case file");
+        let policy = Policy::built_in();
+        let toml = include_str!("../../core/policies/short-video@2026.11.toml");
+        store.put_policy(&policy.name(), &policy.sha256, toml, NOW).expect("a policy");
+        Self { folder, store }
+    }
+
+    /// Puts a file where imports come from.
+    fn put(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.inbox().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+        fs::write(&path, bytes).expect("a file");
+        path
+    }
+
+    fn inbox(&self) -> PathBuf {
+        self.folder.path().join("in")
+    }
+
+    fn import(&mut self, path: &Path) -> ImportReport {
+        self.try_import(path, &[]).expect("the import runs")
+    }
+
+    fn try_import(&mut self, path: &Path, columns: &[(&str, &str)]) -> Result<ImportReport> {
+        self.watched(path, columns, &mut |_| Flow::Go)
+    }
+
+    fn watched(
+        &mut self,
+        path: &Path,
+        columns: &[(&str, &str)],
+        watch: &mut dyn FnMut(&Progress) -> Flow,
+    ) -> Result<ImportReport> {
+        let pair = |(field, column): &(&str, &str)| ColumnPair { field: (*field).into(), column: (*column).into() };
+        let request = ImportRequest {
+            path: path.to_str().expect("a path in UTF-8").into(),
+            columns: columns.iter().map(pair).collect(),
+        };
+        import(&mut self.store, &SafeStills, &request, &|| NOW, watch)
+    }
+
+    fn item(&self, id: &str) -> StoredItem {
+        let row = self.store.row_of(id).expect("a look-up").unwrap_or_else(|| panic!("item {id} was imported"));
+        self.store.item(row).expect("an item")
+    }
+
+    fn ids(&self) -> Vec<String> {
+        let rows = self.store.item_rows(0, 1000).expect("rows");
+        rows.into_iter().map(|it| self.store.item(it).expect("an item").item.id).collect()
+    }
+
+    fn is_sound(&self) {
+        assert_eq!(self.store.doctor().expect("a check-up"), Vec::<String>::new());
+    }
+}
+
+fn line(id: &str, text: &str) -> String {
+    serde_json::json!({"id": id, "parts": [{"role": "caption", "text": text}]}).to_string()
+}
+
+fn with_image(id: &str, path: &str) -> String {
+    serde_json::json!({"id": id, "parts": [{"role": "image", "path": path}]}).to_string()
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/images").join(name)).expect("a sample")
+}
+
+/// One bad line between two good ones: the good ones come in, the bad one is refused for `rule`.
+#[track_caller]
+fn refuses(bad: &[u8], value: &str, rule: &str) {
+    let mut desk = Desk::new();
+    desk.put("ok.png", sample("card.png"));
+    refuses_at(&mut desk, bad, value, rule);
+}
+
+#[track_caller]
+fn refuses_at(desk: &mut Desk, bad: &[u8], value: &str, rule: &str) {
+    let file = [line("before", "one").as_bytes(), bad, line("after", "two").as_bytes()].join(&b'\n');
+    let path = desk.put("q.jsonl", file);
+    let report = desk.import(&path);
+    assert_eq!(report.summary(), "2 imported, 1 refused", "{:?}", report.refusals);
+    let refusal = &report.refusals[0];
+    assert_eq!(refusal.line, 2);
+    assert!(refusal.value.contains(value), "value {:?} has {value:?}", refusal.value);
+    assert!(refusal.rule.contains(rule), "rule {:?} has {rule:?}", refusal.rule);
+    assert!(refusal.value.chars().count() <= 81, "a value is shortened: {}", refusal.value);
+    assert_eq!(desk.ids(), ["before", "after"]);
+    desk.is_sound();
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_are_refused() {
+    refuses(b"{\"id\":\"x\",\"parts\":[{\"role\":\"c\",\"text\":\"\xff\xfe\"}]}", "{\"id\":\"x\"", "UTF-8");
+}
+
+#[test]
+fn what_is_not_json_is_refused() {
+    refuses(b"dear sir or madam", "dear sir", "expected");
+    refuses(b"{\"id\":\"x\",\"parts\":[", "{\"id\"", "EOF");
+    refuses(&[b'['; 100_000], "[[[", "recursion limit");
+    refuses(b"{\"id\":\"x\",\"parts\":[{\"role\":\"c\",\"text\":\"\\ud800\"}]}", "{\"id\"", "surrogate");
+}
+
+#[test]
+fn unknown_fields_are_refused_by_name() {
+    refuses(br#"{"id":"x","parts":[{"role":"c","text":"t"}],"mood":"good"}"#, "mood", "unknown field `mood`");
+    refuses(br#"{"id":"x","parts":[{"role":"c","text":"t","alt":"y"}]}"#, "alt", "unknown field `alt`");
+}
+
+#[test]
+fn wrong_types_are_refused() {
+    refuses(br#"{"id":7,"parts":[{"role":"c","text":"t"}]}"#, "{\"id\":7", "expected a string");
+    refuses(br#"{"id":"x","parts":"t"}"#, "parts", "expected a sequence");
+    refuses(br#"{"id":"x","parts":[{"role":"c","text":"t"}],"reports":[{"reason":"a","n":-1}]}"#, "\"n\":-1", "u32");
+    refuses(br#"{"id":"x","parts":[{"role":"c","text":"t"}],"reach_per_hour":"many"}"#, "{", "f64");
+    refuses(br#"{"id":"x","id":"y","parts":[{"role":"c","text":"t"}]}"#, "{", "duplicate field");
+}
+
+#[test]
+fn an_item_without_id_or_parts_is_refused() {
+    refuses(br#"{"id":"","parts":[{"role":"c","text":"t"}]}"#, "id", "1–200");
+    refuses(br#"{"id":"x","parts":[]}"#, "parts", "at least one");
+    refuses(br#"{"id":"x","parts":[{"role":"c"}]}"#, "parts[0]", "either text or path");
+    refuses(line(&"x".repeat(201), "t").as_bytes(), "id xxx", "1–200");
+}
+
+#[test]
+fn a_label_is_zero_or_one() {
+    refuses(br#"{"id":"x","parts":[{"role":"c","text":"t"}],"labels":{"H":2}}"#, "labels.H 2", "0 or 1");
+}
+
+#[test]
+fn a_time_exists() {
+    refuses(br#"{"id":"x","parts":[{"role":"c","text":"t"}],"flagged_at":"soon"}"#, "flagged_at soon", "RFC 3339");
+    refuses(
+        br#"{"id":"x","parts":[{"role":"c","text":"t"}],"flagged_at":"2026-02-30T00:00:00Z"}"#,
+        "flagged_at 2026-02-30",
+        "exist",
+    );
+}
+
+#[test]
+fn gold_names_a_loaded_policy_and_its_clauses() {
+    refuses(
+        br#"{"id":"x","parts":[{"role":"c","text":"t"}],"gold":{"policy":"short-video@2031.1","verdict":"violating"}}"#,
+        "short-video@2031.1",
+        "not loaded in the case file; loaded: short-video@2026.11",
+    );
+    refuses(
+        br#"{"id":"x","parts":[{"role":"c","text":"t"}],
+             "gold":{"policy":"short-video@2026.11","verdict":"violating","clauses":["HH-1","ZZ-9"]}}"#
+            .map(|it| if it == b'\n' { b' ' } else { it })
+            .as_slice(),
+        "ZZ-9",
+        "no such clause",
+    );
+    refuses(
+        br#"{"id":"x","parts":[{"role":"c","text":"t"}],"gold":{"policy":"short-video@2026.11","verdict":"bad"}}"#,
+        "{",
+        "unknown variant `bad`",
+    );
+}
+
+#[test]
+fn a_line_over_8_mib_is_refused_and_the_next_one_read() {
+    let long = line("long", &"a".repeat(8 << 20));
+    refuses(long.as_bytes(), "{\"id\":\"long\"", "at most 8 MiB");
+}
+
+#[test]
+fn a_line_of_almost_8_mib_is_an_item() {
+    let mut desk = Desk::new();
+    let text = "a b ".repeat((2 << 20) - 100);
+    let path = desk.put("q.jsonl", line("long", &text));
+    assert_eq!(desk.import(&path).summary(), "1 imported");
+    assert_eq!(desk.item("long").item.parts[0].text.as_deref(), Some(text.as_str()));
+}
+
+#[test]
+fn a_byte_order_mark_carriage_returns_and_empty_lines_are_no_trouble() {
+    let mut desk = Desk::new();
+    let file = format!("\u{feff}{}\r\n\r\n   \n{}\r\n\n{}", line("a", "1"), line("b", "2"), line("c", "3"));
+    let path = desk.put("q.jsonl", file);
+    assert_eq!(desk.import(&path).summary(), "3 imported");
+    assert_eq!(desk.ids(), ["a", "b", "c"]);
+}
+
+#[test]
+fn an_empty_file_imports_nothing() {
+    let mut desk = Desk::new();
+    let path = desk.put("q.jsonl", "");
+    let report = desk.import(&path);
+    assert_eq!((report.summary().as_str(), report.finished), ("0 imported", true));
+}
+
+#[test]
+fn an_id_twice_is_already_there_or_refused_by_content() {
+    let mut desk = Desk::new();
+    let path = desk.put("q.jsonl", [line("a", "1"), line("a", "1"), line("b", "2"), line("a", "3")].join("\n"));
+    let report = desk.import(&path);
+    assert_eq!(report.summary(), "2 imported, 1 already there, 1 refused");
+    assert_eq!((report.refusals[0].line, report.refusals[0].value.as_str()), (4, "a"));
+    assert!(report.refusals[0].rule.contains("other content"), "{:?}", report.refusals);
+    assert_eq!(desk.item("a").item.parts[0].text.as_deref(), Some("1"));
+}
+
+#[test]
+fn odd_text_comes_back_as_it_was_written() {
+    let mut desk = Desk::new();
+    let texts = ["\0 nul", "\u{202e}bidi\u{2066}", "\u{fdd0}\u{10ffff}", "", "'; drop table item; --", "<script>alert(1)</script>"];
+    let file: Vec<String> = texts.iter().enumerate().map(|(n, it)| line(&format!("i{n}"), it)).collect();
+    let path = desk.put("q.jsonl", file.join("\n"));
+    assert_eq!(desk.import(&path).summary(), "6 imported");
+    for (n, text) in texts.iter().enumerate() {
+        assert_eq!(desk.item(&format!("i{n}")).item.parts[0].text.as_deref(), Some(*text));
+    }
+    desk.is_sound();
+}
+
+#[test]
+fn a_missing_picture_is_refused() {
+    refuses(with_image("x", "none.png").as_bytes(), "none.png", "no such file");
+    refuses(with_image("x", ".").as_bytes(), ".", "no file");
+    refuses(with_image("x", "").as_bytes(), "", "relative");
+    refuses(with_image("x", "ok.png\0").as_bytes(), "ok.png", "cannot be read");
+}
+
+#[test]
+fn a_picture_outside_the_folder_is_refused() {
+    let mut desk = Desk::new();
+    fs::write(desk.folder.path().join("secret.png"), sample("card.png")).expect("a file beside the folder");
+    refuses_at(&mut desk, with_image("x", "../secret.png").as_bytes(), "../secret.png", "outside the folder");
+    refuses(with_image("x", "/etc/passwd").as_bytes(), "/etc/passwd", "relative");
+    refuses(with_image("x", "../../../../../../etc/passwd").as_bytes(), "etc/passwd", "outside the folder");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_folder_is_refused_and_one_inside_is_not() {
+    let mut desk = Desk::new();
+    fs::write(desk.folder.path().join("secret.png"), sample("card.png")).expect("a file beside the folder");
+    std::os::unix::fs::symlink("../secret.png", desk.inbox().join("link.png")).expect("a link");
+    std::os::unix::fs::symlink(desk.folder.path(), desk.inbox().join("up")).expect("a link");
+    refuses_at(&mut desk, with_image("x", "link.png").as_bytes(), "link.png", "outside the folder");
+    let mut desk = Desk::new();
+    fs::write(desk.folder.path().join("secret.png"), sample("card.png")).expect("a file beside the folder");
+    std::os::unix::fs::symlink(desk.folder.path(), desk.inbox().join("up")).expect("a link");
+    refuses_at(&mut desk, with_image("x", "up/secret.png").as_bytes(), "up/secret.png", "outside the folder");
+    let mut desk = Desk::new();
+    desk.put("real.png", sample("card.png"));
+    std::os::unix::fs::symlink("real.png", desk.inbox().join("link.png")).expect("a link");
+    let path = desk.put("q.jsonl", with_image("x", "link.png"));
+    assert_eq!(desk.import(&path).summary(), "1 imported");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let mut desk = Desk::new();
+    let made = std::process::Command::new("mkfifo").arg(desk.inbox().join("p.png")).status().expect("mkfifo runs");
+    assert!(made.success());
+    refuses_at(&mut desk, with_image("x", "p.png").as_bytes(), "p.png", "no file");
+}
+
+#[test]
+fn a_file_that_is_no_picture_is_refused_with_the_reason() {
+    let mut desk = Desk::new();
+    desk.put("text.png", "this is text");
+    refuses_at(&mut desk, with_image("x", "text.png").as_bytes(), "text.png", "");
+    let mut desk = Desk::new();
+    let whole = sample("card.png");
+    desk.put("cut.png", &whole[..whole.len() / 2]);
+    refuses_at(&mut desk, with_image("x", "cut.png").as_bytes(), "cut.png", "");
+}
+
+#[test]
+fn a_png_bomb_is_refused_by_its_header() {
+    let mut desk = Desk::new();
+    desk.put("bomb.png", bomb());
+    refuses_at(&mut desk, with_image("x", "bomb.png").as_bytes(), "bomb.png", "pixels");
+}
+
+/// A PNG that says it is 60,000 × 60,000.
+fn bomb() -> Vec<u8> {
+    let mut header = b"IHDR".to_vec();
+    header.extend(60_000_u32.to_be_bytes());
+    header.extend(60_000_u32.to_be_bytes());
+    header.extend([8, 6, 0, 0, 0]);
+    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+    for chunk in [header, b"IDAT\x78\x9c\x63\x00\x00".to_vec(), b"IEND".to_vec()] {
+        png.extend((chunk.len() as u32 - 4).to_be_bytes());
+        png.extend(&chunk);
+        png.extend(crc32(&chunk).to_be_bytes());
+    }
+    png
+}
+
+/// As the PNG specification defines it, annex D.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |it, _| if it & 1 == 1 { 0xedb8_8320 ^ (it >> 1) } else { it >> 1 })
+    })
+}
+
+#[test]
+fn a_picture_is_stored_anew_and_covered() {
+    let mut desk = Desk::new();
+    let original = sample("street.png");
+    desk.put("img/street.png", &original);
+    let path = desk.put("q.jsonl", with_image("x", "./img/../img/street.png"));
+    assert_eq!(desk.import(&path).summary(), "1 imported");
+    let item = desk.item("x");
+    let sha256 = item.record.parts[0].sha256.as_deref().expect("a picture has a hash");
+    let media = desk.store.media(sha256).expect("a look-up").expect("it is stored");
+    assert_ne!(media.full, original, "the original never reaches the page");
+    assert!(!media.covered.is_empty() && media.covered != media.full);
+    assert_eq!(item.record.parts[0].width, Some(media.width));
+}
+
+#[test]
+fn the_samples_come_in_whole() {
+    let mut desk = Desk::new();
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/items.jsonl");
+    let lines = fs::read_to_string(&samples).expect("the samples").lines().count();
+    let report = desk.import(&samples);
+    assert_eq!(report.summary(), format!("{lines} imported"), "{:?}", report.refusals);
+    desk.is_sound();
+}
+
+#[test]
+fn a_declared_language_is_kept_and_another_detected() {
+    let mut desk = Desk::new();
+    let declared = r#"{"id":"d","parts":[{"role":"c","text":"This is English."}],"language":"pt-BR"}"#;
+    let guess = line("g", "Привет, это длинное предложение на русском языке.");
+    let path = desk.put("q.jsonl", [declared, &guess, &line("n", "12 :)")].join("\n"));
+    desk.import(&path);
+    let language = |id| (desk.item(id).item.language, desk.item(id).language_confidence.map(|it| it > 0.5));
+    assert_eq!(language("d"), (Some("pt-BR".into()), None));
+    assert_eq!(language("g"), (Some("ru".into()), Some(true)));
+    assert_eq!(language("n"), (None, None));
+}
+
+#[test]
+fn running_it_again_imports_nothing_twice() {
+    let mut desk = Desk::new();
+    let path = desk.put("q.jsonl", [line("a", "1"), line("b", "2")].join("\n"));
+    assert_eq!(desk.import(&path).summary(), "2 imported");
+    assert_eq!(desk.import(&path).summary(), "0 imported, 2 already there");
+    assert_eq!(desk.store.count_items().expect("a count"), 2);
+}
+
+#[test]
+fn a_file_that_changed_is_read_from_the_beginning() {
+    let mut desk = Desk::new();
+    let path = desk.put("q.jsonl", line("a", "1"));
+    desk.import(&path);
+    desk.put("q.jsonl", [line("z", "0"), line("a", "1"), line("b", "2")].join("\n"));
+    assert_eq!(desk.import(&path).summary(), "2 imported, 1 already there");
+}
+
+#[test]
+fn what_was_refused_is_tried_again_once_it_may_be_right() {
+    let mut desk = Desk::new();
+    let path = desk.put("q.jsonl", [line("a", "1"), with_image("x", "late.png")].join("\n"));
+    assert_eq!(desk.import(&path).summary(), "1 imported, 1 refused");
+    desk.put("late.png", sample("tea.png"));
+    let report = desk.import(&path);
+    assert_eq!(report.summary(), "1 imported, 1 already there");
+    assert_eq!(report.refusals, []);
+}
+
+fn numbered(n: usize) -> String {
+    (0..n).fold(String::new(), |mut file, n| {
+        writeln!(file, "{}", line(&format!("i{n}"), &format!("text number {n}"))).expect("memory writes");
+        file
+    })
+}
+
+#[test]
+fn a_stopped_import_goes_on_where_it_was() {
+    let mut desk = Desk::new();
+    let path = desk.put("q.jsonl", numbered(3500) + "broken\n");
+    let mut heard = Vec::new();
+    let report = desk
+        .watched(&path, &[], &mut |it| {
+            heard.push(it.imported);
+            if it.imported >= 2000 { Flow::Stop } else { Flow::Go }
+        })
+        .expect("the import runs");
+    assert_eq!(heard, [1000, 2000]);
+    assert!(!report.finished && report.summary().contains("stopped"), "{}", report.summary());
+    assert_eq!(desk.store.count_items().expect("a count"), 2000, "what is done stays done");
+    let report = desk.import(&path);
+    assert_eq!(report.summary(), "1500 imported, 1 refused");
+    assert_eq!(report.refusals[0].line, 3501, "lines are counted from the beginning of the file");
+    desk.is_sound();
+}
+
+#[test]
+fn progress_never_runs_backwards_and_ends_at_the_total() {
+    let mut desk = Desk::new();
+    let path = desk.put("q.jsonl", numbered(2500));
+    let mut heard: Vec<(u32, Option<u32>)> = Vec::new();
+    desk.watched(&path, &[], &mut |it| {
+        heard.push((it.done(), it.total()));
+        Flow::Go
+    })
+    .expect("the import runs");
+    assert!(heard.is_sorted_by_key(|it| it.0), "{heard:?}");
+    assert!(heard.iter().all(|(done, total)| total.is_some_and(|it| it >= *done)), "{heard:?}");
+    assert_eq!(heard.last(), Some(&(2500, Some(2500))));
+}
+
+#[test]
+fn items_keep_the_order_of_the_file() {
+    let mut desk = Desk::new();
+    let path = desk.put("q.jsonl", numbered(900));
+    desk.import(&path);
+    let expected: Vec<String> = (0..900).map(|n| format!("i{n}")).collect();
+    assert_eq!(desk.ids(), expected);
+}
+
+#[test]
+fn csv_columns_are_taken_by_name() {
+    let mut desk = Desk::new();
+    let csv = "id,text,language,market,author,flagged_at,labels.H,reports.spam,reach_per_hour,other\n\
+               a,hello there,en,US,u1,2026-11-20T10:00:00Z,1,3,2.5,x\n\
+               b,\"two\nlines, \"\"quoted\"\"\",,,,,0.0,,,\n";
+    let path = desk.put("q.csv", csv);
+    assert_eq!(desk.import(&path).summary(), "2 imported");
+    let a = desk.item("a").item;
+    assert_eq!((a.language.as_deref(), a.market.as_deref(), a.author.as_deref()), (Some("en"), Some("US"), Some("u1")));
+    assert_eq!((a.labels["H"], a.reports[0].n, a.reach_per_hour), (1, 3, Some(2.5)));
+    let b = desk.item("b").item;
+    assert_eq!(b.parts[0].text.as_deref(), Some("two\nlines, \"quoted\""));
+    assert_eq!((b.labels["H"], b.market), (0, None));
+}
+
+#[test]
+fn csv_columns_are_mapped() {
+    let mut desk = Desk::new();
+    let path = desk.put("tweets.csv", "\u{feff},tweet,class\n0,first one,1\n1,second one,0\n");
+    let report = desk.try_import(&path, &[("text", "tweet"), ("labels.hate", "class")]).expect("the import runs");
+    assert_eq!(report.summary(), "2 imported");
+    let item = desk.item("tweets:2").item;
+    assert_eq!((item.parts[0].text.as_deref(), item.labels["hate"]), (Some("first one"), 1));
+}
+
+#[test]
+fn a_column_map_that_makes_no_sense_is_an_error_before_anything_is_read() {
+    let mut desk = Desk::new();
+    let path = desk.put("q.csv", "id,tweet\n1,x\n");
+    for (columns, words) in [
+        (vec![("text", "twit")], "column twit"),
+        (vec![("mood", "tweet")], "field mood"),
+        (vec![("id", "id")], "no column is a text"),
+        (vec![], "no column is a text"),
+    ] {
+        let error = desk.try_import(&path, &columns).expect_err("the map is wrong");
+        assert_eq!(error.code, Code::Request);
+        assert!(error.message.contains(words), "{error}");
+    }
+    let path = desk.put("empty.csv", "");
+    assert_eq!(desk.try_import(&path, &[]).expect_err("no header").code, Code::Request);
+    let path = desk.put("q.jsonl", line("a", "b"));
+    assert_eq!(desk.try_import(&path, &[("text", "x")]).expect_err("no columns there").code, Code::Request);
+}
+
+#[test]
+fn bad_csv_records_are_refused_by_their_first_line() {
+    let mut desk = Desk::new();
+    let csv = b"id,text,labels.H,reach_per_hour\r\na,ok,,\r\nb,\"two\nlines\",maybe,\r\nc,short\r\nd,\xff,,\r\n\r\ne,,,\r\nf,ok,,far\r\ng,ok,1,1\r\n";
+    let path = desk.put("q.csv", csv);
+    let report = desk.import(&path);
+    assert_eq!(report.summary(), "2 imported, 5 refused", "{:?}", report.refusals);
+    let found: Vec<(u64, &str)> = report.refusals.iter().map(|it| (it.line, it.rule.as_str())).collect();
+    let expected = [
+        (3, "0 or 1; leave unknown empty"),
+        (5, "2 columns; the header has 4"),
+        (6, "text is UTF-8; byte 3 is not"),
+        (8, "an item has at least one part"),
+        (9, "a number from 0"),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(desk.ids(), ["a", "g"]);
+}
+
+#[test]
+fn a_quote_that_never_closes_is_not_held() {
+    let mut desk = Desk::new();
+    let mut csv = b"id,text\na,ok\nb,\"".to_vec();
+    csv.extend("line\n".repeat(2 << 20).bytes());
+    let path = desk.put("q.csv", csv);
+    let report = desk.import(&path);
+    assert_eq!(report.summary(), "1 imported, 1 refused");
+    assert!(report.refusals[0].rule.contains("8 MiB"), "{:?}", report.refusals);
+}
+
+#[test]
+fn a_stopped_csv_import_goes_on_where_it_was() {
+    let mut desk = Desk::new();
+    let mut csv = "id;text\n".to_owned();
+    for n in 0..2500 {
+        writeln!(csv, "i{n};\"a\nb {n}\"").expect("memory writes");
+    }
+    let path = desk.put("q.csv", csv + "bad\n");
+    desk.watched(&path, &[], &mut |_| Flow::Stop).expect("the import runs");
+    let report = desk.import(&path);
+    assert_eq!(report.summary(), "1500 imported, 1 refused");
+    assert_eq!(report.refusals[0].line, 5002);
+    assert_eq!(desk.store.count_items().expect("a count"), 2500);
+}
+
+#[test]
+fn a_folder_is_texts_and_pictures_and_both_under_one_name() {
+    let mut desk = Desk::new();
+    desk.put("f/a.txt", "caption of a");
+    desk.put("f/a.png", sample("card.png"));
+    desk.put("f/sub/b.md", "\u{feff}only text");
+    desk.put("f/c.PNG", sample("tea.png"));
+    desk.put("f/notes.pdf", "passed over");
+    let folder = desk.inbox().join("f");
+    assert_eq!(desk.import(&folder).summary(), "3 imported");
+    assert_eq!(desk.ids(), ["a", "c.PNG", "sub/b.md"]);
+    let a = desk.item("a");
+    let roles: Vec<&str> = a.record.parts.iter().map(|it| it.role.as_str()).collect();
+    assert_eq!(roles, ["text", "image"]);
+    assert_eq!(desk.item("sub/b.md").item.parts[0].text.as_deref(), Some("only text"));
+    assert_eq!(desk.import(&folder).summary(), "0 imported, 3 already there");
+    desk.put("f/d.txt", "a new one");
+    assert_eq!(desk.import(&folder).summary(), "1 imported, 3 already there");
+}
+
+#[test]
+fn bad_files_in_a_folder_are_refused_by_name() {
+    let mut desk = Desk::new();
+    desk.put("f/a.txt", b"\xff\xfe");
+    desk.put("f/b.txt", " \n ");
+    desk.put("f/c.jpg", "no picture");
+    desk.put("f/d.txt", "good");
+    desk.put("f/e.txt", vec![b'x'; (8 << 20) + 1]);
+    #[cfg(unix)]
+    {
+        fs::write(desk.folder.path().join("secret.txt"), "secret").expect("a file beside the folder");
+        std::os::unix::fs::symlink("../../secret.txt", desk.inbox().join("f/f.txt")).expect("a link");
+        std::os::unix::fs::symlink("..", desk.inbox().join("f/round")).expect("a link in a circle");
+    }
+    let report = desk.import(&desk.inbox().join("f"));
+    let found: Vec<(&str, &str)> =
+        report.refusals.iter().map(|it| (it.value.as_str(), it.rule.as_str())).collect();
+    assert_eq!(found[0], ("a.txt", "text is UTF-8; byte 1 is not"));
+    assert_eq!(found[1], ("b.txt", "the file has no text in it"));
+    assert_eq!(found[2].0, "c.jpg");
+    assert_eq!(found[3], ("e.txt", "a file here is at most 8 MiB"));
+    if cfg!(unix) {
+        assert_eq!(found[4], ("f.txt", "the file lies outside the folder of the import"));
+    }
+    assert_eq!(desk.ids(), ["d.txt"]);
+}
+
+#[test]
+fn what_cannot_be_imported_is_said() {
+    let mut desk = Desk::new();
+    let missing = desk.inbox().join("none.jsonl");
+    assert_eq!(desk.try_import(&missing, &[]).expect_err("missing").code, Code::File);
+    let path = desk.put("q.pdf", "x");
+    let error = desk.try_import(&path, &[]).expect_err("no such kind");
+    assert!(error.message.contains(".jsonl or .csv file, or a folder"), "{error}");
+}
+
+#[test]
+fn two_imports_at_once_are_both_whole() {
+    let mut desk = Desk::new();
+    let one = desk.put("one.jsonl", numbered(3000));
+    let two = desk.put("two.jsonl", numbered(4000));
+    let mut second = Store::open(desk.store.path()).expect("the file opens twice");
+    let request = ImportRequest { path: two.to_str().expect("UTF-8").into(), columns: vec![] };
+    let other = std::thread::spawn(move || {
+        import(&mut second, &SafeStills, &request, &|| NOW, &mut |_| Flow::Go).expect("the import runs").progress
+    });
+    let first = desk.import(&one).progress;
+    let second = other.join().expect("the thread ends");
+    assert_eq!(first.imported + second.imported, 4000);
+    assert_eq!(first.already + second.already, 3000);
+    desk.is_sound();
+}
