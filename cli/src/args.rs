@@ -218,10 +218,19 @@ pub enum EvaluationMode {
 /// What to train on.
 #[derive(Debug, Args)]
 pub struct TrainHeads {
-    /// The folder with the data sets, each in a folder of its own.
-    #[arg(long)]
-    pub data: PathBuf,
-    /// Where the heads are written.
+    /// A labelled file, its label set and its licence; may be repeated.
+    #[arg(long = "source", value_name = "LABELS.toml:ITEMS:LICENCE", required = true)]
+    pub sources: Vec<String>,
+    /// The folder the heads and their card are written to.
     #[arg(long)]
     pub to: PathBuf,
+    /// The name of the heads; a released name never changes meaning.
+    #[arg(long, default_value = "starter-heads@1")]
+    pub id: String,
+    /// Rows per file at most, chosen by their hash.
+    #[arg(long, default_value_t = 20_000)]
+    pub max_rows: usize,
+    /// The precision thresholds are set for.
+    #[arg(long, default_value_t = 0.8)]
+    pub precision: f64,
 }

@@ -3,6 +3,7 @@
 use std::{
     io::{IsTerminal, Write},
     ops::ControlFlow,
+    path::Path,
 };
 
 use casebook_core::{labelset::LabelSet, policy::Policy};
@@ -14,6 +15,7 @@ use casebook_models::{
     heads::Heads,
     install::{self, State},
     shelf,
+    train::{STARTER_FAULTS, TrainOptions, TrainSource, train_heads},
 };
 
 use crate::args::{Evaluate, EvaluationMode, ModelAction, TrainHeads};
@@ -68,10 +70,7 @@ fn add(card: &Card) -> Result<()> {
 
 pub fn evaluate(asked: &Evaluate) -> Result<()> {
     let policy = Policy::built_in();
-    let text = std::fs::read_to_string(&asked.labels)
-        .map_err(|it| Error::file("read the label set", &asked.labels, it))?;
-    let name = asked.labels.file_stem().unwrap_or_default().to_string_lossy();
-    let labels = LabelSet::parse(&name, &text, &policy).map_err(|it| failure(&it))?;
+    let labels = labelset(&asked.labels, &policy)?;
     let mode = match asked.mode {
         EvaluationMode::ZeroShot => Mode::ZeroShot,
         EvaluationMode::Cv => Mode::Cv,
@@ -87,8 +86,42 @@ pub fn evaluate(asked: &Evaluate) -> Result<()> {
     Ok(())
 }
 
-pub fn train(_asked: &TrainHeads) -> Result<()> {
-    Err(Error::new(Code::Defect, "not yet"))
+pub fn train(asked: &TrainHeads) -> Result<()> {
+    let policy = Policy::built_in();
+    let sources = asked.sources.iter().map(|it| source(it, &policy)).collect::<Result<_>>()?;
+    let options = TrainOptions {
+        id: asked.id.clone(),
+        sources,
+        max_rows: asked.max_rows,
+        precision: asked.precision,
+        n_bootstrap: 1000,
+        faults: STARTER_FAULTS.map(str::to_owned).into(),
+    };
+    let watch = &mut |line: &str| eprintln!("{line}");
+    let trained = train_heads(&options, &encoder()?, &Card::built_in().id, &policy, watch).map_err(|it| failure(&it))?;
+    std::fs::create_dir_all(&asked.to).map_err(|it| Error::file("make the folder", &asked.to, it))?;
+    for (name, bytes) in [("heads.bin", trained.bytes.as_slice()), ("card.toml", trained.card.as_bytes())] {
+        let path = asked.to.join(name);
+        std::fs::write(&path, bytes).map_err(|it| Error::file("write the heads to", &path, it))?;
+    }
+    println!("{} heads in {}", trained.heads.sets.iter().map(|it| it.heads.len()).sum::<usize>(), asked.to.display());
+    Ok(())
+}
+
+/// `LABELS.toml:ITEMS:LICENCE`.
+fn source(text: &str, policy: &Policy) -> Result<TrainSource> {
+    let mut fields = text.splitn(3, ':');
+    let (Some(labels), Some(items), Some(licence)) = (fields.next(), fields.next(), fields.next()) else {
+        let message = format!("--source {text}: LABELS.toml:ITEMS:LICENCE, as in edos.toml:edos.csv:CC0-1.0");
+        return Err(Error::new(Code::Request, message));
+    };
+    Ok(TrainSource { labels: labelset(Path::new(labels), policy)?, path: items.into(), licence: licence.into() })
+}
+
+fn labelset(path: &Path, policy: &Policy) -> Result<LabelSet> {
+    let text = std::fs::read_to_string(path).map_err(|it| Error::file("read the label set", path, it))?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    LabelSet::parse(&name, &text, policy).map_err(|it| failure(&it))
 }
 
 fn encoder() -> Result<TextEncoder> {

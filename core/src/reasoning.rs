@@ -54,7 +54,7 @@ pub fn chain(findings: &Findings, policy: &Policy) -> Chain {
                 draft.normalised(read_as.part, &read_as.text);
             }
             draft.context();
-            let recommendation = leading.map(|it| draft.judge(&it, policy));
+            let recommendation = leading.and_then(|it| draft.judge(&it));
             Chain { evidence: draft.evidence, steps: draft.steps, recommendation }
         }
         Scoring::NotScored { reason } => {
@@ -179,8 +179,8 @@ impl<'a> Builder<'a> {
         let Some((id, source)) = self.source(part) else { return };
         let mut ids = vec![self.cite(Anchor::ToolOutput { tool: "normalise".into(), quote: reading.to_owned() })];
         ids.extend(Anchor::span(&id, source, 0, text::scalars(source)).map(|it| self.cite(it)));
-        let said = "Written with look-alike letters or spacing. Read plainly it scores higher, so the plain \
-                    reading was used.";
+        let said = "Written with look-alike letters or spacing. It was scored as written and as read plainly; \
+                    the higher score counts.";
         self.step(Stage::Observe, said, ids, vec![]);
     }
 
@@ -206,13 +206,15 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn judge(&mut self, leading: &Leading, policy: &Policy) -> Recommendation {
+    /// Weighs one clause. Without any calibrated score there is nothing to recommend from: a
+    /// similarity says which clause is nearest, not whether it is met.
+    fn judge(&mut self, leading: &Leading) -> Option<Recommendation> {
         let Leading { score, clause, reached } = leading;
         self.clause_match(score, clause, *reached);
         let lifted = self.exceptions(clause);
         let met = reached.unwrap_or(false) && lifted.is_none();
         self.counterargument(clause, met, lifted);
-        let recommendation = recommend(clause, met);
+        let recommendation = recommend(clause, (*reached)? && lifted.is_none());
         let said = if met {
             let range = clause.severity;
             format!(
@@ -224,13 +226,12 @@ impl<'a> Builder<'a> {
         };
         let cited = vec![self.cite_clause(&clause.id)];
         self.step(Stage::Severity, &said, cited.clone(), vec![clause.id.clone()]);
-        let said = format!("{} under {} {}.", choice_words(recommendation.choice), clause.id, clause.title);
+        let said = decision_words(recommendation.choice, clause);
         self.step(Stage::Decision, &said, cited.clone(), vec![clause.id.clone()]);
         if met {
             self.step(Stage::Remediation, &clause.remediation, cited, vec![clause.id.clone()]);
         }
-        debug_assert!(policy.clause(&clause.id).is_some());
-        recommendation
+        Some(recommendation)
     }
 
     fn clause_match(&mut self, score: &Score, clause: &Clause, reached: Option<bool>) {
@@ -349,15 +350,16 @@ fn choice_for(action: crate::decision::Action) -> Option<Choice> {
     }
 }
 
-fn choice_words(choice: Choice) -> &'static str {
-    match choice {
-        Choice::Allow => "Allow; nearest is judged not met",
+fn decision_words(choice: Choice, clause: &Clause) -> String {
+    let what = match choice {
+        Choice::Allow => return format!("Allow. {} {} is nearest and judged not met.", clause.id, clause.title),
         Choice::AgeLimit => "Age-limit",
         Choice::NotForFeed => "Keep out of the feed",
         Choice::Remove => "Remove",
         Choice::Escalate => "Escalate",
         Choice::CannotJudge => "Cannot judge",
-    }
+    };
+    format!("{what} under {} {}.", clause.id, clause.title)
 }
 
 fn not_scored(reason: NotScored, findings: &Findings) -> String {

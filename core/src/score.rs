@@ -74,7 +74,7 @@ pub enum Scoring {
         scores: Vec<Score>,
         /// Which passages drove the highest score.
         drivers: Vec<Driver>,
-        /// Set where the text scored higher once normalised: the text as the model read it.
+        /// Set where a text reads differently once normalised. Both readings are scored; the higher counts.
         read_as: Option<ReadAs>,
     },
     /// No score, and why.

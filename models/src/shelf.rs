@@ -4,12 +4,16 @@ use std::{ops::ControlFlow, path::PathBuf, sync::Arc};
 
 use casebook_core::{
     policy::Policy,
-    ports::{Flow, ModelShelf, ModelState, Scorer},
+    ports::{Flow, ModelShelf, ModelState, Scored, Scorer},
+    score::{Driver, ModelId, ScoreInput},
 };
 
 use crate::{
     card::Card,
+    encoder::TextEncoder,
+    heads::Heads,
     install::{self, Allowed, State},
+    scorer::LocalScorer,
 };
 
 /// The default model, where it is kept.
@@ -41,6 +45,21 @@ pub fn asked_for() -> Allowed {
     Allowed { folder, network: true }
 }
 
+impl Scorer for LocalScorer {
+    fn id(&self) -> ModelId {
+        self.id()
+    }
+
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored> {
+        let scored = self.score_with_vectors(inputs);
+        scored.into_iter().map(|(scoring, vector)| Scored { scoring, vector }).collect()
+    }
+
+    fn explain(&self, input: &ScoreInput, targets: &[String]) -> Vec<Driver> {
+        self.explain(input, targets)
+    }
+}
+
 impl ModelShelf for Shelf {
     fn state(&self) -> ModelState {
         let state = install::state(&self.models, &self.card);
@@ -55,8 +74,15 @@ impl ModelShelf for Shelf {
         }
     }
 
-    fn load(&self, _policy: &Policy) -> Result<Option<Arc<dyn Scorer>>, String> {
-        Ok(None)
+    fn load(&self, policy: &Policy) -> Result<Option<Arc<dyn Scorer>>, String> {
+        if install::state(&self.models, &self.card) == State::Absent {
+            return Ok(None);
+        }
+        let folder = install::model_dir(&self.models, &self.card);
+        let scorer = TextEncoder::load(&folder, &self.card)
+            .and_then(|encoder| LocalScorer::new(encoder, &self.card, policy, Heads::built_in()))
+            .map_err(|it| format!("{}: {it}", self.card.id))?;
+        Ok(Some(Arc::new(scorer)))
     }
 
     fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {

@@ -39,7 +39,8 @@ fn bench(labels: &std::path::Path, data: &std::path::Path) -> Result<serde_json:
     if install::state(&models, &card) != State::Installed {
         return Err("default model absent, run `casebook models add minilm-l6-v2`".into());
     }
-    let encoder = TextEncoder::load(&install::model_dir(&models, &card), &card).map_err(|it| it.to_string())?;
+    let encoder =
+        TextEncoder::load(&install::model_dir(&models, &card), &card).map_err(|it| it.to_string())?;
     let policy = Policy::built_in();
     let toml = std::fs::read_to_string(labels).map_err(|it| format!("{}: {it}", labels.display()))?;
     let labels = LabelSet::parse("openai-moderation", &toml, &policy).map_err(|it| it.to_string())?;
@@ -52,7 +53,8 @@ fn bench(labels: &std::path::Path, data: &std::path::Path) -> Result<serde_json:
     let zero = ZeroShot::for_labels(&encoder, &policy, &labels).map_err(|it| it.to_string())?;
     let heads = Heads::built_in();
     let report = |mode: Mode| -> Result<Report, String> {
-        let options = Options { items: items.clone(), labels: labels.clone(), mode, n_seeds: 5, n_bootstrap: 500 };
+        let options =
+            Options { items: items.clone(), labels: labels.clone(), mode, n_seeds: 5, n_bootstrap: 500 };
         let report = measure(&options, &rows, vectors.clone(), &zero, &heads).map_err(|it| it.to_string())?;
         println!("{}", report.table());
         Ok(report)

@@ -36,7 +36,9 @@ mod linux {
         after(&window, &to).await;
         for (key, name) in [("Alt+2", "data"), ("Alt+3", "policy"), ("Alt+4", "queues"), ("Alt+5", "start")] {
             window.press(&[key]).await;
-            window.until("return document.querySelectorAll('main *').length", |it| it.as_u64() > Some(10)).await;
+            window
+                .until("return document.querySelectorAll('main *').length", |it| it.as_u64() > Some(10))
+                .await;
             all(&window, &to, name).await;
         }
         window.close().await;
@@ -51,7 +53,9 @@ mod linux {
         window.press(&["Escape"]).await;
         window.press(&["L"]).await;
         window.write("medic").await;
-        window.until("return document.querySelectorAll('[role=option]').length", |it| it.as_u64() > Some(0)).await;
+        window
+            .until("return document.querySelectorAll('[role=option]').length", |it| it.as_u64() > Some(0))
+            .await;
         all(window, to, "review-blind").await;
         window.press(&["Escape"]).await;
     }
@@ -60,7 +64,9 @@ mod linux {
         let title = window.text().await;
         window.press(&["L"]).await;
         window.write("MI-1").await;
-        window.until("return document.querySelectorAll('[role=option]').length", |it| it.as_u64() > Some(0)).await;
+        window
+            .until("return document.querySelectorAll('[role=option]').length", |it| it.as_u64() > Some(0))
+            .await;
         window.press(&["Enter", "Escape", "4", "Shift+3", "Ctrl+Enter"]).await;
         window.until("return document.querySelectorAll('li.step').length", |it| it.as_u64() > Some(3)).await;
         window.press(&["Y", "J", "Y", "J", "N"]).await;

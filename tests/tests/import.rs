@@ -61,7 +61,8 @@ impl Desk {
         columns: &[(&str, &str)],
         watch: &mut dyn FnMut(&Progress) -> Flow,
     ) -> Result<ImportReport> {
-        let pair = |(field, column): &(&str, &str)| ColumnPair { field: (*field).into(), column: (*column).into() };
+        let pair =
+            |(field, column): &(&str, &str)| ColumnPair { field: (*field).into(), column: (*column).into() };
         let request = ImportRequest {
             path: path.to_str().expect("a path in UTF-8").into(),
             columns: columns.iter().map(pair).collect(),
@@ -70,7 +71,8 @@ impl Desk {
     }
 
     fn item(&self, id: &str) -> StoredItem {
-        let row = self.store.row_of(id).expect("a look-up").unwrap_or_else(|| panic!("item {id} was imported"));
+        let row =
+            self.store.row_of(id).expect("a look-up").unwrap_or_else(|| panic!("item {id} was imported"));
         self.store.item(row).expect("an item")
     }
 
@@ -128,7 +130,8 @@ fn bytes_that_are_not_utf_8_are_refused() {
 fn what_is_not_json_is_refused() {
     refuses(b"dear sir or madam", "dear sir", "expected");
     refuses(b"{\"id\":\"x\",\"parts\":[", "{\"id\"", "EOF");
-    refuses(&[b'['; 100_000], "[[[", "recursion limit");
+    refuses(&[b'['; 100_000], "[[[", "object");
+    refuses(br#"["x",[["c","t"]]]"#, "[\"x\"", "object");
     refuses(b"{\"id\":\"x\",\"parts\":[{\"role\":\"c\",\"text\":\"\\ud800\"}]}", "{\"id\"", "surrogate");
 }
 
@@ -142,7 +145,11 @@ fn unknown_fields_are_refused_by_name() {
 fn wrong_types_are_refused() {
     refuses(br#"{"id":7,"parts":[{"role":"c","text":"t"}]}"#, "{\"id\":7", "expected a string");
     refuses(br#"{"id":"x","parts":"t"}"#, "parts", "expected a sequence");
-    refuses(br#"{"id":"x","parts":[{"role":"c","text":"t"}],"reports":[{"reason":"a","n":-1}]}"#, "\"n\":-1", "u32");
+    refuses(
+        br#"{"id":"x","parts":[{"role":"c","text":"t"}],"reports":[{"reason":"a","n":-1}]}"#,
+        "\"n\":-1",
+        "u32",
+    );
     refuses(br#"{"id":"x","parts":[{"role":"c","text":"t"}],"reach_per_hour":"many"}"#, "{", "f64");
     refuses(br#"{"id":"x","id":"y","parts":[{"role":"c","text":"t"}]}"#, "{", "duplicate field");
 }
@@ -162,7 +169,11 @@ fn a_label_is_zero_or_one() {
 
 #[test]
 fn a_time_exists() {
-    refuses(br#"{"id":"x","parts":[{"role":"c","text":"t"}],"flagged_at":"soon"}"#, "flagged_at soon", "RFC 3339");
+    refuses(
+        br#"{"id":"x","parts":[{"role":"c","text":"t"}],"flagged_at":"soon"}"#,
+        "flagged_at soon",
+        "RFC 3339",
+    );
     refuses(
         br#"{"id":"x","parts":[{"role":"c","text":"t"}],"flagged_at":"2026-02-30T00:00:00Z"}"#,
         "flagged_at 2026-02-30",
@@ -227,7 +238,8 @@ fn an_empty_file_imports_nothing() {
 #[test]
 fn an_id_twice_is_already_there_or_refused_by_content() {
     let mut desk = Desk::new();
-    let path = desk.put("q.jsonl", [line("a", "1"), line("a", "1"), line("b", "2"), line("a", "3")].join("\n"));
+    let path =
+        desk.put("q.jsonl", [line("a", "1"), line("a", "1"), line("b", "2"), line("a", "3")].join("\n"));
     let report = desk.import(&path);
     assert_eq!(report.summary(), "2 imported, 1 already there, 1 refused");
     assert_eq!((report.refusals[0].line, report.refusals[0].value.as_str()), (4, "a"));
@@ -238,7 +250,14 @@ fn an_id_twice_is_already_there_or_refused_by_content() {
 #[test]
 fn odd_text_comes_back_as_it_was_written() {
     let mut desk = Desk::new();
-    let texts = ["\0 nul", "\u{202e}bidi\u{2066}", "\u{fdd0}\u{10ffff}", "", "'; drop table item; --", "<script>alert(1)</script>"];
+    let texts = [
+        "\0 nul",
+        "\u{202e}bidi\u{2066}",
+        "\u{fdd0}\u{10ffff}",
+        "",
+        "'; drop table item; --",
+        "<script>alert(1)</script>",
+    ];
     let file: Vec<String> = texts.iter().enumerate().map(|(n, it)| line(&format!("i{n}"), it)).collect();
     let path = desk.put("q.jsonl", file.join("\n"));
     assert_eq!(desk.import(&path).summary(), "6 imported");
@@ -288,7 +307,8 @@ fn a_link_out_of_the_folder_is_refused_and_one_inside_is_not() {
 #[test]
 fn a_pipe_is_not_waited_for() {
     let mut desk = Desk::new();
-    let made = std::process::Command::new("mkfifo").arg(desk.inbox().join("p.png")).status().expect("mkfifo runs");
+    let made =
+        std::process::Command::new("mkfifo").arg(desk.inbox().join("p.png")).status().expect("mkfifo runs");
     assert!(made.success());
     refuses_at(&mut desk, with_image("x", "p.png").as_bytes(), "p.png", "no file");
 }
@@ -329,7 +349,8 @@ fn bomb() -> Vec<u8> {
 /// As the PNG specification defines it, annex D.
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |it, _| if it & 1 == 1 { 0xedb8_8320 ^ (it >> 1) } else { it >> 1 })
+        (0..8)
+            .fold(crc ^ u32::from(*byte), |it, _| if it & 1 == 1 { 0xedb8_8320 ^ (it >> 1) } else { it >> 1 })
     })
 }
 
@@ -460,7 +481,10 @@ fn csv_columns_are_taken_by_name() {
     let path = desk.put("q.csv", csv);
     assert_eq!(desk.import(&path).summary(), "2 imported");
     let a = desk.item("a").item;
-    assert_eq!((a.language.as_deref(), a.market.as_deref(), a.author.as_deref()), (Some("en"), Some("US"), Some("u1")));
+    assert_eq!(
+        (a.language.as_deref(), a.market.as_deref(), a.author.as_deref()),
+        (Some("en"), Some("US"), Some("u1"))
+    );
     assert_eq!((a.labels["H"], a.reports[0].n, a.reach_per_hour), (1, 3, Some(2.5)));
     let b = desk.item("b").item;
     assert_eq!(b.parts[0].text.as_deref(), Some("two\nlines, \"quoted\""));
@@ -471,7 +495,8 @@ fn csv_columns_are_taken_by_name() {
 fn csv_columns_are_mapped() {
     let mut desk = Desk::new();
     let path = desk.put("tweets.csv", "\u{feff},tweet,class\n0,first one,1\n1,second one,0\n");
-    let report = desk.try_import(&path, &[("text", "tweet"), ("labels.hate", "class")]).expect("the import runs");
+    let report =
+        desk.try_import(&path, &[("text", "tweet"), ("labels.hate", "class")]).expect("the import runs");
     assert_eq!(report.summary(), "2 imported");
     let item = desk.item("tweets:2").item;
     assert_eq!((item.parts[0].text.as_deref(), item.labels["hate"]), (Some("first one"), 1));
@@ -607,7 +632,9 @@ fn two_imports_at_once_are_both_whole() {
     let mut second = Store::open(desk.store.path()).expect("the file opens twice");
     let request = ImportRequest { path: two.to_str().expect("UTF-8").into(), columns: vec![] };
     let other = std::thread::spawn(move || {
-        import(&mut second, &SafeStills, &request, &|| NOW, &mut |_| Flow::Go).expect("the import runs").progress
+        import(&mut second, &SafeStills, &request, &|| NOW, &mut |_| Flow::Go)
+            .expect("the import runs")
+            .progress
     });
     let first = desk.import(&one).progress;
     let second = other.join().expect("the thread ends");

@@ -50,7 +50,8 @@ fn the_whole_loop_runs_where_there_is_no_network() {
         "a namespace without network: {}",
         String::from_utf8_lossy(&can_reach.stderr)
     );
-    assert_eq!(String::from_utf8_lossy(&can_reach.stdout).lines().count(), 1, "no route leads out of it");
+    // At most the heading of the table.
+    assert!(String::from_utf8_lossy(&can_reach.stdout).lines().count() <= 1, "no route leads out of it");
 
     for args in [
         &["--reviewer", "Ada", "new", &case][..],

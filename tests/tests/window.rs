@@ -102,7 +102,7 @@ async fn journey(desk: &Desk, screen: &Screen) {
     window.find("//input[@id='reviewer-name']").await;
     window.write("Ada").await;
     window.press(&["Enter"]).await;
-    window.sees("No item").await;
+    window.sees("no items yet").await;
 
     import(desk, &window).await;
     review_the_picture(desk, &window).await;

@@ -119,6 +119,15 @@ fn below_every_threshold_it_recommends_to_allow_and_names_the_nearest_clause() {
 }
 
 #[test]
+fn without_any_calibrated_score_it_recommends_nothing() {
+    let chain = run("win a prize", &scored(vec![similar("FR-1", 0.4), similar("HH-1", 0.1)], vec![]), &[]);
+    assert_eq!(chain.recommendation, None);
+    assert!(stages(&chain).contains(&Stage::Counterargument) && !stages(&chain).contains(&Stage::Decision));
+    let matched = chain.steps.iter().find(|it| it.stage == Stage::ClauseMatch).expect("the nearest is named");
+    assert!(matched.text.contains("uncalibrated"), "{}", matched.text);
+}
+
+#[test]
 fn drivers_become_exact_quotes() {
     let driver = Driver { part: 0, start: 4, end: 10, target: "set/H".into(), drop: 0.4 };
     let scoring = scored(vec![head(0.9), similar("HH-1", 0.2)], vec![driver]);

@@ -191,9 +191,11 @@ impl Preparation<'_> {
 
 fn parse_line(bytes: &[u8]) -> Result<Option<Item>, Refused> {
     let line = text(bytes).map_err(|rule| Refused::new(shorten(&String::from_utf8_lossy(bytes)), rule))?;
-    match line.trim().is_empty() {
-        true => Ok(None),
-        false => Ok(Some(Item::parse_line(line)?)),
+    match line.trim_start().chars().next() {
+        None => Ok(None),
+        Some('{') => Ok(Some(Item::parse_line(line)?)),
+        // Serde would take a list for an object whose names were left out.
+        Some(_) => Err(Refused::new(shorten(line), "expected a JSON object")),
     }
 }
 

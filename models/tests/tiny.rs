@@ -1,0 +1,268 @@
+//! The encoder and the scorer on a tiny BERT with seeded chance weights: every path runs without a download.
+
+use std::{collections::HashMap, path::Path};
+
+use casebook_core::{
+    folds::Chance,
+    policy::Policy,
+    score::{Method, NotScored, ScoreInput, Scoring, TextPart},
+    text,
+};
+use casebook_models::{
+    card::{Card, EncoderSettings, Pooling},
+    encoder::TextEncoder,
+    heads::Heads,
+    scorer::LocalScorer,
+};
+use safetensors::{Dtype, serialize, tensor::TensorView};
+
+const HIDDEN: usize = 16;
+const VOCABULARY: usize = 64;
+
+fn config() -> String {
+    serde_json::json!({
+        "vocab_size": VOCABULARY, "hidden_size": HIDDEN, "num_hidden_layers": 2, "num_attention_heads": 2,
+        "intermediate_size": 32, "hidden_act": "gelu", "hidden_dropout_prob": 0.0, "max_position_embeddings": 32,
+        "type_vocab_size": 2, "initializer_range": 0.02, "layer_norm_eps": 1e-12, "pad_token_id": 0,
+        "position_embedding_type": "absolute", "use_cache": false, "classifier_dropout": null, "model_type": "bert"
+    })
+    .to_string()
+}
+
+/// Letters and digits as word pieces; asks for truncation and padding of its own, as the real one does.
+fn tokenizer() -> String {
+    let mut vocabulary = serde_json::Map::new();
+    let special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"].map(str::to_owned);
+    let letters = ('a'..='z').flat_map(|it| [it.to_string(), format!("##{it}")]);
+    for (id, piece) in special.into_iter().chain(letters).enumerate() {
+        vocabulary.insert(piece, id.into());
+    }
+    serde_json::json!({
+        "version": "1.0",
+        "truncation": {"direction": "Right", "max_length": 4, "strategy": "LongestFirst", "stride": 0},
+        "padding": {"strategy": {"Fixed": 4}, "direction": "Right", "pad_to_multiple_of": null, "pad_id": 0, "pad_type_id": 0, "pad_token": "[PAD]"},
+        "added_tokens": [],
+        "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true},
+        "pre_tokenizer": {"type": "BertPreTokenizer"},
+        "post_processor": {"type": "TemplateProcessing",
+            "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
+            "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+            "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]}, "[SEP]": {"id": "[SEP]", "ids": [3], "tokens": ["[SEP]"]}}},
+        "decoder": null,
+        "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100, "vocab": vocabulary}
+    })
+    .to_string()
+}
+
+fn weights() -> Vec<u8> {
+    let mut shapes: Vec<(String, Vec<usize>)> = vec![
+        ("embeddings.word_embeddings.weight".into(), vec![VOCABULARY, HIDDEN]),
+        ("embeddings.position_embeddings.weight".into(), vec![32, HIDDEN]),
+        ("embeddings.token_type_embeddings.weight".into(), vec![2, HIDDEN]),
+        ("embeddings.LayerNorm.weight".into(), vec![HIDDEN]),
+        ("embeddings.LayerNorm.bias".into(), vec![HIDDEN]),
+    ];
+    for layer in 0..2 {
+        let square = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"];
+        let linear = square.map(|it| (it, HIDDEN, HIDDEN)).into_iter();
+        for (name, rows, columns) in linear.chain([("intermediate.dense", 32, HIDDEN), ("output.dense", HIDDEN, 32)]) {
+            shapes.push((format!("encoder.layer.{layer}.{name}.weight"), vec![rows, columns]));
+            shapes.push((format!("encoder.layer.{layer}.{name}.bias"), vec![rows]));
+        }
+        for name in ["attention.output.LayerNorm", "output.LayerNorm"] {
+            shapes.push((format!("encoder.layer.{layer}.{name}.weight"), vec![HIDDEN]));
+            shapes.push((format!("encoder.layer.{layer}.{name}.bias"), vec![HIDDEN]));
+        }
+    }
+    let mut chance = Chance::new(11);
+    let tensors: HashMap<String, (Vec<usize>, Vec<u8>)> = shapes
+        .into_iter()
+        .map(|(name, shape)| {
+            let base = if name.ends_with("LayerNorm.weight") { 1.0 } else { 0.0 };
+            let mut number = || base + (chance.below(2001) as f32 - 1000.0) / 2000.0;
+            let n = shape.iter().product::<usize>();
+            (name, (shape, (0..n).flat_map(|_| number().to_le_bytes()).collect()))
+        })
+        .collect();
+    let views = tensors.iter().map(|(name, (shape, bytes))| {
+        (name.as_str(), TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap())
+    });
+    serialize(views, None).unwrap()
+}
+
+fn encoder() -> TextEncoder {
+    let settings = EncoderSettings { window: 12, stride: 7, pooling: Pooling::Mean, normalise: true };
+    let parts = (config(), tokenizer());
+    TextEncoder::from_parts(parts.0.as_bytes(), parts.1.as_bytes(), weights(), settings, Path::new("tiny")).unwrap()
+}
+
+#[track_caller]
+fn near(a: &[f32], b: &[f32]) {
+    let apart = a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(apart < 1e-5, "vectors are {apart} apart");
+}
+
+#[test]
+fn a_text_has_one_vector_whatever_is_beside_it() {
+    let encoder = encoder();
+    let texts = ["a", "hello there", "", "one more and then another one at the end", "b c d", "hello there"];
+    let together = encoder.embed(&texts).unwrap();
+    for (text, vector) in texts.iter().zip(&together) {
+        near(vector, &encoder.embed(&[text]).unwrap()[0]);
+        let length: f32 = vector.iter().map(|it| it * it).sum();
+        assert!((length - 1.0).abs() < 1e-5, "unit length");
+    }
+    near(&together[1], &together[5]);
+    assert!(together[0] != together[1], "different texts differ");
+}
+
+#[test]
+fn more_texts_than_fit_in_memory_at_once_keep_their_order() {
+    let encoder = encoder();
+    let texts: Vec<String> = (0..600).map(|n| "x".repeat(n % 9 + 1)).collect();
+    let slices: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let vectors = encoder.embed(&slices).unwrap();
+    for n in 9..600 {
+        near(&vectors[n], &vectors[n % 9]);
+    }
+    assert!(encoder.embed(&[]).unwrap().is_empty());
+}
+
+#[test]
+fn the_tokenizers_own_truncation_is_overridden() {
+    let vectors = encoder().embed(&["a b c d e", "a b c d f"]).unwrap();
+    assert!(vectors[0] != vectors[1], "the fifth word is past the four tokens that the file asks for");
+}
+
+#[test]
+fn windows_overlap_and_cover_the_text() {
+    let text = "añb cé 👍 d e f g h i j k l m n o p q r s t u v w x y z ";
+    let embedded = encoder().embed_windows(&[text]).unwrap().remove(0);
+    let windows = &embedded.windows;
+    assert!(windows.len() > 2);
+    assert_eq!((windows[0].start, windows[windows.len() - 1].end), (0, text::scalars(text)));
+    for pair in windows.windows(2) {
+        assert!(pair[0].start < pair[1].start && pair[1].start < pair[0].end, "neighbours overlap");
+    }
+    // Ten tokens of room, seven to the next: the second window begins with the eighth token.
+    assert_eq!(text::slice(text, windows[1].start, windows[1].end).map(|it| it.chars().next()), Some(Some('e')));
+    let mut mean = vec![0.0; HIDDEN];
+    windows.iter().for_each(|it| mean.iter_mut().zip(&it.vector).for_each(|(sum, it)| *sum += it));
+    let length = mean.iter().map(|it| it * it).sum::<f32>().sqrt();
+    near(&embedded.vector, &mean.iter().map(|it| it / length).collect::<Vec<_>>());
+}
+
+#[test]
+fn threads_share_an_encoder() {
+    let encoder = encoder();
+    let alone = encoder.embed(&["shared"]).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| near(&encoder.embed(&["shared"]).unwrap()[0], &alone[0]));
+        }
+    });
+}
+
+#[test]
+fn windows_longer_than_the_model_are_refused() {
+    let settings = EncoderSettings { window: 64, stride: 48, pooling: Pooling::Mean, normalise: true };
+    let refused = TextEncoder::from_parts(config().as_bytes(), tokenizer().as_bytes(), weights(), settings, Path::new("tiny"));
+    assert!(refused.err().unwrap().to_string().contains("32 positions"));
+}
+
+#[test]
+fn files_that_hold_something_else_are_refused_by_name() {
+    let settings = EncoderSettings { window: 12, stride: 7, pooling: Pooling::Mean, normalise: true };
+    let load = |config: &str, tokenizer: &str, weights: Vec<u8>| {
+        let loaded = TextEncoder::from_parts(config.as_bytes(), tokenizer.as_bytes(), weights, settings, Path::new("tiny"));
+        loaded.err().map(|it| it.to_string()).unwrap_or_default()
+    };
+    assert!(load("{}", &tokenizer(), weights()).contains("config.json"));
+    assert!(load(&config(), "[]", weights()).contains("tokenizer.json"));
+    assert!(load(&config(), &tokenizer(), b"half".to_vec()).contains("model.safetensors"));
+}
+
+fn scorer() -> LocalScorer {
+    LocalScorer::new(encoder(), &Card::built_in(), &Policy::built_in(), Heads::default()).unwrap()
+}
+
+fn input(texts: &[&str], language: Option<&str>) -> ScoreInput {
+    let texts = texts.iter().enumerate().map(|(n, it)| TextPart {
+        part: n as u32,
+        role: "caption".into(),
+        text: (*it).to_owned(),
+    });
+    ScoreInput { texts: texts.collect(), language: language.map(str::to_owned) }
+}
+
+#[test]
+fn every_clause_of_a_policy_is_scored_at_once() {
+    let outcome = scorer().score(&[input(&["some caption"], Some("en"))]).remove(0);
+    let Scoring::Scored { scores, drivers, read_as } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(scores.len(), Policy::built_in().clauses.len());
+    assert!(scores.iter().all(|it| it.method == Method::ZeroShot && it.threshold.is_none() && it.value.abs() <= 1.0));
+    assert!(scores.is_sorted_by(|a, b| a.value >= b.value), "highest first");
+    assert!(drivers.is_empty() && read_as.is_none());
+}
+
+#[test]
+fn nothing_to_read_and_uncovered_languages_are_outcomes() {
+    let scorer = scorer();
+    let inputs = [
+        input(&[], None),
+        input(&[" \n"], Some("en")),
+        input(&["hola"], Some("es-MX")),
+        input(&["Привет"], None),
+        input(&["hello"], Some("en-GB")),
+        input(&["hello"], None),
+    ];
+    let reasons: Vec<_> = scorer
+        .score_with_vectors(&inputs)
+        .into_iter()
+        .map(|it| match it {
+            (Scoring::NotScored { reason }, None) => Some(reason),
+            (Scoring::Scored { .. }, Some(_)) => None,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let (none, language) = (Some(NotScored::NoText), Some(NotScored::Language));
+    assert_eq!(reasons, [none, none, language, language, None, None]);
+}
+
+#[test]
+fn a_trick_is_read_through_and_shown() {
+    let scorer = scorer();
+    let outcomes = scorer.score(&[input(&["nice", "fr33 mоnеy"], None), input(&["nice", "free money"], None)]);
+    let [Scoring::Scored { scores: tricked, read_as, .. }, Scoring::Scored { scores: plain, .. }] = &outcomes[..] else {
+        panic!("both are scored")
+    };
+    let read_as = read_as.as_ref().unwrap();
+    assert_eq!((read_as.part, read_as.text.as_str()), (1, "free money"));
+    for it in plain {
+        let same = tricked.iter().find(|other| other.target == it.target).unwrap();
+        assert!(same.value >= it.value - 1e-5, "{} is at least what it is without the trick", it.target);
+    }
+}
+
+#[test]
+fn drivers_quote_the_text_and_lower_the_score() {
+    let scorer = scorer();
+    let item = input(&["The first sentence stands here. The second is another one, with a clause!", "A title"], None);
+    let Scoring::Scored { scores, .. } = scorer.score(std::slice::from_ref(&item)).remove(0) else { panic!() };
+    let targets: Vec<String> = scores.iter().take(3).map(|it| it.target.clone()).collect();
+    let drivers = scorer.explain(&item, &targets);
+    assert!(!drivers.is_empty());
+    for driver in &drivers {
+        let quote = text::slice(&item.texts[driver.part as usize].text, driver.start, driver.end);
+        assert!(quote.is_some_and(|it| !it.trim().is_empty()) && driver.drop > 0.0);
+        assert!(targets.contains(&driver.target));
+    }
+    assert!(drivers.is_sorted_by(|a, b| a.drop >= b.drop));
+    assert!(scorer.explain(&input(&["hola"], Some("es")), &targets).is_empty());
+}
+
+#[test]
+fn a_scorer_without_heads_claims_no_calibration() {
+    let id = scorer().id();
+    assert_eq!((id.id.as_str(), id.calibration, id.weights_sha256.len()), ("minilm-l6-v2", None, 64));
+}
