@@ -16,7 +16,7 @@ impl Chance {
     }
 
     /// The next number, any of 2⁶⁴.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut it = self.0;
         it = (it ^ (it >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -26,7 +26,7 @@ impl Chance {
 
     /// A number below `limit`, which is not 0. The bias of the multiplication is below 2⁻³².
     pub fn below(&mut self, limit: usize) -> usize {
-        ((u128::from(self.next()) * limit as u128) >> 64) as usize
+        ((u128::from(self.draw()) * limit as u128) >> 64) as usize
     }
 
     /// Puts `items` in an order of chance.
@@ -81,8 +81,8 @@ mod tests {
     fn the_sequence_is_the_published_one() {
         // First outputs of SplitMix64 for seed 1234567, as in the reference implementation's test vector.
         let mut chance = Chance::new(1_234_567);
-        assert_eq!(chance.next(), 6_457_827_717_110_365_317);
-        assert_eq!(chance.next(), 3_203_168_211_198_807_973);
+        assert_eq!(chance.draw(), 6_457_827_717_110_365_317);
+        assert_eq!(chance.draw(), 3_203_168_211_198_807_973);
     }
 
     #[test]

@@ -117,7 +117,12 @@ pub fn risk_coverage(confidence: &[f64], wrong: &[bool], coverages: &[f64]) -> O
 
 /// The middle 95 % of `figure` over `rounds` resamples of `n` rows with replacement.
 /// Rounds in which the figure does not exist are left out; `None` where it never does.
-pub fn bootstrap(n: usize, rounds: usize, seed: u64, mut figure: impl FnMut(&[usize]) -> Option<f64>) -> Option<Interval> {
+pub fn bootstrap(
+    n: usize,
+    rounds: usize,
+    seed: u64,
+    mut figure: impl FnMut(&[usize]) -> Option<f64>,
+) -> Option<Interval> {
     let mut chance = Chance::new(seed);
     let mut rows = vec![0; n];
     let mut figures: Vec<f64> = (0..rounds)
@@ -127,7 +132,9 @@ pub fn bootstrap(n: usize, rounds: usize, seed: u64, mut figure: impl FnMut(&[us
         })
         .collect();
     figures.sort_by(f64::total_cmp);
-    let at = |share: f64| figures.get((share * (figures.len().saturating_sub(1)) as f64).round() as usize).copied();
+    let at = |share: f64| {
+        figures.get((share * (figures.len().saturating_sub(1)) as f64).round() as usize).copied()
+    };
     Some(Interval { low: at(0.025)?, high: at(0.975)? })
 }
 
@@ -235,7 +242,10 @@ mod tests {
         let mean = |rows: &[usize]| Some(rows.iter().map(|it| values[*it]).sum::<f64>() / rows.len() as f64);
         let interval = bootstrap(100, 500, 9, mean).unwrap();
         // The standard error is 2.9: about 43.8 to 55.2.
-        assert!((42.0..46.5).contains(&interval.low) && (52.5..57.0).contains(&interval.high), "{interval:?}");
+        assert!(
+            (42.0..46.5).contains(&interval.low) && (52.5..57.0).contains(&interval.high),
+            "{interval:?}"
+        );
         assert_eq!(bootstrap(100, 500, 9, mean), Some(interval));
         assert_eq!(bootstrap(3, 10, 1, |_| None), None);
     }

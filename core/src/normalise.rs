@@ -87,7 +87,8 @@ fn without_strokes(word: &str) -> String {
             marks.push(mark);
             continue;
         }
-        let is_pile = marks.chars().count() > 2 || marks.chars().any(|it| matches!(it, '\u{334}'..='\u{338}'));
+        let is_pile =
+            marks.chars().count() > 2 || marks.chars().any(|it| matches!(it, '\u{334}'..='\u{338}'));
         if !is_pile {
             out.push_str(&marks);
         }
@@ -104,7 +105,10 @@ fn without_strokes(word: &str) -> String {
 fn hides_letters(word: &str, keeps_full_width: bool) -> bool {
     let hidden = |it: &char| match *it {
         '\u{ff21}'..='\u{ff5a}' => !keeps_full_width,
-        '\u{1d400}'..='\u{1d7ff}' | '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f189}' | '\u{249c}'..='\u{24b5}' => true,
+        '\u{1d400}'..='\u{1d7ff}'
+        | '\u{24b6}'..='\u{24e9}'
+        | '\u{1f130}'..='\u{1f189}'
+        | '\u{249c}'..='\u{24b5}' => true,
         _ => false,
     };
     word.chars().filter(hidden).count() >= 2
@@ -133,7 +137,8 @@ fn cure_mixed(word: &str) -> String {
 /// and "µm" are honest, "mоnеy" is not.
 fn is_mixed(run: &str) -> bool {
     let (latin, foreign): (Vec<char>, Vec<char>) = run.chars().partition(|it| is_latin(*it));
-    let looks_latin = |it: &char| cure(&it.to_string()).chars().all(|it| it.is_ascii_alphabetic()) && is_double(*it);
+    let looks_latin =
+        |it: &char| cure(&it.to_string()).chars().all(|it| it.is_ascii_alphabetic()) && is_double(*it);
     !latin.is_empty() && !foreign.is_empty() && run.chars().count() >= 3 && foreign.iter().all(looks_latin)
 }
 
@@ -151,7 +156,8 @@ fn cure(word: &str) -> String {
 /// Digits and symbols in place of letters: "fr33", "m0n3y", "sh!t". `None` for numbers, units, names with a
 /// number, addresses and handles.
 fn replace_leet(word: &str) -> Option<String> {
-    if word.starts_with(['@', '#', '$']) || word.contains("://") || (word.contains('@') && word.contains('.')) {
+    if word.starts_with(['@', '#', '$']) || word.contains("://") || (word.contains('@') && word.contains('.'))
+    {
         return None;
     }
     let core = word.trim_matches(|it: char| !it.is_alphanumeric() && !matches!(it, '@' | '$'));
@@ -159,18 +165,22 @@ fn replace_leet(word: &str) -> Option<String> {
     let is_plain = |it: &char| it.is_ascii_alphabetic();
     let n_letters = letters.iter().filter(|it| is_plain(it)).count();
     let others: Vec<char> = letters.iter().copied().filter(|it| !is_plain(it)).collect();
-    if n_letters < 2 || others.is_empty() || others.iter().any(|it| leet(*it).is_none()) {
+    // "a$$": money has no letters around it.
+    let spare = usize::from(others.iter().all(|it| *it == '$'));
+    if n_letters + spare < 2 || others.is_empty() || others.iter().any(|it| leet(*it).is_none()) {
         return None;
     }
     // A run of different digits is a number (covid19, i18n); repeated or single ones may be letters.
     let runs: Vec<&[char]> = letters.split(is_plain).filter(|it| !it.is_empty()).collect();
-    if runs.iter().any(|it| it.iter().any(|other| *other != it[0])) || others.len() > n_letters {
+    if runs.iter().any(|it| it.iter().any(|other| *other != it[0])) || others.len() > n_letters + spare {
         return None;
     }
     let is_inside = |n: &usize| *n > 0 && *n + 1 < letters.len() && letters[*n + 1..].iter().any(is_plain);
     let inside = (0..letters.len()).filter(|n| !is_plain(&letters[*n]) && is_inside(n)).count();
-    let ends_doubled = runs.last().is_some_and(|it| it.len() > 1) && letters.last().is_some_and(|it| !is_plain(it));
-    let short_vowel = letters.len() > 3 || others.iter().all(|it| leet(*it).is_some_and(|it| "aeiou".contains(it)));
+    let ends_doubled =
+        runs.last().is_some_and(|it| it.len() > 1) && letters.last().is_some_and(|it| !is_plain(it));
+    let short_vowel =
+        letters.len() > 3 || others.iter().all(|it| leet(*it).is_some_and(|it| "aeiou".contains(it)));
     if (inside == 0 && !ends_doubled) || !short_vowel || letters.len() < 3 {
         return None;
     }
@@ -219,11 +229,14 @@ fn join_spaced_letters(text: &str) -> String {
 
 /// Latin, Greek, Cyrillic and Armenian letters: alphabets with capitals, written without joiners.
 fn is_western(letter: char) -> bool {
-    is_latin(letter) || (letter.is_alphabetic() && matches!(letter, '\u{370}'..='\u{58f}' | '\u{1f00}'..='\u{1fff}'))
+    is_latin(letter)
+        || (letter.is_alphabetic() && matches!(letter, '\u{370}'..='\u{58f}' | '\u{1f00}'..='\u{1fff}'))
 }
 
 fn is_latin(letter: char) -> bool {
-    letter.is_alphabetic() && (letter < '\u{250}' || ('\u{1e00}'..'\u{1f00}').contains(&letter)) && letter != 'µ'
+    letter.is_alphabetic()
+        && (letter < '\u{250}' || ('\u{1e00}'..'\u{1f00}').contains(&letter))
+        && letter != 'µ'
 }
 
 fn is_east_asian(letter: char) -> bool {

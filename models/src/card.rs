@@ -156,8 +156,8 @@ impl Card {
         let mut cards = vec![Self::built_in()];
         for path in folder.map(toml_files).transpose()?.unwrap_or_default() {
             let name = path.display().to_string();
-            let text = fs::read_to_string(&path)
-                .map_err(|source| CardError::Read { name: name.clone(), source })?;
+            let text =
+                fs::read_to_string(&path).map_err(|source| CardError::Read { name: name.clone(), source })?;
             let card = Self::parse(&name, &text)?;
             cards.retain(|it| it.id != card.id);
             cards.push(card);
@@ -168,7 +168,10 @@ impl Card {
 
     fn broken_rule(&self) -> Option<String> {
         if !is_plain_name(&self.id) {
-            return Some(format!("id {:?}: letters, digits, '.', '-' and '_', not starting with '.'", self.id));
+            return Some(format!(
+                "id {:?}: letters, digits, '.', '-' and '_', not starting with '.'",
+                self.id
+            ));
         }
         if self.files.is_empty() || self.sources.is_empty() {
             return Some("a card names at least one file and one source".into());
@@ -196,10 +199,8 @@ fn toml_files(folder: &Path) -> Result<Vec<std::path::PathBuf>, CardError> {
         Err(absent) if absent.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(source) => return Err(refuse(source)),
     };
-    let mut paths = entries
-        .map(|it| it.map(|it| it.path()))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(refuse)?;
+    let mut paths =
+        entries.map(|it| it.map(|it| it.path())).collect::<Result<Vec<_>, _>>().map_err(refuse)?;
     paths.retain(|it| it.extension().is_some_and(|it| it == "toml"));
     paths.sort();
     Ok(paths)
@@ -220,7 +221,8 @@ mod tests {
     #[track_caller]
     fn refused(from: &str, to: &str, rule: &str) {
         assert!(BUILT_IN.contains(from), "the card has {from}");
-        let error = Card::parse("trial", &BUILT_IN.replacen(from, to, 1)).expect_err("the card breaks a rule");
+        let error =
+            Card::parse("trial", &BUILT_IN.replacen(from, to, 1)).expect_err("the card breaks a rule");
         assert!(error.to_string().contains(rule), "{error} names the rule {rule}");
     }
 
@@ -251,8 +253,16 @@ mod tests {
     #[test]
     fn a_folder_adds_cards_and_replaces_the_built_in_one() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("a.toml"), BUILT_IN.replacen("title = \"all-MiniLM-L6-v2\"", "title = \"Ours\"", 1)).unwrap();
-        fs::write(folder.path().join("b.toml"), BUILT_IN.replacen("id = \"minilm-l6-v2\"", "id = \"another\"", 1)).unwrap();
+        fs::write(
+            folder.path().join("a.toml"),
+            BUILT_IN.replacen("title = \"all-MiniLM-L6-v2\"", "title = \"Ours\"", 1),
+        )
+        .unwrap();
+        fs::write(
+            folder.path().join("b.toml"),
+            BUILT_IN.replacen("id = \"minilm-l6-v2\"", "id = \"another\"", 1),
+        )
+        .unwrap();
         fs::write(folder.path().join("notes.txt"), "not a card").unwrap();
         let cards = Card::all(Some(folder.path())).unwrap();
         let titles: Vec<_> = cards.iter().map(|it| (it.id.as_str(), it.title.as_str())).collect();

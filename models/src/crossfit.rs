@@ -98,7 +98,13 @@ pub fn crossfit(table: &Table, tasks: &[Task], seed: u64, with_floor: bool) -> V
 }
 
 /// Log-odds of heads and floor for the rows of `fold`, per task.
-fn one_fold(table: &Table, tasks: &[Task], fold_of: &[usize], fold: usize, with_floor: bool) -> Vec<(Vec<f64>, Vec<f64>)> {
+fn one_fold(
+    table: &Table,
+    tasks: &[Task],
+    fold_of: &[usize],
+    fold: usize,
+    with_floor: bool,
+) -> Vec<(Vec<f64>, Vec<f64>)> {
     let (test, train): (Vec<usize>, Vec<usize>) = (0..fold_of.len()).partition(|it| fold_of[*it] == fold);
     let labels = |task: &Task| -> Vec<Option<bool>> { train.iter().map(|it| task.labels[*it]).collect() };
     let mut scores: Vec<(Vec<f64>, Vec<f64>)> = vec![Default::default(); tasks.len()];
@@ -106,7 +112,9 @@ fn one_fold(table: &Table, tasks: &[Task], fold_of: &[usize], fold: usize, with_
         let idf = Idf::learn(train.iter().map(|it| &table.hashed[*it]), 1 << head::BITS, LEAST_TEXTS);
         let rows = |of: &[usize]| {
             let mut rows = Rows::new(table.vectors[0].len() + 1, 1 << head::BITS);
-            of.iter().for_each(|it| rows.push(&head::dense_row(&table.vectors[*it], 0.0), idf.row(&table.hashed[*it])));
+            of.iter().for_each(|it| {
+                rows.push(&head::dense_row(&table.vectors[*it], 0.0), idf.row(&table.hashed[*it]))
+            });
             rows
         };
         let (mut seen, mut unseen) = (rows(&train), rows(&test));
@@ -144,6 +152,7 @@ fn calibrated(logits: Vec<f64>, labels: &[Option<bool>], fold_of: &[usize]) -> U
             Calibration::fit(&logits, &others)
         })
         .collect();
-    let probabilities = logits.iter().zip(fold_of).map(|(it, fold)| calibrations[*fold].probability(*it)).collect();
+    let probabilities =
+        logits.iter().zip(fold_of).map(|(it, fold)| calibrations[*fold].probability(*it)).collect();
     Unseen { logits, probabilities }
 }

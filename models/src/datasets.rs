@@ -58,7 +58,8 @@ pub enum DatasetError {
 /// Names under which files keep their text, first match wins.
 const TEXT_NAMES: [&str; 7] = ["text", "prompt", "tweet", "comment", "content", "caption", "body"];
 /// Columns that name one label by its id instead of having a column per label.
-const CATEGORY_NAMES: [&str; 7] = ["label", "label_gold", "gold", "class", "category", "tag", "label_category"];
+const CATEGORY_NAMES: [&str; 7] =
+    ["label", "label_gold", "gold", "class", "category", "tag", "label_category"];
 
 impl LabelledText {
     /// sha256 of the text in hex: what decides on the tuning third, and what "seen" is asked by.
@@ -102,8 +103,11 @@ fn read_lines(path: &str, reader: Box<dyn Read>, set: &LabelSet) -> Result<Vec<L
         if line.trim().is_empty() {
             continue;
         }
-        let row = read_line(line, set)
-            .map_err(|rule| DatasetError::Row { path: path.to_owned(), row: n + 1, rule })?;
+        let row = read_line(line, set).map_err(|rule| DatasetError::Row {
+            path: path.to_owned(),
+            row: n + 1,
+            rule,
+        })?;
         rows.extend(row);
     }
     Ok(rows)
@@ -139,7 +143,8 @@ fn read_csv(path: &str, reader: Box<dyn Read>, set: &LabelSet) -> Result<Vec<Lab
     let refuse = |row: usize, rule: String| DatasetError::Row { path: path.to_owned(), row, rule };
     let mut csv = csv::ReaderBuilder::new().flexible(true).from_reader(reader);
     let headers = csv.headers().map_err(|it| refuse(0, it.to_string()))?.clone();
-    let names: Vec<String> = headers.iter().map(|it| it.trim_start_matches('\u{feff}').trim().to_owned()).collect();
+    let names: Vec<String> =
+        headers.iter().map(|it| it.trim_start_matches('\u{feff}').trim().to_owned()).collect();
     let text_at = TEXT_NAMES
         .iter()
         .find_map(|it| names.iter().position(|name| name == it))
@@ -183,7 +188,8 @@ fn cell_label(set: &str, id: &str, cells: &BTreeMap<&str, &str>) -> Result<Optio
         };
         return Ok(Some(*class == number));
     }
-    let Some(category) = CATEGORY_NAMES.iter().find_map(|it| cells.get(*it)).filter(|it| !it.is_empty()) else {
+    let Some(category) = CATEGORY_NAMES.iter().find_map(|it| cells.get(*it)).filter(|it| !it.is_empty())
+    else {
         return Ok(None);
     };
     // "2. derogation", "1. threats, plans to harm and incitement": a number before, more words after.
@@ -264,7 +270,12 @@ mod tests {
         let content = "rewire_id,text,label_sexist,label_category,split\n1,x,sexist,2. derogation,train\n\
             2,y,not sexist,none,train\n3,z,sexist,\"1. threats, plans to harm and incitement\",dev\n";
         let set = set("edos", &["sexist", "threats", "derogation"]);
-        check("e.csv", content, &set, &[("x", &[YES, NO, YES]), ("y", &[NO, NO, NO]), ("z", &[YES, YES, NO])]);
+        check(
+            "e.csv",
+            content,
+            &set,
+            &[("x", &[YES, NO, YES]), ("y", &[NO, NO, NO]), ("z", &[YES, YES, NO])],
+        );
     }
 
     #[test]
@@ -275,7 +286,8 @@ mod tests {
 
     #[test]
     fn a_row_that_breaks_a_rule_is_named_without_its_text() {
-        let error = read("a.jsonl", b"{\"prompt\":\"secret\",\"S\":7}", &set("o", &["S"])).unwrap_err().to_string();
+        let error =
+            read("a.jsonl", b"{\"prompt\":\"secret\",\"S\":7}", &set("o", &["S"])).unwrap_err().to_string();
         assert!(error.contains("row 1: S: 0 or 1") && !error.contains("secret"), "{error}");
         let error = read("a.csv", b"words\nx\n", &set("o", &["S"])).unwrap_err().to_string();
         assert!(error.contains("names one of text"), "{error}");

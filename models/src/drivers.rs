@@ -67,7 +67,13 @@ fn words_per_span(input: &ScoreInput) -> usize {
 
 fn without(input: &ScoreInput, at: usize, (start, end): Span) -> String {
     let occluded = cut(&input.texts[at].text, start, end);
-    join(input.texts.iter().enumerate().map(|(n, it)| if n == at { occluded.as_str() } else { it.text.as_str() }))
+    join(
+        input
+            .texts
+            .iter()
+            .enumerate()
+            .map(|(n, it)| if n == at { occluded.as_str() } else { it.text.as_str() }),
+    )
 }
 
 fn cut(whole: &str, start: u32, end: u32) -> String {
@@ -86,7 +92,8 @@ fn passages(whole: &str, most_words: usize) -> Vec<Span> {
         let next_is_space = letters.get(n + 1).is_none_or(|it| it.is_whitespace());
         let ends_sentence = matches!(letters[n], '\n' | '。' | '！' | '？' | '।')
             || (matches!(letters[n], '.' | '!' | '?' | '…') && next_is_space);
-        let ends_clause = matches!(letters[n], ',' | ';' | ':' | '，' | '、' | '—') && next_is_space && words >= 3;
+        let ends_clause =
+            matches!(letters[n], ',' | ';' | ':' | '，' | '、' | '—') && next_is_space && words >= 3;
         let ends_word = !letters[n].is_whitespace() && next_is_space;
         words += usize::from(ends_word);
         if ends_sentence || ends_clause || words >= most_words {
@@ -124,8 +131,10 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
-        let quotes: Vec<&str> =
-            passages(text, 6).into_iter().map(|(start, end)| text::slice(text, start, end).unwrap()).collect();
+        let quotes: Vec<&str> = passages(text, 6)
+            .into_iter()
+            .map(|(start, end)| text::slice(text, start, end).unwrap())
+            .collect();
         assert_eq!(quotes, expected);
     }
 
@@ -150,7 +159,9 @@ mod tests {
     fn the_passage_that_matters_is_quoted_exactly() {
         let input = input(&["A añb day. 👍 Buy gold now! Thanks.", "Nice hat."]);
         // A model that counts "gold".
-        let worth = |texts: &[String]| Some(texts.iter().map(|it| vec![f64::from(u8::from(it.contains("gold")))]).collect());
+        let worth = |texts: &[String]| {
+            Some(texts.iter().map(|it| vec![f64::from(u8::from(it.contains("gold")))]).collect())
+        };
         let target = "FR-1".to_owned();
         let drivers = by_occlusion(&input, &[(0, &target)], &worth);
         assert_eq!(drivers.len(), 1);

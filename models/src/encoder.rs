@@ -140,7 +140,10 @@ impl TextEncoder {
         let config: Config =
             serde_json::from_slice(config).map_err(|it| refuse("config.json", it.to_string()))?;
         if settings.window > config.max_position_embeddings {
-            let rule = format!("it has {} positions, the card asks for windows of {}", config.max_position_embeddings, settings.window);
+            let rule = format!(
+                "it has {} positions, the card asks for windows of {}",
+                config.max_position_embeddings, settings.window
+            );
             return Err(refuse("config.json", rule));
         }
         let mut tokenizer =
@@ -151,14 +154,16 @@ impl TextEncoder {
         // The empty text shows which special tokens stand around every text.
         let around = tokenizer.encode("", true).map_err(|it| refuse("tokenizer.json", it.to_string()))?;
         let [before, after] = around.get_ids() else {
-            let rule = format!("a BERT tokenizer puts two special tokens around a text, this one {}", around.len());
+            let rule =
+                format!("a BERT tokenizer puts two special tokens around a text, this one {}", around.len());
             return Err(refuse("tokenizer.json", rule));
         };
         let mut sha = Sha256::new();
         sha.update(&weights);
         let builder = VarBuilder::from_buffered_safetensors(weights, DType::F32, &Device::Cpu)
             .map_err(|it| refuse("model.safetensors", it.to_string()))?;
-        let model = BertModel::load(builder, &config).map_err(|it| refuse("model.safetensors", it.to_string()))?;
+        let model =
+            BertModel::load(builder, &config).map_err(|it| refuse("model.safetensors", it.to_string()))?;
         Ok(Self {
             model,
             before: vec![*before],
@@ -216,8 +221,11 @@ impl TextEncoder {
         pending.sort_by_key(|it| it.ids.len());
         let batches = batches(&pending);
         // Batches run beside each other: stock candle keeps one core busy in everything but the matrix products.
-        let vectors =
-            batches.par_iter().map(|it| self.forward(it)).collect::<Result<Vec<_>, _>>().map_err(|it| it.to_string())?;
+        let vectors = batches
+            .par_iter()
+            .map(|it| self.forward(it))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|it| it.to_string())?;
         for (batch, vectors) in batches.iter().zip(vectors) {
             for (it, vector) in batch.iter().zip(vectors) {
                 windows[it.text][it.window].vector = vector;
@@ -298,7 +306,9 @@ fn batches(pending: &[Pending]) -> Vec<&[Pending]> {
     for n in 1..=pending.len() {
         let fits = pending.get(n).is_some_and(|it| {
             let tokens = it.ids.len();
-            n - from < BATCH && (n + 1 - from) * tokens <= BATCH_TOKENS && tokens - pending[from].ids.len() <= SLACK
+            n - from < BATCH
+                && (n + 1 - from) * tokens <= BATCH_TOKENS
+                && tokens - pending[from].ids.len() <= SLACK
         });
         if !fits {
             batches.push(&pending[from..n]);

@@ -14,7 +14,7 @@ use crate::{
     datasets::{DatasetError, LabelledText, read_items},
     encoder::{EncoderError, TextEncoder},
     heads::{HeadSet, Heads},
-    report::{Figures, Report, Row, Scores, figures, mean},
+    report::{Report, Row, Scores, figures, mean},
     zero_shot::ZeroShot,
 };
 
@@ -71,7 +71,12 @@ pub const ANY: &str = "any_harm";
 ///
 /// # Errors
 /// When the file is refused, the encoder fails, or shipped heads are asked for that do not exist.
-pub fn run(options: &Options, encoder: &TextEncoder, policy: &Policy, shipped: &Heads) -> Result<Report, EvaluateError> {
+pub fn run(
+    options: &Options,
+    encoder: &TextEncoder,
+    policy: &Policy,
+    shipped: &Heads,
+) -> Result<Report, EvaluateError> {
     let rows = read_items(&options.items, &options.labels)?;
     let texts: Vec<&str> = rows.iter().map(|it| it.text.as_str()).collect();
     let vectors = encoder.embed(&texts)?;
@@ -95,79 +100,96 @@ pub fn measure(
             set: options.labels.name.clone(),
             known: shipped.sets.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", "),
         })?),
-        _ => None,
+        Mode::ZeroShot | Mode::Cv => None,
     };
-    let seen: Vec<bool> = rows.iter().map(|it| heads.is_some() && shipped.has_seen(&it.text)).collect();
     let tasks = tasks(rows, &vectors, zero);
-    let texts: Vec<&str> = rows.iter().map(|it| it.text.as_str()).collect();
-    let (n_seeds, table) = match options.mode {
-        Mode::Cv => (options.n_seeds.max(1), Table::new(&texts, vectors)),
-        // Only the floor is trained: it needs no vectors.
-        Mode::ZeroShot => (1, Table::new(&texts, Vec::new())),
-        Mode::Shipped => (1, Table { vectors, ..Table::new(&texts, Vec::new()) }),
+    let (subjects, floors) = scored(options, rows, vectors, &tasks, heads);
+    let measured = Measured {
+        subjects,
+        floors,
+        is_reported: rows.iter().map(|it| options.mode != Mode::ZeroShot || !it.is_for_tuning()).collect(),
+        seen: rows.iter().map(|it| heads.is_some() && shipped.has_seen(&it.text)).collect(),
+        n_bootstrap: options.n_bootstrap,
     };
-    let is_reported: Vec<bool> = match options.mode {
-        Mode::ZeroShot => rows.iter().map(|it| !it.is_for_tuning()).collect(),
-        _ => vec![true; rows.len()],
-    };
-    let subjects: Vec<Vec<Unseen>>;
-    let floors: Vec<Vec<Unseen>>;
-    match (options.mode, heads) {
-        (Mode::Shipped, Some(set)) => {
-            let scores = shipped_scores(&table, set, &options.labels);
-            let bare = Table { vectors: Vec::new(), ..table };
-            (subjects, floors) = (vec![scores], split(vec![crossfit(&bare, &tasks, 0, true)]).1);
-        }
-        (Mode::ZeroShot, _) => {
-            let margins = tasks.iter().map(|it| Unseen { logits: it.margins.clone(), probabilities: Vec::new() });
-            (subjects, floors) = (vec![margins.collect()], split(vec![crossfit(&table, &tasks, 0, true)]).1);
-        }
-        _ => {
-            let fits: Vec<_> = (0..n_seeds).into_par_iter().map(|seed| crossfit(&table, &tasks, seed, true)).collect();
-            (subjects, floors) = split(fits);
-        }
-    }
-    let ids = options.labels.labels.iter().map(|it| it.id.as_str());
-    let titles = options.labels.labels.iter().map(|it| it.title.as_str());
-    let row = |id: &str, title: &str, task: usize, labels: &[Option<bool>]| {
-        let scores = |of: &[Vec<Unseen>]| of.iter().map(|it| it[task].clone()).collect::<Vec<_>>();
-        let known = |keep: &dyn Fn(usize) -> bool| -> Vec<usize> {
-            (0..rows.len()).filter(|n| labels[*n].is_some() && is_reported[*n] && keep(*n)).collect()
-        };
-        let all = known(&|_| true);
-        let unseen = known(&|n| !seen[n]);
-        let any_seen = unseen.len() < all.len();
-        let of = |of: &[Vec<Unseen>], rows: &[usize]| -> Option<Figures> {
-            figures(&Scores { seeds: &scores(of), labels, rows }, options.n_bootstrap)
-        };
-        Row {
-            id: id.to_owned(),
-            title: title.to_owned(),
-            n_known: all.len(),
-            n_positive: all.iter().filter(|it| labels[**it] == Some(true)).count(),
-            n_seen_in_training: all.len() - unseen.len(),
-            figures: of(&subjects, &all),
-            unseen: if any_seen { of(&subjects, &unseen) } else { None },
-            floor: of(&floors, &all),
-        }
-    };
-    let labels = ids
-        .zip(titles)
+    let labels: Vec<Row> = options
+        .labels
+        .labels
+        .iter()
         .enumerate()
-        .map(|(n, (id, title))| row(id, title, n, &tasks[n].labels))
-        .collect::<Vec<_>>();
+        .map(|(n, label)| measured.row(&label.id, &label.title, n, &tasks[n].labels))
+        .collect();
     let last = tasks.len() - 1;
     Ok(Report {
         label_set: options.labels.name.clone(),
         mode: options.mode,
         n_rows: rows.len(),
-        n_reported: is_reported.iter().filter(|it| **it).count(),
-        n_seeds,
-        any_harm: row(ANY, "Any harm, unknown as negative", last, &tasks[last].labels),
-        any_harm_masked: row("any_harm_masked", "Any harm, unknown left out", last, &masked(rows)),
+        n_reported: measured.is_reported.iter().filter(|it| **it).count(),
+        n_seeds: measured.subjects.len() as u64,
+        any_harm: measured.row(ANY, "Any harm, unknown as negative", last, &tasks[last].labels),
+        any_harm_masked: measured.row("any_harm_masked", "Any harm, unknown left out", last, &masked(rows)),
         mean_auprc: mean(labels.iter().filter_map(|it| Some(it.figures.as_ref()?.auprc))),
         labels,
     })
+}
+
+/// Scores by seed and task.
+type BySeed = Vec<Vec<Unseen>>;
+
+/// What is evaluated, and the floor beside it.
+fn scored(
+    options: &Options,
+    rows: &[LabelledText],
+    vectors: Vec<Vec<f32>>,
+    tasks: &[Task],
+    heads: Option<&HeadSet>,
+) -> (BySeed, BySeed) {
+    let texts: Vec<&str> = rows.iter().map(|it| it.text.as_str()).collect();
+    if options.mode == Mode::Cv {
+        let table = Table::new(&texts, vectors);
+        let seeds = 0..options.n_seeds.max(1);
+        return split(seeds.into_par_iter().map(|seed| crossfit(&table, tasks, seed, true)).collect());
+    }
+    // Nothing but the floor is trained here: it needs no vectors.
+    let table = Table::new(&texts, Vec::new());
+    let floors = split(vec![crossfit(&table, tasks, 0, true)]).1;
+    let subject = match heads {
+        Some(set) => shipped_scores(&vectors, &table, set, &options.labels),
+        None => {
+            tasks.iter().map(|it| Unseen { logits: it.margins.clone(), probabilities: Vec::new() }).collect()
+        }
+    };
+    (vec![subject], floors)
+}
+
+/// Everything that figures are made from.
+struct Measured {
+    subjects: BySeed,
+    floors: BySeed,
+    is_reported: Vec<bool>,
+    seen: Vec<bool>,
+    n_bootstrap: usize,
+}
+
+impl Measured {
+    fn row(&self, id: &str, title: &str, task: usize, labels: &[Option<bool>]) -> Row {
+        let known: Vec<usize> =
+            (0..labels.len()).filter(|n| labels[*n].is_some() && self.is_reported[*n]).collect();
+        let unseen: Vec<usize> = known.iter().copied().filter(|n| !self.seen[*n]).collect();
+        let of = |of: &BySeed, rows: &[usize]| {
+            let seeds: Vec<Unseen> = of.iter().map(|it| it[task].clone()).collect();
+            figures(&Scores { seeds: &seeds, labels, rows }, self.n_bootstrap)
+        };
+        Row {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            n_known: known.len(),
+            n_positive: known.iter().filter(|it| labels[**it] == Some(true)).count(),
+            n_seen_in_training: known.len() - unseen.len(),
+            figures: of(&self.subjects, &known),
+            unseen: (unseen.len() < known.len()).then(|| of(&self.subjects, &unseen)).flatten(),
+            floor: of(&self.floors, &known),
+        }
+    }
 }
 
 /// One task per label, and any harm last: positive if any label is 1, else negative, as in published figures.
@@ -181,9 +203,8 @@ fn tasks(rows: &[LabelledText], vectors: &[Vec<f32>], zero: &ZeroShot) -> Vec<Ta
             margins: vectors.iter().map(|it| target.margin(it)).collect(),
         })
         .collect();
-    let highest = (0..rows.len())
-        .map(|n| tasks.iter().map(|it| it.margins[n]).fold(-1.0, f64::max))
-        .collect();
+    let highest =
+        (0..rows.len()).map(|n| tasks.iter().map(|it| it.margins[n]).fold(-1.0, f64::max)).collect();
     let labels = rows.iter().map(|it| Some(it.labels.contains(&Some(true)))).collect();
     tasks.push(Task { labels, margins: highest });
     tasks
@@ -201,20 +222,25 @@ fn masked(rows: &[LabelledText]) -> Vec<Option<bool>> {
 
 /// Scores by shipped heads, and any harm as the chance that not every label is absent. A label without a
 /// head gets no scores.
-fn shipped_scores(table: &Table, set: &HeadSet, labels: &LabelSet) -> Vec<Unseen> {
-    let spoken: Vec<Vec<f64>> =
-        table.vectors.iter().zip(&table.hashed).map(|(vector, columns)| set.probabilities(vector, columns)).collect();
+fn shipped_scores(vectors: &[Vec<f32>], table: &Table, set: &HeadSet, labels: &LabelSet) -> Vec<Unseen> {
+    let spoken: Vec<Vec<f64>> = vectors
+        .iter()
+        .zip(&table.hashed)
+        .map(|(vector, columns)| set.probabilities(vector, columns))
+        .collect();
     let scores = |values: Vec<f64>| Unseen { logits: values.clone(), probabilities: values };
     let any = spoken.iter().map(|row| 1.0 - row.iter().map(|it| 1.0 - it).product::<f64>());
     let of_label = |id: &str| set.heads.iter().position(|it| it.about.label == id);
     labels
         .labels
         .iter()
-        .map(|label| of_label(&label.id).map(|n| scores(spoken.iter().map(|it| it[n]).collect())).unwrap_or_default())
+        .map(|label| {
+            of_label(&label.id).map(|n| scores(spoken.iter().map(|it| it[n]).collect())).unwrap_or_default()
+        })
         .chain([scores(any.collect())])
         .collect()
 }
 
-fn split(fits: Vec<Vec<Crossfit>>) -> (Vec<Vec<Unseen>>, Vec<Vec<Unseen>>) {
+fn split(fits: Vec<Vec<Crossfit>>) -> (BySeed, BySeed) {
     fits.into_iter().map(|fit| fit.into_iter().map(|it| (it.heads, it.floor)).unzip()).unzip()
 }

@@ -265,8 +265,8 @@ fn read(bytes: &[u8]) -> Result<Heads, String> {
         return Err("it does not begin as a heads file of version 1".into());
     }
     let length = u32::from_le_bytes(take(&mut rest, 4)?.try_into().expect("four bytes"));
-    let header: Header =
-        serde_json::from_slice(take(&mut rest, length as usize)?).map_err(|it| format!("its header: {it}"))?;
+    let header: Header = serde_json::from_slice(take(&mut rest, length as usize)?)
+        .map_err(|it| format!("its header: {it}"))?;
     if header.bits != BITS {
         return Err(format!("its n-grams have 2^{} columns, this program reads 2^{BITS}", header.bits));
     }
@@ -343,7 +343,8 @@ mod tests {
         assert_eq!(before.heads[0].zero, after.heads[0].zero);
         assert_eq!(before.heads[0].linear.dense, after.heads[0].linear.dense);
         let columns = [(3, 0.6), (70_000, 0.8)];
-        let (a, b) = (before.heads[0].logit(&[0.6, 0.8], &columns), after.heads[0].logit(&[0.6, 0.8], &columns));
+        let (a, b) =
+            (before.heads[0].logit(&[0.6, 0.8], &columns), after.heads[0].logit(&[0.6, 0.8], &columns));
         assert!((a - b).abs() < 0.01, "eight bits are enough: {a} and {b}");
         for column in [3, 70_000] {
             assert!((before.idf.weights[column] - after.idf.weights[column]).abs() < 0.04);
@@ -354,6 +355,20 @@ mod tests {
     fn the_texts_trained_on_are_known_by_their_hash() {
         let read = Heads::parse("trial", &heads().write()).unwrap();
         assert!(read.has_seen("one") && read.has_seen("two") && !read.has_seen("One"));
+    }
+
+    #[test]
+    fn the_shipped_heads_are_those_of_their_card() {
+        let card: toml::Table = toml::from_str(include_str!("../heads/starter-heads@1/card.toml")).unwrap();
+        let heads = Heads::built_in();
+        assert_eq!(card["id"].as_str(), Some(heads.id.as_str()));
+        assert_eq!(card["sha256"].as_str(), Some(heads.sha256().as_str()));
+        assert!(heads.bytes.len() <= 8 << 20, "at most 8 MiB in git");
+        let sets: Vec<_> = heads.sets.iter().map(|it| (it.name.as_str(), it.heads.len())).collect();
+        assert_eq!(sets, [("openai-moderation", 8), ("davidson", 2), ("edos", 5)]);
+        let policy = casebook_core::policy::Policy::built_in();
+        let clauses = heads.sets.iter().flat_map(|it| &it.heads).flat_map(|it| &it.about.clauses);
+        assert!(clauses.into_iter().all(|it| policy.clause(it).is_some()), "every head speaks of known clauses");
     }
 
     #[test]

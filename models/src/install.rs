@@ -241,7 +241,9 @@ struct Staging {
 impl Staging {
     fn new(path: PathBuf) -> Result<Self, InstallError> {
         match fs::remove_dir_all(&path) {
-            Err(problem) if problem.kind() != io::ErrorKind::NotFound => return Err(disk("clear", &path, problem)),
+            Err(problem) if problem.kind() != io::ErrorKind::NotFound => {
+                return Err(disk("clear", &path, problem));
+            }
             _ => fs::create_dir(&path).map_err(|it| disk("create", &path, it))?,
         }
         Ok(Self { path })
@@ -274,7 +276,8 @@ fn stage(
     let stopped = || InstallError::Stopped { model: card.id.clone() };
     let total = card.files.iter().map(|it| it.bytes).sum();
     let mut progress = Progress { source: fetch.name(), done: 0, total };
-    let mut source = fetch.open(staging, &mut || watch(&progress)).map_err(|it| it.unwrap_or_else(stopped))?;
+    let mut source =
+        fetch.open(staging, &mut || watch(&progress)).map_err(|it| it.unwrap_or_else(stopped))?;
     for file in &card.files {
         let path = staging.join(&file.name);
         let before = progress.done;

@@ -107,7 +107,8 @@ impl Linear {
 #[must_use]
 pub fn fit(rows: &Rows, labels: &[Option<bool>], settings: Settings) -> Linear {
     assert_eq!(labels.len(), rows.len(), "one label per row");
-    let known: Vec<(usize, bool)> = labels.iter().enumerate().filter_map(|(n, it)| Some((n, (*it)?))).collect();
+    let known: Vec<(usize, bool)> =
+        labels.iter().enumerate().filter_map(|(n, it)| Some((n, (*it)?))).collect();
     let positive = known.iter().filter(|it| it.1).count() as f64;
     let negative = known.len() as f64 - positive;
     let mut weights = vec![0_f32; rows.n_dense + rows.n_sparse + 1];
@@ -152,7 +153,8 @@ impl Loss<'_> {
         let mut bias_gradient = 0.0;
         for (n, is_positive) in &self.known {
             let (dense, sparse) = self.rows.row(*n);
-            let mut logit: f32 = dense.iter().zip(weights).map(|(x, w)| x * w).sum::<f32>() + weights[bias_at];
+            let mut logit: f32 =
+                dense.iter().zip(weights).map(|(x, w)| x * w).sum::<f32>() + weights[bias_at];
             logit += sparse.iter().map(|(column, x)| x * weights[n_dense + *column as usize]).sum::<f32>();
             let (weight, signed) = match is_positive {
                 true => (self.up, f64::from(logit)),
@@ -196,8 +198,7 @@ fn minimise(loss: &Loss, weights: &mut Vec<f32>) {
         // Without curvature the gradient's length means nothing: the first step is one unit long.
         let mut step = if memory.is_empty() { 1.0 / (-slope).sqrt() } else { 1.0 };
         let found = (0..30).find_map(|_| {
-            let trial: Vec<f32> =
-                weights.iter().zip(&direction).map(|(w, d)| w + step as f32 * d).collect();
+            let trial: Vec<f32> = weights.iter().zip(&direction).map(|(w, d)| w + step as f32 * d).collect();
             let trial_value = loss.at(&trial, &mut trial_gradient);
             if trial_value <= value + 1e-4 * step * slope {
                 return Some((trial, trial_value));
@@ -249,7 +250,10 @@ fn add(to: &mut [f32], from: &[f32], times: f64) {
 
 /// Summed in blocks: single precision within, double across.
 fn dot(a: &[f32], b: &[f32]) -> f64 {
-    a.chunks(64).zip(b.chunks(64)).map(|(a, b)| f64::from(a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>())).sum()
+    a.chunks(64)
+        .zip(b.chunks(64))
+        .map(|(a, b)| f64::from(a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>()))
+        .sum()
 }
 
 #[cfg(test)]

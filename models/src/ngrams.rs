@@ -35,8 +35,14 @@ impl Counts {
     pub fn folded(&self, bits: u32) -> Columns {
         let fold = |grams: &[(u64, u32)]| {
             // The top bits: the hash mixes upwards.
-            let mut columns: Vec<(u32, u32)> = grams.iter().map(|(it, n)| ((it >> (64 - bits)) as u32, *n)).collect();
-            columns.dedup_by(|next, kept| next.0 == kept.0 && { kept.1 += next.1; true });
+            let mut columns: Vec<(u32, u32)> =
+                grams.iter().map(|(it, n)| ((it >> (64 - bits)) as u32, *n)).collect();
+            columns.dedup_by(|next, kept| {
+                next.0 == kept.0 && {
+                    kept.1 += next.1;
+                    true
+                }
+            });
             columns
         };
         Columns { words: fold(&self.words), letters: fold(&self.letters) }
@@ -62,7 +68,8 @@ impl Idf {
             n += 1;
             text.words.iter().chain(&text.letters).for_each(|(column, _)| frequencies[*column as usize] += 1);
         }
-        let weight = |df: u32| if df >= least { ((1.0 + n as f32) / (1.0 + df as f32)).ln() + 1.0 } else { 0.0 };
+        let weight =
+            |df: u32| if df >= least { ((1.0 + n as f32) / (1.0 + df as f32)).ln() + 1.0 } else { 0.0 };
         Self { weights: frequencies.into_iter().map(weight).collect() }
     }
 
@@ -122,8 +129,10 @@ fn words(text: &str) -> impl Iterator<Item = u64> {
         .filter(|it| it.chars().nth(1).is_some())
         .map(|it| hash(it.bytes(), 1))
         .collect();
-    let pairs: Vec<u64> =
-        hashes.windows(2).map(|it| hash(it[0].to_le_bytes().into_iter().chain(it[1].to_le_bytes()), 2)).collect();
+    let pairs: Vec<u64> = hashes
+        .windows(2)
+        .map(|it| hash(it[0].to_le_bytes().into_iter().chain(it[1].to_le_bytes()), 2))
+        .collect();
     hashes.into_iter().chain(pairs)
 }
 

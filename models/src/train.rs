@@ -163,9 +163,10 @@ pub fn train_heads(
             "sentence embedding, the label's zero-shot margin, tf-idf of words 1-2 and letters 2-5 hashed to 2^{BITS}"
         ),
         calibration: "Platt on 5-fold out-of-fold log-odds, folds grouped by folded text, seed 0".into(),
-        protocol: "figures are out-of-fold on the training rows, so on texts like those; 95 % bootstrap intervals; \
+        protocol:
+            "figures are out-of-fold on the training rows, so on texts like those; 95 % bootstrap intervals; \
                    floor is tf-idf and logistic regression on the same folds"
-            .into(),
+                .into(),
         faults: options.faults.clone(),
         data,
     };

@@ -153,13 +153,21 @@ fn a_damaged_model_is_said_and_replaced() {
 fn a_full_disk_is_refused_and_leaves_nothing() {
     let disk = tempfile::tempdir().unwrap();
     let script = "mount -t tmpfs -o size=16k tmpfs \"$1\" && CASEBOOK_TINY_DISK=\"$1\" \"$2\" --exact adding_on_a_full_disk --nocapture";
-    let can_mount = Command::new("unshare").args(["-rm", "sh", "-c", "mount -t tmpfs tmpfs \"$1\"", "sh"]).arg(disk.path()).output();
+    let can_mount = Command::new("unshare")
+        .args(["-rm", "sh", "-c", "mount -t tmpfs tmpfs \"$1\"", "sh"])
+        .arg(disk.path())
+        .output();
     if !can_mount.is_ok_and(|it| it.status.success()) {
         println!("SKIP full disk: unshare -rm cannot mount a tmpfs here");
         return;
     }
     let this = std::env::current_exe().unwrap();
-    let run = Command::new("unshare").args(["-rm", "sh", "-c", script, "sh"]).arg(disk.path()).arg(this).output().unwrap();
+    let run = Command::new("unshare")
+        .args(["-rm", "sh", "-c", script, "sh"])
+        .arg(disk.path())
+        .arg(this)
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&run.stdout);
     assert!(run.status.success() && said.contains("refused on a full disk"), "{said}");
 }

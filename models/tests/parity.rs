@@ -44,12 +44,18 @@ fn vectors_agree_with_an_independent_implementation() {
     let embedded = encoder.embed_windows(&texts).unwrap();
     let mut worst = (0.0, 0);
     for (n, (found, expected)) in embedded.iter().zip(vectors.chunks(reference.dimensions)).enumerate() {
-        let apart = found.windows[0].vector.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        let apart =
+            found.windows[0].vector.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         if apart > worst.0 {
             worst = (apart, n);
         }
     }
-    println!("parity: {} sentences, largest difference {:e} against {}", texts.len(), worst.0, reference.made_by);
+    println!(
+        "parity: {} sentences, largest difference {:e} against {}",
+        texts.len(),
+        worst.0,
+        reference.made_by
+    );
     assert!(worst.0 <= 1e-5, "sentence {} differs by {:e}", worst.1, worst.0);
 }
 

@@ -63,9 +63,12 @@ fn weights() -> Vec<u8> {
         ("embeddings.LayerNorm.bias".into(), vec![HIDDEN]),
     ];
     for layer in 0..2 {
-        let square = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"];
+        let square =
+            ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"];
         let linear = square.map(|it| (it, HIDDEN, HIDDEN)).into_iter();
-        for (name, rows, columns) in linear.chain([("intermediate.dense", 32, HIDDEN), ("output.dense", HIDDEN, 32)]) {
+        for (name, rows, columns) in
+            linear.chain([("intermediate.dense", 32, HIDDEN), ("output.dense", HIDDEN, 32)])
+        {
             shapes.push((format!("encoder.layer.{layer}.{name}.weight"), vec![rows, columns]));
             shapes.push((format!("encoder.layer.{layer}.{name}.bias"), vec![rows]));
         }
@@ -93,7 +96,8 @@ fn weights() -> Vec<u8> {
 fn encoder() -> TextEncoder {
     let settings = EncoderSettings { window: 12, stride: 7, pooling: Pooling::Mean, normalise: true };
     let parts = (config(), tokenizer());
-    TextEncoder::from_parts(parts.0.as_bytes(), parts.1.as_bytes(), weights(), settings, Path::new("tiny")).unwrap()
+    TextEncoder::from_parts(parts.0.as_bytes(), parts.1.as_bytes(), weights(), settings, Path::new("tiny"))
+        .unwrap()
 }
 
 #[track_caller]
@@ -145,7 +149,10 @@ fn windows_overlap_and_cover_the_text() {
         assert!(pair[0].start < pair[1].start && pair[1].start < pair[0].end, "neighbours overlap");
     }
     // Ten tokens of room, seven to the next: the second window begins with the eighth token.
-    assert_eq!(text::slice(text, windows[1].start, windows[1].end).map(|it| it.chars().next()), Some(Some('e')));
+    assert_eq!(
+        text::slice(text, windows[1].start, windows[1].end).map(|it| it.chars().next()),
+        Some(Some('e'))
+    );
     let mut mean = vec![0.0; HIDDEN];
     windows.iter().for_each(|it| mean.iter_mut().zip(&it.vector).for_each(|(sum, it)| *sum += it));
     let length = mean.iter().map(|it| it * it).sum::<f32>().sqrt();
@@ -166,7 +173,13 @@ fn threads_share_an_encoder() {
 #[test]
 fn windows_longer_than_the_model_are_refused() {
     let settings = EncoderSettings { window: 64, stride: 48, pooling: Pooling::Mean, normalise: true };
-    let refused = TextEncoder::from_parts(config().as_bytes(), tokenizer().as_bytes(), weights(), settings, Path::new("tiny"));
+    let refused = TextEncoder::from_parts(
+        config().as_bytes(),
+        tokenizer().as_bytes(),
+        weights(),
+        settings,
+        Path::new("tiny"),
+    );
     assert!(refused.err().unwrap().to_string().contains("32 positions"));
 }
 
@@ -174,7 +187,13 @@ fn windows_longer_than_the_model_are_refused() {
 fn files_that_hold_something_else_are_refused_by_name() {
     let settings = EncoderSettings { window: 12, stride: 7, pooling: Pooling::Mean, normalise: true };
     let load = |config: &str, tokenizer: &str, weights: Vec<u8>| {
-        let loaded = TextEncoder::from_parts(config.as_bytes(), tokenizer.as_bytes(), weights, settings, Path::new("tiny"));
+        let loaded = TextEncoder::from_parts(
+            config.as_bytes(),
+            tokenizer.as_bytes(),
+            weights,
+            settings,
+            Path::new("tiny"),
+        );
         loaded.err().map(|it| it.to_string()).unwrap_or_default()
     };
     assert!(load("{}", &tokenizer(), weights()).contains("config.json"));
@@ -200,7 +219,11 @@ fn every_clause_of_a_policy_is_scored_at_once() {
     let outcome = scorer().score(&[input(&["some caption"], Some("en"))]).remove(0);
     let Scoring::Scored { scores, drivers, read_as } = outcome else { panic!("{outcome:?}") };
     assert_eq!(scores.len(), Policy::built_in().clauses.len());
-    assert!(scores.iter().all(|it| it.method == Method::ZeroShot && it.threshold.is_none() && it.value.abs() <= 1.0));
+    assert!(
+        scores
+            .iter()
+            .all(|it| it.method == Method::ZeroShot && it.threshold.is_none() && it.value.abs() <= 1.0)
+    );
     assert!(scores.is_sorted_by(|a, b| a.value >= b.value), "highest first");
     assert!(drivers.is_empty() && read_as.is_none());
 }
@@ -232,8 +255,11 @@ fn nothing_to_read_and_uncovered_languages_are_outcomes() {
 #[test]
 fn a_trick_is_read_through_and_shown() {
     let scorer = scorer();
-    let outcomes = scorer.score(&[input(&["nice", "fr33 mоnеy"], None), input(&["nice", "free money"], None)]);
-    let [Scoring::Scored { scores: tricked, read_as, .. }, Scoring::Scored { scores: plain, .. }] = &outcomes[..] else {
+    let outcomes =
+        scorer.score(&[input(&["nice", "fr33 mоnеy"], None), input(&["nice", "free money"], None)]);
+    let [Scoring::Scored { scores: tricked, read_as, .. }, Scoring::Scored { scores: plain, .. }] =
+        &outcomes[..]
+    else {
         panic!("both are scored")
     };
     let read_as = read_as.as_ref().unwrap();
@@ -247,8 +273,13 @@ fn a_trick_is_read_through_and_shown() {
 #[test]
 fn drivers_quote_the_text_and_lower_the_score() {
     let scorer = scorer();
-    let item = input(&["The first sentence stands here. The second is another one, with a clause!", "A title"], None);
-    let Scoring::Scored { scores, .. } = scorer.score(std::slice::from_ref(&item)).remove(0) else { panic!() };
+    let item = input(
+        &["The first sentence stands here. The second is another one, with a clause!", "A title"],
+        None,
+    );
+    let Scoring::Scored { scores, .. } = scorer.score(std::slice::from_ref(&item)).remove(0) else {
+        panic!()
+    };
     let targets: Vec<String> = scores.iter().take(3).map(|it| it.target.clone()).collect();
     let drivers = scorer.explain(&item, &targets);
     assert!(!drivers.is_empty());

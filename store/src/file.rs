@@ -20,6 +20,9 @@ use crate::{
 /// How long a write waits for another program's write.
 const PATIENCE_MS: u32 = 5000;
 
+/// Every case file has pages of this size.
+const PAGE_BYTES: u64 = 4096;
+
 /// Statements kept prepared: more than this crate has.
 const STATEMENTS: usize = 200;
 
@@ -51,7 +54,7 @@ impl Store {
     fn fill(path: &Path, now_ms: i64, salt: &str) -> Result<Self> {
         let named = |it: rusqlite::Error| StoreError::from(it).about(path, PATIENCE_MS);
         let db = connect(path, false).map_err(named)?;
-        db.pragma_update(None, "page_size", 4096).map_err(named)?;
+        db.pragma_update(None, "page_size", PAGE_BYTES as i64).map_err(named)?;
         let store = Self { db, path: path.to_owned(), read_only: false, patience_ms: Cell::new(PATIENCE_MS) };
         // Before WAL is on, so that header and tables are in the file itself and not in a log beside
         // it: a program killed now leaves a file that says what it is.
@@ -284,19 +287,21 @@ fn check_header(path: &Path) -> Result<()> {
     let refuse = |why: &str| Err(StoreError::NotACase { path: path.to_owned(), why: why.to_owned() });
     let mut header = Vec::with_capacity(100);
     let read = File::open(path).and_then(|it| {
-        if it.metadata()?.is_dir() {
+        let metadata = it.metadata()?;
+        if metadata.is_dir() {
             return Err(std::io::Error::from(std::io::ErrorKind::IsADirectory));
         }
-        it.take(100).read_to_end(&mut header)
+        it.take(100).read_to_end(&mut header)?;
+        Ok(metadata.len())
     });
-    match read {
-        Ok(_) => {}
+    let length = match read {
+        Ok(length) => length,
         Err(it) if it.kind() == std::io::ErrorKind::NotFound => {
             return Err(StoreError::Missing { path: path.to_owned() });
         }
         Err(it) if it.kind() == std::io::ErrorKind::IsADirectory => return refuse("it is a folder"),
         Err(it) => return refuse(&it.to_string()),
-    }
+    };
     if header.is_empty() {
         return refuse("the file is empty");
     }
@@ -304,12 +309,18 @@ fn check_header(path: &Path) -> Result<()> {
         return refuse("it is no case file");
     }
     let number = |at: usize| header.get(at..at + 4).map(|it| u32::from_be_bytes([it[0], it[1], it[2], it[3]]));
-    // SQLite's file format: 60 is user_version, 68 is application_id.
-    let (Some(found), Some(application)) = (number(60), number(68)) else {
+    // SQLite's file format: 28 is the size in pages, 60 user_version, 68 application_id.
+    let (Some(n_pages), Some(found), Some(application)) = (number(28), number(60), number(68)) else {
         return refuse("the file is cut short");
     };
     if application != APPLICATION_ID {
         return refuse(&wrong_program(application));
+    }
+    // While work waits in the log, the file may rightly be shorter than it says. Otherwise SQLite
+    // would notice missing pages, but not a missing part of the last one.
+    let waits = std::fs::metadata(beside(path, "-wal")).is_ok_and(|it| it.len() > 0);
+    if !waits && length < u64::from(n_pages) * PAGE_BYTES {
+        return refuse(&format!("the file is cut short: {length} of {} bytes", u64::from(n_pages) * PAGE_BYTES));
     }
     match found > KNOWN {
         true => Err(StoreError::Newer { path: path.to_owned(), found, known: KNOWN }),

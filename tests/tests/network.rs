@@ -26,6 +26,7 @@ fn casebook(home: &Path, around: &[&str], args: &[&str]) -> Output {
         around.iter().copied().chain([program.as_str()]).chain(args.iter().copied()).collect();
     Command::new(words[0])
         .args(&words[1..])
+        .args(["--reviewer", "Ada"])
         .env("CASEBOOK_HOME", home)
         .env_remove("CASEBOOK_MODELS")
         .stdin(Stdio::null())
@@ -54,7 +55,7 @@ fn the_whole_loop_runs_where_there_is_no_network() {
     assert!(String::from_utf8_lossy(&can_reach.stdout).lines().count() <= 1, "no route leads out of it");
 
     for args in [
-        &["--reviewer", "Ada", "new", &case][..],
+        &["new", &case][..],
         &["import", &case, &items],
         &["assess", &case, "--item", "one"],
         &["show", &case, "--item", "one"],
@@ -114,7 +115,7 @@ fn the_server_listens_on_the_loopback_and_answers_only_who_knows_the_secret() {
     let folder = tempfile::tempdir().expect("a folder of our own");
     let case = folder.path().join("served.casebook").to_string_lossy().into_owned();
     let home = folder.path().join("home");
-    assert!(casebook(&home, &[], &["--reviewer", "Ada", "new", &case]).status.success());
+    assert!(casebook(&home, &[], &["new", &case]).status.success());
     let server = Server::start(&home, &case);
     let (port, secret) = server.address();
 

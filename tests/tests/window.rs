@@ -141,12 +141,12 @@ async fn review_the_picture(desk: &Desk, window: &Window) {
 
     // Remove, under HH-1, certain.
     decide(window, "4", Some("HH-1"), "Shift+4").await;
-    assert!(
-        !window.text().await.contains("Reasoning"),
-        "nothing of the model is shown before a first impression"
-    );
+    let before = window.text().await.to_lowercase();
+    for word in ["the model recommends", "uncalibrated", "first impression recorded", "precedents"] {
+        assert!(!before.contains(word), "nothing of the model is shown before a first impression: {word}");
+    }
     window.press(&["Ctrl+Enter"]).await;
-    window.sees("Reasoning").await;
+    window.sees("first impression recorded").await;
 
     if desk.has_model {
         window.find("//li[contains(@class, 'step')]").await;
@@ -201,7 +201,7 @@ async fn review_the_insult(window: &Window) {
     window.sees(INSULT).await;
     decide(window, "4", Some("HH-1"), "Shift+3").await;
     window.press(&["Ctrl+Enter"]).await;
-    window.sees("Reasoning").await;
+    window.sees("first impression recorded").await;
     submit(window, "street").await;
 }
 
@@ -212,6 +212,11 @@ async fn export(desk: &Desk, window: &Window) {
     let start = window.find("//section[@aria-labelledby='export-title']//button[.//span[.='Export']]").await;
     start.send_keys("\u{E007}").await.expect("Enter on the button");
     window.find("//section[@aria-labelledby='export-title']//p[@role='status']").await;
+}
+
+fn is_all_refused(seen: &Value) -> bool {
+    let seen: Vec<&str> = seen.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    ["img-src", "script-src-elem", "connect-src", "frame-src"].iter().all(|it| seen.contains(it))
 }
 
 /// A page that was talked into it still cannot call out, run what it was not built with, or leave.
@@ -228,12 +233,7 @@ async fn the_page_stays_inside(window: &Window) {
         window.seen = seen;
         return true";
     window.ask(script).await;
-    let all = |it: &Value| {
-        ["img-src", "script-src-elem", "connect-src", "frame-src"]
-            .iter()
-            .all(|d| it.as_array().is_some_and(|it| it.iter().any(|it| it == d)))
-    };
-    window.until("return window.seen", all).await;
+    window.until("return window.seen", is_all_refused).await;
     assert_eq!(
         window.ask("return window.taken ?? null").await,
         Value::Null,
