@@ -63,7 +63,8 @@ pub fn show(session: &Session, file: &Path, item: &str, reveal: bool) -> Result<
 
 pub fn annotate(session: &Session, file: &Path, from: &Path) -> Result<()> {
     session.open_case(&text(file)?)?;
-    let annotation = std::fs::read_to_string(from).map_err(|it| Error::file("read the annotation", from, it))?;
+    let annotation =
+        std::fs::read_to_string(from).map_err(|it| Error::file("read the annotation", from, it))?;
     let annotation = AnnotationFile::parse(&annotation)?;
     let submitted = session.annotate(&annotation)?;
     match submitted.complete {

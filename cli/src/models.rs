@@ -77,7 +77,8 @@ pub fn evaluate(asked: &Evaluate) -> Result<()> {
         EvaluationMode::Shipped => Mode::Shipped,
     };
     let options = Options { items: asked.items.clone(), labels, mode, n_seeds: 5, n_bootstrap: 1000 };
-    let report = evaluate::run(&options, &encoder()?, &policy, &Heads::built_in()).map_err(|it| failure(&it))?;
+    let report =
+        evaluate::run(&options, &encoder()?, &policy, &Heads::built_in()).map_err(|it| failure(&it))?;
     if asked.json {
         println!("{}", serde_json::to_string_pretty(&report).expect("a report is plain data"));
     } else {
@@ -98,13 +99,18 @@ pub fn train(asked: &TrainHeads) -> Result<()> {
         faults: STARTER_FAULTS.map(str::to_owned).into(),
     };
     let watch = &mut |line: &str| eprintln!("{line}");
-    let trained = train_heads(&options, &encoder()?, &Card::built_in().id, &policy, watch).map_err(|it| failure(&it))?;
+    let trained = train_heads(&options, &encoder()?, &Card::built_in().id, &policy, watch)
+        .map_err(|it| failure(&it))?;
     std::fs::create_dir_all(&asked.to).map_err(|it| Error::file("make the folder", &asked.to, it))?;
     for (name, bytes) in [("heads.bin", trained.bytes.as_slice()), ("card.toml", trained.card.as_bytes())] {
         let path = asked.to.join(name);
         std::fs::write(&path, bytes).map_err(|it| Error::file("write the heads to", &path, it))?;
     }
-    println!("{} heads in {}", trained.heads.sets.iter().map(|it| it.heads.len()).sum::<usize>(), asked.to.display());
+    println!(
+        "{} heads in {}",
+        trained.heads.sets.iter().map(|it| it.heads.len()).sum::<usize>(),
+        asked.to.display()
+    );
     Ok(())
 }
 
@@ -115,7 +121,11 @@ fn source(text: &str, policy: &Policy) -> Result<TrainSource> {
         let message = format!("--source {text}: LABELS.toml:ITEMS:LICENCE, as in edos.toml:edos.csv:CC0-1.0");
         return Err(Error::new(Code::Request, message));
     };
-    Ok(TrainSource { labels: labelset(Path::new(labels), policy)?, path: items.into(), licence: licence.into() })
+    Ok(TrainSource {
+        labels: labelset(Path::new(labels), policy)?,
+        path: items.into(),
+        licence: licence.into(),
+    })
 }
 
 fn labelset(path: &Path, policy: &Policy) -> Result<LabelSet> {

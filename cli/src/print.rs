@@ -79,8 +79,14 @@ fn scores(assessment: &Assessment) {
     match &assessment.scoring {
         Scoring::Scored { scores, .. } => {
             for score in scores.iter().filter(|it| it.method == Method::Head) {
-                let threshold = score.threshold.map_or("no threshold".into(), |it| format!("threshold {it:.2}"));
-                println!("  {:<28} {:.2}  {threshold}  ({})", score.title, score.value, score.clauses.join(", "));
+                let threshold =
+                    score.threshold.map_or("no threshold".into(), |it| format!("threshold {it:.2}"));
+                println!(
+                    "  {:<28} {:.2}  {threshold}  ({})",
+                    score.title,
+                    score.value,
+                    score.clauses.join(", ")
+                );
             }
             println!("  nearest clauses by wording, uncalibrated:");
             for score in scores.iter().filter(|it| it.method == Method::ZeroShot).take(5) {

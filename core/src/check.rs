@@ -34,7 +34,11 @@ pub struct Falsehood {
 ///
 /// # Errors
 /// Everything false, in reading order. The record is not changed then.
-pub fn check(record: &mut Record, policy: &Policy, is_precedent: &dyn Fn(&str) -> bool) -> Result<(), Vec<Falsehood>> {
+pub fn check(
+    record: &mut Record,
+    policy: &Policy,
+    is_precedent: &dyn Fn(&str) -> bool,
+) -> Result<(), Vec<Falsehood>> {
     let mut found = Vec::new();
     check_evidence(record, policy, is_precedent, &mut found);
     check_steps(record, policy, &mut found);
@@ -85,13 +89,17 @@ pub fn broken_anchor(
         Anchor::Clause { reference } => {
             (!names_clause_part(reference, policy)).then(|| (reference.clone(), not_in(policy)))
         }
-        Anchor::Precedent { reference } => (!is_precedent(reference))
-            .then(|| (reference.clone(), "no decided item has that id".into())),
+        Anchor::Precedent { reference } => {
+            (!is_precedent(reference)).then(|| (reference.clone(), "no decided item has that id".into()))
+        }
         Anchor::Metadata { reference } => {
             let known = ["reports", "reach_per_hour", "language", "market", "author", "flagged_at"];
-            (!known.contains(&reference.as_str())).then(|| (reference.clone(), format!("one of {}", known.join(", "))))
+            (!known.contains(&reference.as_str()))
+                .then(|| (reference.clone(), format!("one of {}", known.join(", "))))
         }
-        Anchor::ToolOutput { tool, .. } => tool.trim().is_empty().then(|| (tool.clone(), "a tool is named".into())),
+        Anchor::ToolOutput { tool, .. } => {
+            tool.trim().is_empty().then(|| (tool.clone(), "a tool is named".into()))
+        }
     }
 }
 
@@ -111,12 +119,21 @@ fn not_in(policy: &Policy) -> String {
     format!("{} has no such clause", policy.name())
 }
 
-fn check_evidence(record: &Record, policy: &Policy, is_precedent: &dyn Fn(&str) -> bool, found: &mut Vec<Falsehood>) {
+fn check_evidence(
+    record: &Record,
+    policy: &Policy,
+    is_precedent: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Falsehood>,
+) {
     let mut seen = BTreeSet::new();
     for Evidence { id, anchor, .. } in &record.evidence {
         let place = format!("evidence {id}");
         if !seen.insert(id) {
-            found.push(Falsehood { place: place.clone(), value: id.clone(), rule: "an id is used once".into() });
+            found.push(Falsehood {
+                place: place.clone(),
+                value: id.clone(),
+                rule: "an id is used once".into(),
+            });
         }
         if let Some((value, rule)) = broken_anchor(anchor, &record.item.parts, policy, is_precedent) {
             found.push(Falsehood { place, value, rule });
@@ -155,7 +172,8 @@ fn check_steps(record: &Record, policy: &Policy, found: &mut Vec<Falsehood>) {
 
 fn check_decision(record: &Record, policy: &Policy, found: &mut Vec<Falsehood>) {
     let decision = &record.decision;
-    let mut say = |value: String, rule: String| found.push(Falsehood { place: "decision".into(), value, rule });
+    let mut say =
+        |value: String, rule: String| found.push(Falsehood { place: "decision".into(), value, rule });
     for cited in decision.clauses.iter().filter(|it| policy.clause(&it.id).is_none()) {
         say(cited.id.clone(), not_in(policy));
     }
@@ -176,7 +194,9 @@ fn check_decision(record: &Record, policy: &Policy, found: &mut Vec<Falsehood>) 
                 say(format!("severity {}", decision.severity), rule);
             }
         }
-        _ if decision.severity > 4 => say(format!("severity {}", decision.severity), "severity is 0–4".into()),
+        _ if decision.severity > 4 => {
+            say(format!("severity {}", decision.severity), "severity is 0–4".into())
+        }
         _ => {}
     }
     if decision.verdict == Verdict::Violating && !clauses.is_empty() {

@@ -83,7 +83,11 @@ pub struct Setting {
 pub fn record(draft: &Draft, policy: &Policy, setting: Setting) -> Record {
     let decision = decide(&draft.judgement, policy, draft);
     let first_impression = setting.first_impression.map(|mut it| {
-        it.kept = Some(it.verdict == decision.verdict && it.clauses == decision.clauses && it.actions == decision.actions);
+        it.kept = Some(
+            it.verdict == decision.verdict
+                && it.clauses == decision.clauses
+                && it.actions == decision.actions,
+        );
         it
     });
     Record {

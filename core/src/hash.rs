@@ -39,7 +39,12 @@ mod tests {
 
     #[test]
     fn a_pseudonym_depends_on_salt_prefix_and_name() {
-        let names = [pseudonym("s", "r", "ada"), pseudonym("t", "r", "ada"), pseudonym("s", "a", "ada"), pseudonym("s", "r", "bob")];
+        let names = [
+            pseudonym("s", "r", "ada"),
+            pseudonym("t", "r", "ada"),
+            pseudonym("s", "a", "ada"),
+            pseudonym("s", "r", "bob"),
+        ];
         let distinct: std::collections::BTreeSet<_> = names.iter().collect();
         assert_eq!(distinct.len(), 4);
         assert_eq!(pseudonym("s", "r", "ada"), names[0], "the same person keeps the name");

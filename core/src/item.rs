@@ -196,8 +196,10 @@ pub fn looks_like_rfc3339(at: &str) -> bool {
         let (hour, minute, second) = (digits(11, 13)?, digits(14, 16)?, digits(17, 19)?);
         digits(0, 4)?;
         let punctuation = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
-        let separated = punctuation.iter().all(|(n, it)| bytes[*n] == *it) && matches!(bytes[10], b'T' | b't' | b' ');
-        let ranged = (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second < 61;
+        let separated =
+            punctuation.iter().all(|(n, it)| bytes[*n] == *it) && matches!(bytes[10], b'T' | b't' | b' ');
+        let ranged =
+            (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second < 61;
         (separated && ranged).then_some(())
     })();
     if fields.is_none() {
@@ -270,7 +272,13 @@ mod tests {
         for good in ["2026-11-20T10:00:00Z", "2026-11-20t10:00:00.123-05:30", "2026-11-20 10:00:00+00:00"] {
             assert!(looks_like_rfc3339(good), "{good} is a time");
         }
-        for bad in ["yesterday", "2026-13-01T00:00:00Z", "2026-11-20T10:00:00", "2026-11-20T10:00:00.Z", "20é6-11-20"] {
+        for bad in [
+            "yesterday",
+            "2026-13-01T00:00:00Z",
+            "2026-11-20T10:00:00",
+            "2026-11-20T10:00:00.Z",
+            "20é6-11-20",
+        ] {
             assert!(!looks_like_rfc3339(bad), "{bad} is none");
         }
     }

@@ -127,7 +127,9 @@ pub fn bootstrap(
     let mut rows = vec![0; n];
     let mut figures: Vec<f64> = (0..rounds)
         .filter_map(|_| {
-            rows.iter_mut().for_each(|it| *it = chance.below(n));
+            for row in &mut rows {
+                *row = chance.below(n);
+            }
             figure(&rows)
         })
         .collect();

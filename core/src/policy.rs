@@ -197,9 +197,7 @@ impl Policy {
         if self.anchors.len() < 4 {
             return Some(("(anchors)".into(), "a policy names at least 4 neutral anchors".into()));
         }
-        self.clauses
-            .iter()
-            .find_map(|it| self.broken_clause_rule(it, &ids).map(|rule| (it.id.clone(), rule)))
+        self.clauses.iter().find_map(|it| self.broken_clause_rule(it, &ids).map(|rule| (it.id.clone(), rule)))
     }
 
     fn broken_clause_rule(&self, clause: &Clause, ids: &BTreeSet<&str>) -> Option<String> {

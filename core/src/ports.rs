@@ -21,7 +21,6 @@ pub enum Flow {
     Stop,
 }
 
-
 /// A still image made safe to show: decoded with limits, turned upright, stripped of metadata, encoded anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Still {

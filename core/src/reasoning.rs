@@ -87,10 +87,8 @@ fn leading<'a>(scores: &'a [Score], policy: &'a Policy) -> Option<Leading<'a>> {
         let same = |it: &&Score| it.method == Method::ZeroShot && it.target == clause;
         scores.iter().find(same).map_or(f64::MIN, |it| it.value)
     };
-    let nearest = scores
-        .iter()
-        .filter(|it| it.method == Method::ZeroShot)
-        .max_by(|a, b| a.value.total_cmp(&b.value));
+    let nearest =
+        scores.iter().filter(|it| it.method == Method::ZeroShot).max_by(|a, b| a.value.total_cmp(&b.value));
     let score = match head {
         Some(it) if over(it).is_some_and(|it| it >= 0.0) => it,
         _ => nearest.or(head)?,
@@ -124,7 +122,13 @@ impl<'a> Builder<'a> {
         self.cite(Anchor::Clause { reference: reference.to_owned() })
     }
 
-    fn step(&mut self, stage: Stage, text: &str, evidence: Vec<String>, clauses: Vec<String>) -> &mut DraftStep {
+    fn step(
+        &mut self,
+        stage: Stage,
+        text: &str,
+        evidence: Vec<String>,
+        clauses: Vec<String>,
+    ) -> &mut DraftStep {
         let n = self.steps.len() + 1;
         self.steps.push(DraftStep {
             id: format!("m{n}"),
@@ -152,7 +156,8 @@ impl<'a> Builder<'a> {
     fn observe(&mut self, leading: Option<&Leading>, drivers: &[Driver]) {
         let mut ids = Vec::new();
         let mut quotes = Vec::new();
-        for driver in drivers.iter().filter(|it| leading.is_some_and(|l| l.score.target == it.target)).take(3) {
+        for driver in drivers.iter().filter(|it| leading.is_some_and(|l| l.score.target == it.target)).take(3)
+        {
             let anchor = self
                 .source(driver.part)
                 .and_then(|(id, source)| Anchor::span(&id, source, driver.start, driver.end));
@@ -177,7 +182,8 @@ impl<'a> Builder<'a> {
 
     fn normalised(&mut self, part: u32, reading: &str) {
         let Some((id, source)) = self.source(part) else { return };
-        let mut ids = vec![self.cite(Anchor::ToolOutput { tool: "normalise".into(), quote: reading.to_owned() })];
+        let mut ids =
+            vec![self.cite(Anchor::ToolOutput { tool: "normalise".into(), quote: reading.to_owned() })];
         ids.extend(Anchor::span(&id, source, 0, text::scalars(source)).map(|it| self.cite(it)));
         let said = "Written with look-alike letters or spacing. It was scored as written and as read plainly; \
                     the higher score counts.";
@@ -245,7 +251,10 @@ impl<'a> Builder<'a> {
                 criterion.text
             ),
             (Method::Head, Some(true)) => {
-                format!("“{}” stands above its threshold. {} asks: {}", score.title, clause.id, criterion.text)
+                format!(
+                    "“{}” stands above its threshold. {} asks: {}",
+                    score.title, clause.id, criterion.text
+                )
             }
             (_, Some(_)) => format!(
                 "No calibrated score reaches its threshold. The nearest clause by wording is {}: {}",
@@ -311,7 +320,8 @@ impl<'a> Builder<'a> {
                     ids.push(self.cite_clause(&format!("{}/ok-{}", clause.id, allowed.id)));
                     format!("Against this: it would be allowed as follows. {}", allowed.text)
                 }
-                None => "Against this: nothing in the clause allows a reading that would not violate it.".to_owned(),
+                None => "Against this: nothing in the clause allows a reading that would not violate it."
+                    .to_owned(),
             }
         } else if let Some(exception) = lifted {
             ids.push(self.cite_clause(&clause.id));
@@ -352,7 +362,9 @@ fn choice_for(action: crate::decision::Action) -> Option<Choice> {
 
 fn decision_words(choice: Choice, clause: &Clause) -> String {
     let what = match choice {
-        Choice::Allow => return format!("Allow. {} {} is nearest and judged not met.", clause.id, clause.title),
+        Choice::Allow => {
+            return format!("Allow. {} {} is nearest and judged not met.", clause.id, clause.title);
+        }
         Choice::AgeLimit => "Age-limit",
         Choice::NotForFeed => "Keep out of the feed",
         Choice::Remove => "Remove",
@@ -376,8 +388,13 @@ fn precedents_line(precedents: &[Precedent]) -> Option<String> {
     let allowed = precedents.iter().filter(|it| it.verdict == Verdict::NotViolating).count();
     match precedents.len() {
         0 => None,
-        1 => Some(format!("One decided item is like it: {}.", if violating == 1 { "violating" } else { "not violating" })),
-        n => Some(format!("Of {n} decided items like it, {violating} were found violating and {allowed} allowed.")),
+        1 => Some(format!(
+            "One decided item is like it: {}.",
+            if violating == 1 { "violating" } else { "not violating" }
+        )),
+        n => Some(format!(
+            "Of {n} decided items like it, {violating} were found violating and {allowed} allowed."
+        )),
     }
 }
 

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use casebook_core::{
     assessment::{Assessment, Precedent},
-    check,
-    language,
+    check, language,
     policy::Policy,
     reasoning::{self, Chain, Findings},
     record::PartKind,
@@ -178,4 +177,3 @@ pub fn new_id(now_ms: i64) -> String {
     let nanos = u32::try_from(now_ms % 1000).unwrap_or(0) * 1_000_000;
     Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, nanos)).to_string()
 }
-

@@ -93,9 +93,9 @@ impl From<StoreError> for Error {
             StoreError::DiskFull { .. } => Code::DiskFull,
             StoreError::Exists { .. } | StoreError::Missing { .. } => Code::File,
             StoreError::Leased { .. } => Code::NotYours,
-            StoreError::AlreadyDecided { .. } | StoreError::NotFound { .. } | StoreError::Duplicate { .. } => {
-                Code::Request
-            }
+            StoreError::AlreadyDecided { .. }
+            | StoreError::NotFound { .. }
+            | StoreError::Duplicate { .. } => Code::Request,
             StoreError::Sql(_) => Code::Defect,
         };
         Self { code, message: source.to_string(), falsehoods: Vec::new(), source: Some(Box::new(source)) }

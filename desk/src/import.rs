@@ -35,7 +35,7 @@ use crate::{
 
 use self::{
     csv::Columns,
-    prepare::{Prepared, Preparation, Refused},
+    prepare::{Preparation, Prepared, Refused},
     units::{Mark, Unit},
 };
 
@@ -137,7 +137,8 @@ pub fn import(
         return Ok(ImportReport { progress, finished: true, refusals: Vec::new() });
     }
     let policies = policies(store)?;
-    let preparation = Preparation { stills, policies: &policies, folder: &plan.folder, columns: plan.columns.as_ref() };
+    let preparation =
+        Preparation { stills, policies: &policies, folder: &plan.folder, columns: plan.columns.as_ref() };
     let start = Mark { lines: source.lines_done, bytes: source.bytes_done };
     let units = plan.units(start)?;
     let mut batch = Batch { mark: start, ..Batch::default() };
@@ -204,7 +205,8 @@ impl Plan {
             _ => None,
         };
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
-        let fingerprint = fingerprint(&path, &metadata, &request.columns).map_err(|it| Error::file("read", given, it))?;
+        let fingerprint =
+            fingerprint(&path, &metadata, &request.columns).map_err(|it| Error::file("read", given, it))?;
         let size = metadata.len();
         Ok(Self { kind, path, folder, columns, groups: Vec::new(), fingerprint, size })
     }
@@ -229,7 +231,9 @@ impl Plan {
         let failed = |it| Error::file("read", &self.path, it);
         Ok(match (self.kind, &self.columns) {
             (Kind::Folder, _) => Box::new(folder::units(&self.groups, from)),
-            (_, Some(columns)) => Box::new(units::records(&self.path, columns.delimiter, from).map_err(failed)?),
+            (_, Some(columns)) => {
+                Box::new(units::records(&self.path, columns.delimiter, from).map_err(failed)?)
+            }
             (_, None) => Box::new(units::lines(&self.path, from).map_err(failed)?),
         })
     }
@@ -249,7 +253,11 @@ fn kind(path: &Path, metadata: &Metadata) -> Result<Kind> {
 }
 
 /// What tells a changed file: its length, its time, its beginning, and how its columns are read.
-fn fingerprint(path: &Path, metadata: &Metadata, columns: &[crate::wire::ColumnPair]) -> std::io::Result<String> {
+fn fingerprint(
+    path: &Path,
+    metadata: &Metadata,
+    columns: &[crate::wire::ColumnPair],
+) -> std::io::Result<String> {
     let mut head = Vec::new();
     File::open(path)?.take(FINGERPRINT_BYTES).read_to_end(&mut head)?;
     let changed = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();

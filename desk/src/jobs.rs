@@ -60,7 +60,8 @@ impl Jobs {
             summary: String::new(),
             notes: Vec::new(),
         };
-        let shared = Shared { job: Mutex::new(job), wanted: Mutex::new(Wanted::Run), changed: Condvar::new() };
+        let shared =
+            Shared { job: Mutex::new(job), wanted: Mutex::new(Wanted::Run), changed: Condvar::new() };
         let handle = Handle(Arc::new(shared));
         all.push(handle.clone());
         thread::spawn(move || {
@@ -77,7 +78,9 @@ impl Jobs {
 
     /// True while one of `kind` runs or is paused.
     pub fn is_busy(&self, kind: JobKind) -> bool {
-        self.all().iter().any(|it| it.kind == kind && matches!(it.state, JobState::Running | JobState::Paused))
+        self.all()
+            .iter()
+            .any(|it| it.kind == kind && matches!(it.state, JobState::Running | JobState::Paused))
     }
 
     /// Asks every job to stop.

@@ -20,7 +20,7 @@ use crate::{
     error::{Code, Error, Result},
     session::{Case, Session},
     time, view,
-    wire::{Aside, Impression, ItemView, PartView, Review, Revealed, Submitted},
+    wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Submitted},
 };
 
 /// A lease lives ten minutes and is renewed while the window is looked at.
@@ -73,7 +73,8 @@ impl Session {
             let found = stored.record.parts.iter().find(|it| it.id == part);
             let found = found.ok_or_else(|| no_part(&stored, part))?;
             if stored.restricted {
-                let message = format!("item {}: an item in the restricted lane stays covered", stored.item.id);
+                let message =
+                    format!("item {}: an item in the restricted lane stays covered", stored.item.id);
                 return Err(Error::new(Code::Request, message));
             }
             case.store.set_uncovered(row, part, reviewer, self.now())?;
@@ -270,7 +271,13 @@ impl Session {
     }
 
     /// The one door to what a model said. Callers have stored an impression or drawn assisted mode.
-    fn reveal(&self, case: &mut Case, reviewer: &str, row: Row, impression: Option<&Impression>) -> Result<Revealed> {
+    fn reveal(
+        &self,
+        case: &mut Case,
+        reviewer: &str,
+        row: Row,
+        impression: Option<&Impression>,
+    ) -> Result<Revealed> {
         let clock = &*self.settings.clock;
         let (scorer, problem) = match case.scorer(&*self.settings.models) {
             Ok(scorer) => (scorer, None),
@@ -301,7 +308,11 @@ impl Session {
             steps: assessment.steps.clone(),
             evidence: assessment.evidence.iter().filter(|it| it.verified == Some(true)).cloned().collect(),
             judgement,
-            remediation_text: assessment.recommendation.as_ref().map(|it| it.remediation.clone()).unwrap_or_default(),
+            remediation_text: assessment
+                .recommendation
+                .as_ref()
+                .map(|it| it.remediation.clone())
+                .unwrap_or_default(),
             creator_message: String::new(),
         };
         Ok(Revealed {
@@ -347,7 +358,13 @@ impl Session {
         let mut item = stored.record.clone();
         item.author = item.author.map(|it| pseudonym(&salt, "a", &it));
         let first_impression = impression.map(|(it, started_ms, stored_ms)| {
-            recorded_impression(&it, &case.policy, started_ms, stored_ms, revealed.as_ref().map(|it| now - it.0))
+            recorded_impression(
+                &it,
+                &case.policy,
+                started_ms,
+                stored_ms,
+                revealed.as_ref().map(|it| now - it.0),
+            )
         });
         Ok(Setting {
             id: assess::new_id(now),
@@ -372,7 +389,9 @@ impl Session {
 }
 
 fn named(store: &Store, name: &str) -> Result<Queue> {
-    store.queue(name)?.ok_or_else(|| Error::new(Code::Request, format!("queue “{name}”: there is none of that name")))
+    store
+        .queue(name)?
+        .ok_or_else(|| Error::new(Code::Request, format!("queue “{name}”: there is none of that name")))
 }
 
 /// Leases the first candidate that nobody else takes meanwhile. An item this window already holds

@@ -79,10 +79,8 @@ fn score_chunk(
     now_ms: i64,
     tally: &mut Tally,
 ) -> Result<()> {
-    let inputs = rows
-        .iter()
-        .map(|row| Ok(assess::score_input(&store.item(*row)?)))
-        .collect::<Result<Vec<_>>>()?;
+    let inputs =
+        rows.iter().map(|row| Ok(assess::score_input(&store.item(*row)?))).collect::<Result<Vec<_>>>()?;
     let mut scorings = Vec::with_capacity(rows.len());
     let mut vectors = Vec::new();
     for (row, scored) in rows.iter().zip(scorer.score(&inputs)) {
@@ -187,8 +185,9 @@ impl Session {
         let now_ms = self.now();
         Ok(self.jobs.start(JobKind::Export, request.folder.clone(), "records", move |job| {
             let store = Store::open(&path)?;
-            let report =
-                crate::export::export(&store, &policy, &request, now_ms, &mut |done, total| job.step(done, total))?;
+            let report = crate::export::export(&store, &policy, &request, now_ms, &mut |done, total| {
+                job.step(done, total)
+            })?;
             for line in report.left_out() {
                 job.note(line);
             }
@@ -208,7 +207,9 @@ impl Session {
         let id = models.state().id;
         Ok(self.jobs.start(JobKind::InstallModel, id.clone(), "kilobytes", move |job| {
             models
-                .install(&mut |done, total| job.step((done / 1024) as u32, total.map(|it| (it / 1024) as u32)))
+                .install(&mut |done, total| {
+                    job.step((done / 1024) as u32, total.map(|it| (it / 1024) as u32))
+                })
                 .map_err(|it| Error::new(Code::Model, it))?;
             Ok(format!("{id} is installed"))
         }))
@@ -218,7 +219,8 @@ impl Session {
         self.with_case(|case| match case.store.is_read_only() {
             false => Ok(()),
             true => {
-                let message = format!("could not {attempt}: {} is open for reading only", case.store.path().display());
+                let message =
+                    format!("could not {attempt}: {} is open for reading only", case.store.path().display());
                 Err(Error::new(Code::ReadOnly, message))
             }
         })
@@ -232,7 +234,9 @@ impl Session {
             let rows = case.store.candidates(&queue, reviewer, &case.program, self.now(), AHEAD + 1)?;
             let scorer = case.scorer(&*self.settings.models).ok().flatten();
             let read_only = case.store.is_read_only();
-            Ok(scorer.filter(|_| !read_only).map(|it| (case.store.path().to_owned(), Arc::clone(&case.policy), it, rows)))
+            Ok(scorer
+                .filter(|_| !read_only)
+                .map(|it| (case.store.path().to_owned(), Arc::clone(&case.policy), it, rows)))
         });
         if let Ok(Some((path, policy, scorer, rows))) = found {
             let clock = Arc::clone(&self.settings.clock);
@@ -241,7 +245,13 @@ impl Session {
     }
 }
 
-fn assess_ahead(path: &Path, policy: &Policy, scorer: &Arc<dyn Scorer>, rows: &[Row], clock: &dyn Fn() -> i64) {
+fn assess_ahead(
+    path: &Path,
+    policy: &Policy,
+    scorer: &Arc<dyn Scorer>,
+    rows: &[Row],
+    clock: &dyn Fn() -> i64,
+) {
     let ahead = Store::open(path).map_err(Error::from).and_then(|store| {
         rows.iter().try_for_each(|row| assess::assess(&store, policy, Some(scorer), *row, clock).map(|_| ()))
     });

@@ -138,7 +138,8 @@ impl Session {
     pub fn set_reviewer(&self, name: &str) -> Result<Desktop> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > 80 {
-            let message = format!("reviewer “{}”: a name is 1–80 characters", casebook_core::item::shorten(name));
+            let message =
+                format!("reviewer “{}”: a name is 1–80 characters", casebook_core::item::shorten(name));
             return Err(Error::new(Code::Request, message));
         }
         let mut memory = Memory::load(&self.settings.home);
@@ -196,7 +197,9 @@ impl Session {
         let now = self.now();
         let released = self.with_reviewer(|case, reviewer| {
             match case.store.leased_row(reviewer, &case.program, now)? {
-                Some(row) if !case.store.is_read_only() => Ok(case.store.release(row, reviewer, &case.program)?),
+                Some(row) if !case.store.is_read_only() => {
+                    Ok(case.store.release(row, reviewer, &case.program)?)
+                }
                 _ => Ok(()),
             }
         });
@@ -286,7 +289,10 @@ impl Session {
             let media = case.store.media(sha256)?.ok_or_else(absent)?;
             match rendition {
                 "covered" => Ok((media.covered, media.covered_type)),
-                "full" if !stored.restricted && case.store.uncovered(row, reviewer)?.iter().any(|it| it == part) => {
+                "full"
+                    if !stored.restricted
+                        && case.store.uncovered(row, reviewer)?.iter().any(|it| it == part) =>
+                {
                     Ok((media.full, media.full_type))
                 }
                 _ => Err(absent()),
@@ -297,7 +303,10 @@ impl Session {
 
 impl Case {
     /// The default model for this file's policy; `None` where it is not installed.
-    pub(crate) fn scorer(&mut self, models: &dyn ModelShelf) -> std::result::Result<Option<Arc<dyn Scorer>>, String> {
+    pub(crate) fn scorer(
+        &mut self,
+        models: &dyn ModelShelf,
+    ) -> std::result::Result<Option<Arc<dyn Scorer>>, String> {
         // A missing model may have been installed since, so only a loaded one is kept.
         if let Some(Ok(Some(scorer))) = &self.scorer {
             return Ok(Some(Arc::clone(scorer)));

@@ -75,5 +75,6 @@ fn read<T: serde::de::DeserializeOwned>(name: &str, args: Value) -> Result<T> {
 }
 
 fn write(value: impl Serialize) -> Result<Value> {
-    serde_json::to_value(value).map_err(|it| Error::new(Code::Defect, format!("an answer that is no JSON: {it}")))
+    serde_json::to_value(value)
+        .map_err(|it| Error::new(Code::Defect, format!("an answer that is no JSON: {it}")))
 }

@@ -2,7 +2,8 @@
 
 use casebook_core::{
     decision::Choice,
-    normalise, policy::{Clause, Point, Policy},
+    normalise,
+    policy::{Clause, Point, Policy},
     record::{PartKind, RecordPart},
 };
 use casebook_store::StoredItem;

@@ -6,7 +6,7 @@ use casebook_core::folds;
 use rayon::prelude::*;
 
 use crate::{
-    head::{self, Calibration, LEAST_TEXTS, SETTINGS},
+    head::{self, Calibration, LEAST_TEXTS},
     logistic::{self, Rows},
     ngrams::{self, Columns, Idf, Vocabulary},
 };
@@ -125,7 +125,7 @@ fn one_fold(
             };
             seen.set_dense(last, &margins(&train));
             unseen.set_dense(last, &margins(&test));
-            scores.0 = logistic::fit(&seen, &labels(task), SETTINGS).logits(&unseen);
+            scores.0 = head::fit(&seen, &labels(task)).logits(&unseen);
         }
     }
     if with_floor {

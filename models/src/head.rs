@@ -1,7 +1,8 @@
 //! One head: a calibrated probability for one label of one data set.
 //!
-//! A head is linear over three things: the text's embedding, its hashed n-grams, and the label's
-//! zero-shot margin. Its log-odds are calibrated on rows it was not trained on.
+//! A head is the sum of two logistic regressions: one over the text's embedding, its hashed n-grams and the
+//! label's zero-shot margin, one over the n-grams alone. The sum is linear again. Its log-odds are
+//! calibrated on rows it was not trained on.
 
 use crate::{
     logistic::{self, Linear, Rows},
@@ -12,8 +13,11 @@ use crate::{
 pub const BITS: u32 = 18;
 /// A column that occurs in fewer texts is not used.
 pub const LEAST_TEXTS: u32 = 2;
-/// Tuned, like the margin's weight, on the tuning third of the OpenAI moderation set.
-pub const SETTINGS: logistic::Settings = logistic::Settings { c: 3.0, balanced: true };
+/// Both tuned, like the margin's weight, on the tuning third of the OpenAI moderation set. There the sum
+/// ranked labels better (mean 0.518) than the first alone (0.511) or with n-grams of twice the weight (0.516);
+/// without it hate and harassment ranked no better than n-grams alone.
+const EVERYTHING: logistic::Settings = logistic::Settings { c: 3.0, balanced: true };
+const WORDS: logistic::Settings = logistic::Settings { c: 10.0, balanced: true };
 /// What the zero-shot margin is multiplied with beside the embedding's unit length.
 const MARGIN_WEIGHT: f32 = 0.5;
 
@@ -41,6 +45,12 @@ pub fn dense_row(vector: &[f32], margin: f64) -> Vec<f32> {
     let mut row = vector.to_vec();
     row.push(MARGIN_WEIGHT * margin as f32);
     row
+}
+
+/// Fits a head's weights to rows of [`dense_row`] and n-grams.
+#[must_use]
+pub fn fit(rows: &Rows, labels: &[Option<bool>]) -> Linear {
+    logistic::fit(rows, labels, EVERYTHING).plus(&logistic::fit_sparse(rows, labels, WORDS))
 }
 
 /// The weighted margins of many rows, for the last dense column.

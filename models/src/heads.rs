@@ -368,7 +368,10 @@ mod tests {
         assert_eq!(sets, [("openai-moderation", 8), ("davidson", 2), ("edos", 5)]);
         let policy = casebook_core::policy::Policy::built_in();
         let clauses = heads.sets.iter().flat_map(|it| &it.heads).flat_map(|it| &it.about.clauses);
-        assert!(clauses.into_iter().all(|it| policy.clause(it).is_some()), "every head speaks of known clauses");
+        assert!(
+            clauses.into_iter().all(|it| policy.clause(it).is_some()),
+            "every head speaks of known clauses"
+        );
     }
 
     #[test]

@@ -91,6 +91,18 @@ impl Linear {
         f64::from(dense + sparse + self.bias)
     }
 
+    /// The model whose log-odds are the sum of both.
+    #[must_use]
+    pub fn plus(mut self, other: &Self) -> Self {
+        for (weight, it) in
+            self.dense.iter_mut().zip(&other.dense).chain(self.sparse.iter_mut().zip(&other.sparse))
+        {
+            *weight += it;
+        }
+        self.bias += other.bias;
+        self
+    }
+
     /// Log-odds of every row.
     #[must_use]
     pub fn logits(&self, rows: &Rows) -> Vec<f64> {
@@ -106,6 +118,19 @@ impl Linear {
 /// When there are more or fewer labels than rows.
 #[must_use]
 pub fn fit(rows: &Rows, labels: &[Option<bool>], settings: Settings) -> Linear {
+    fit_columns(rows, labels, settings, true)
+}
+
+/// [`fit`] on the sparse columns alone; the dense ones weigh nothing.
+///
+/// # Panics
+/// When there are more or fewer labels than rows.
+#[must_use]
+pub fn fit_sparse(rows: &Rows, labels: &[Option<bool>], settings: Settings) -> Linear {
+    fit_columns(rows, labels, settings, false)
+}
+
+fn fit_columns(rows: &Rows, labels: &[Option<bool>], settings: Settings, with_dense: bool) -> Linear {
     assert_eq!(labels.len(), rows.len(), "one label per row");
     let known: Vec<(usize, bool)> =
         labels.iter().enumerate().filter_map(|(n, it)| Some((n, (*it)?))).collect();
@@ -123,7 +148,7 @@ pub fn fit(rows: &Rows, labels: &[Option<bool>], settings: Settings) -> Linear {
         true => (total / (2.0 * positive), total / (2.0 * negative)),
         false => (1.0, 1.0),
     };
-    let loss = Loss { rows, known, up: up * settings.c, down: down * settings.c };
+    let loss = Loss { rows, with_dense, known, up: up * settings.c, down: down * settings.c };
     minimise(&loss, &mut weights);
     linear(rows, weights)
 }
@@ -137,6 +162,7 @@ fn linear(rows: &Rows, mut weights: Vec<f32>) -> Linear {
 /// Half the squared norm of the weights plus the weighted log-loss.
 struct Loss<'a> {
     rows: &'a Rows,
+    with_dense: bool,
     known: Vec<(usize, bool)>,
     up: f64,
     down: f64,
@@ -153,6 +179,7 @@ impl Loss<'_> {
         let mut bias_gradient = 0.0;
         for (n, is_positive) in &self.known {
             let (dense, sparse) = self.rows.row(*n);
+            let dense = if self.with_dense { dense } else { &[] };
             let mut logit: f32 =
                 dense.iter().zip(weights).map(|(x, w)| x * w).sum::<f32>() + weights[bias_at];
             logit += sparse.iter().map(|(column, x)| x * weights[n_dense + *column as usize]).sum::<f32>();
@@ -303,6 +330,18 @@ mod tests {
         let model = fit(&rows(&points), &labels, Settings { c: 1000.0, balanced: true });
         let (low, high) = (model.logit(&[0.0], &[]), model.logit(&[1.0], &[]));
         assert!((low + high).abs() < 0.1 * high, "{low} and {high} are equally sure");
+    }
+
+    #[test]
+    fn sparse_columns_alone_leave_the_dense_ones_at_nothing() {
+        let rows = rows(&[(0.0, 1.0), (5.0, 0.0), (1.0, 2.0), (7.0, 0.5)]);
+        let labels = known(&[0, 1, 0, 1]);
+        let alone = fit_sparse(&rows, &labels, PLAIN);
+        assert!(alone.dense == [0.0] && alone.sparse[2] < 0.0);
+        let both = fit(&rows, &labels, PLAIN);
+        let sum = both.clone().plus(&alone);
+        let expected = both.logit(&[2.0], &[(2, 1.5)]) + alone.logit(&[2.0], &[(2, 1.5)]);
+        assert!((sum.logit(&[2.0], &[(2, 1.5)]) - expected).abs() < 1e-5);
     }
 
     #[test]

@@ -13,9 +13,9 @@ use crate::{
     datasets::{LabelledText, read_items},
     encoder::TextEncoder,
     evaluate::EvaluateError,
-    head::{self, BITS, Calibration, LEAST_TEXTS, SETTINGS},
+    head::{self, BITS, Calibration, LEAST_TEXTS},
     heads::{About, Head, HeadSet, Heads, mark},
-    logistic::{self, Linear, Rows},
+    logistic::{Linear, Rows},
     ngrams::Idf,
     report::{Figures, Scores, figures},
     zero_shot::ZeroShot,
@@ -209,7 +209,7 @@ fn train_set(
     let mut told = Vec::new();
     for (n, label) in source.labels.labels.iter().enumerate() {
         all.set_dense(table.vectors[0].len(), &head::margin_column(&tasks[n].margins));
-        let linear = logistic::fit(&all, &tasks[n].labels, SETTINGS);
+        let linear = head::fit(&all, &tasks[n].labels);
         let calibration = Calibration::fit(&fits[n].heads.logits, &tasks[n].labels);
         let known: Vec<usize> = (0..rows.len()).filter(|it| tasks[n].labels[*it].is_some()).collect();
         let probabilities: Vec<f64> =

@@ -182,7 +182,9 @@ fn inside(folder: &Path, path: &str) -> Option<PathBuf> {
     (file.starts_with(&folder) && file.is_file()).then_some(file)
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
     match tokio::task::spawn_blocking(work).await {
         Ok(answer) => answer,
         Err(panic) => Err(Error::new(Code::Defect, format!("a verb failed: {panic}"))),

@@ -129,26 +129,27 @@ mod tests {
     /// Writes the bindings where they are stale; where `CI` is set, that is a failure.
     #[test]
     fn the_page_knows_the_commands_as_they_are() {
-        let old = fs::read_to_string(BINDINGS).unwrap_or_default();
-        let fresh = tempfile();
-        let header = "// Written by a test of src-tauri from the commands in Rust; edits are overwritten.\n";
-        api()
-            .export(Typescript::default().header(header), &fresh)
-            .expect("the commands have TypeScript types");
-        let new = fs::read_to_string(&fresh).expect("it was just written");
-        fs::remove_file(&fresh).expect("it was just read");
+        let (old, new) = (fs::read_to_string(BINDINGS).unwrap_or_default(), bindings("page"));
         if old == new {
             return;
         }
         assert!(
             std::env::var_os("CI").is_none(),
-            "ui/src/lib/bindings.ts is stale: run cargo test -p casebook-app"
+            "ui/src/lib/bindings.ts is stale: cargo test -p casebook-app writes it"
         );
         fs::write(BINDINGS, new).expect("ui/src/lib is writable");
     }
 
-    fn tempfile() -> std::path::PathBuf {
-        std::env::temp_dir().join(format!("casebook-bindings-{}.ts", std::process::id()))
+    /// The bindings as they should be. The exporter only writes files, so each test names its own.
+    fn bindings(test: &str) -> String {
+        let path = std::env::temp_dir().join(format!("casebook-{test}-{}.ts", std::process::id()));
+        let header = "// Written by a test of src-tauri from the commands in Rust; edits are overwritten.\n";
+        api()
+            .export(Typescript::default().header(header), &path)
+            .expect("the commands have TypeScript types");
+        let text = fs::read_to_string(&path).expect("it was just written");
+        fs::remove_file(&path).expect("it was just read");
+        text
     }
 
     #[test]
@@ -157,7 +158,7 @@ mod tests {
         let window: BTreeSet<String> = VERBS.iter().map(ToString::to_string).collect();
         assert_eq!(window, desk, "src/verbs.rs lists the verbs of desk");
 
-        let bindings = fs::read_to_string(BINDINGS).expect("the bindings are in git");
+        let bindings = bindings("verbs");
         for verb in &window {
             assert!(bindings.contains(&format!("(\"{verb}\"")), "{verb} is called from the page by its name");
         }

@@ -89,12 +89,15 @@ impl Store {
     pub fn withdraw(&mut self, annotation_id: &str, now_ms: i64) -> Result<()> {
         self.write(|db| {
             let sql = "select item, reviewer from annotation where id = ?1";
-            let found: Option<(Row, i64)> =
-                db.prepare_cached(sql)?.query_row([annotation_id], |it| Ok((it.get(0)?, it.get(1)?))).optional()?;
+            let found: Option<(Row, i64)> = db
+                .prepare_cached(sql)?
+                .query_row([annotation_id], |it| Ok((it.get(0)?, it.get(1)?)))
+                .optional()?;
             let Some((row, reviewer)) = found else {
                 return Err(StoreError::NotFound { what: "annotation", value: annotation_id.to_owned() });
             };
-            let sql = "insert into withdrawal (annotation, created_ms) values (?1, ?2) on conflict do nothing";
+            let sql =
+                "insert into withdrawal (annotation, created_ms) values (?1, ?2) on conflict do nothing";
             db.prepare_cached(sql)?.execute((annotation_id, now_ms))?;
             let sql = "update draft set submitted_ms = null where item = ?1 and reviewer = ?2";
             db.prepare_cached(sql)?.execute((row, reviewer))?;
@@ -151,7 +154,8 @@ impl Store {
             if let Some(gold) = gold(db, row)? {
                 return Ok(Some(Decided { gold: true, verdict: gold.verdict, clauses: gold.clauses }));
             }
-            let sql = "select a.verdict, a.clauses from current_annotation c join annotation a on a.seq = c.seq
+            let sql =
+                "select a.verdict, a.clauses from current_annotation c join annotation a on a.seq = c.seq
                        where c.item = ?1 order by c.seq desc limit 1";
             let found: Option<(String, String)> =
                 db.prepare_cached(sql)?.query_row([row], |it| Ok((it.get(0)?, it.get(1)?))).optional()?;
@@ -232,8 +236,7 @@ fn refresh(db: &Connection, row: Row, reviewer: i64) -> Result<()> {
     }
     let before: u32 = one(db, "select reviews from item where row = ?1", [row])?
         .ok_or_else(|| StoreError::NotFound { what: "item at row", value: row.to_string() })?;
-    let after: u32 =
-        one(db, "select count(*) from current_annotation where item = ?1", [row])?.unwrap_or(0);
+    let after: u32 = one(db, "select count(*) from current_annotation where item = ?1", [row])?.unwrap_or(0);
     if before != after {
         db.prepare_cached("update item set reviews = ?2 where row = ?1")?.execute((row, after))?;
         tally(db, before, -1)?;

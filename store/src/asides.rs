@@ -36,7 +36,14 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be written or there is no such item.
-    pub fn set_aside(&self, row: Row, reviewer_name: &str, queue: &str, kind: &str, now_ms: i64) -> Result<u32> {
+    pub fn set_aside(
+        &self,
+        row: Row,
+        reviewer_name: &str,
+        queue: &str,
+        kind: &str,
+        now_ms: i64,
+    ) -> Result<u32> {
         self.write(|db| {
             let reviewer = reviewer(db, reviewer_name, now_ms)?;
             let id = next_seq(db)?;
@@ -55,7 +62,8 @@ impl Store {
             if one::<u32>(db, "select id from aside where id = ?1", [id])?.is_none() {
                 return Err(StoreError::NotFound { what: "item set aside under", value: id.to_string() });
             }
-            let sql = "insert into aside_return (aside, created_ms) values (?1, ?2) on conflict (aside) do nothing";
+            let sql =
+                "insert into aside_return (aside, created_ms) values (?1, ?2) on conflict (aside) do nothing";
             db.prepare_cached(sql)?.execute((id, now_ms))?;
             Ok(())
         })

@@ -20,8 +20,14 @@ impl Store {
             let sql = "insert into assessment (id, item, model, policy_sha256, body, stored_ms)
                        values (?1, ?2, ?3, ?4, ?5, ?6)";
             let body = to_json(assessment)?;
-            db.prepare_cached(sql)?
-                .execute((&assessment.id, row, model, &assessment.policy_sha256, body, now_ms))?;
+            db.prepare_cached(sql)?.execute((
+                &assessment.id,
+                row,
+                model,
+                &assessment.policy_sha256,
+                body,
+                now_ms,
+            ))?;
             Ok(())
         })
     }

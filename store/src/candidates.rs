@@ -93,12 +93,20 @@ impl Wanted {
     }
 
     /// Appends the heads of one walk until there are `limit` rows.
-    fn walk(&self, db: &Connection, sql: &str, looker: &Looker, limit: u32, rows: &mut Vec<Row>) -> Result<()> {
+    fn walk(
+        &self,
+        db: &Connection,
+        sql: &str,
+        looker: &Looker,
+        limit: u32,
+        rows: &mut Vec<Row>,
+    ) -> Result<()> {
         let left = limit - rows.len() as u32;
         if left == 0 {
             return Ok(());
         }
-        let depths: Vec<u32> = all(db, "select reviews from tally where reviews < ?1 and items > 0", [self.reviews])?;
+        let depths: Vec<u32> =
+            all(db, "select reviews from tally where reviews < ?1 and items > 0", [self.reviews])?;
         let mut heads: Vec<(i64, Row)> = Vec::new();
         for reviews in depths {
             let with = named_params! {

@@ -82,7 +82,8 @@ fn unsearchable(db: &Connection) -> Result<Vec<String>> {
     }
     let newest: u32 = one(db, "select coalesce(max(row), 0) from item", ())?.unwrap_or(0);
     let step = (newest / SAMPLE).max(1);
-    let rows: Vec<u32> = all(db, "select row from item where row = ?1 or row % ?2 = 0 order by row", (newest, step))?;
+    let rows: Vec<u32> =
+        all(db, "select row from item where row = ?1 or row % ?2 = 0 order by row", (newest, step))?;
     for row in rows {
         let texts: Vec<String> =
             all(db, "select text from part where item = ?1 and text is not null order by position", [row])?;
@@ -90,7 +91,8 @@ fn unsearchable(db: &Connection) -> Result<Vec<String>> {
         texts.iter().for_each(|it| words::index(it, &mut indexed));
         let first: Vec<&str> = indexed.split(' ').take(3).collect();
         let Some(query) = words::exactly(&first) else { continue };
-        let hit: Option<i64> = one(db, "select 1 from word where word match ?1 and rowid = ?2", (query, row))?;
+        let hit: Option<i64> =
+            one(db, "select 1 from word where word match ?1 and rowid = ?2", (query, row))?;
         if hit.is_none() {
             found.push(format!("item at row {row} is not found by its own words"));
         }

@@ -27,7 +27,8 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn draft(&self, row: Row, reviewer: &str) -> Result<Option<String>> {
-        let sql = "select body from draft where item = ?1 and reviewer = (select id from reviewer where name = ?2)";
+        let sql =
+            "select body from draft where item = ?1 and reviewer = (select id from reviewer where name = ?2)";
         self.read(|db| one(db, sql, (row, reviewer)))
     }
 }

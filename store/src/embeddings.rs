@@ -4,13 +4,7 @@ use rusqlite::Connection;
 
 use casebook_core::score::ModelId;
 
-use crate::{
-    Row, Store,
-    error::Result,
-    half,
-    models::model_id,
-    rows::one,
-};
+use crate::{Row, Store, error::Result, half, models::model_id, rows::one};
 
 impl Store {
     /// The embedding of an item, to half precision.

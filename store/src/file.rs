@@ -163,7 +163,8 @@ impl Store {
     /// When the file cannot be read.
     pub fn settings(&self) -> Result<[(&'static str, i64); 3]> {
         self.read(|db| {
-            let read = |name| Ok::<_, rusqlite::Error>((name, db.pragma_query_value(None, name, |it| it.get(0))?));
+            let read =
+                |name| Ok::<_, rusqlite::Error>((name, db.pragma_query_value(None, name, |it| it.get(0))?));
             Ok([read("foreign_keys")?, read("synchronous")?, read("recursive_triggers")?])
         })
     }
@@ -261,12 +262,14 @@ fn open_connection(path: &Path) -> Result<(Connection, bool)> {
         Err(_) => {}
     }
     if std::fs::metadata(beside(path, "-wal")).is_ok_and(|it| it.len() > 0) {
-        let why = "the last work in it is still in the -wal file beside it; open it once where it can be written";
+        let why =
+            "the last work in it is still in the -wal file beside it; open it once where it can be written";
         return Err(StoreError::NotACase { path: path.to_owned(), why: why.into() });
     }
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let uri = format!("file:{}?immutable=1", percent(&absolute.to_string_lossy()));
-    let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let access =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let db = Connection::open_with_flags(uri, access).and_then(probe).map_err(named)?;
     Ok((db, true))
 }
@@ -308,7 +311,8 @@ fn check_header(path: &Path) -> Result<()> {
     if !header.starts_with(b"SQLite format 3\0") {
         return refuse("it is no case file");
     }
-    let number = |at: usize| header.get(at..at + 4).map(|it| u32::from_be_bytes([it[0], it[1], it[2], it[3]]));
+    let number =
+        |at: usize| header.get(at..at + 4).map(|it| u32::from_be_bytes([it[0], it[1], it[2], it[3]]));
     // SQLite's file format: 28 is the size in pages, 60 user_version, 68 application_id.
     let (Some(n_pages), Some(found), Some(application)) = (number(28), number(60), number(68)) else {
         return refuse("the file is cut short");
@@ -320,7 +324,10 @@ fn check_header(path: &Path) -> Result<()> {
     // would notice missing pages, but not a missing part of the last one.
     let waits = std::fs::metadata(beside(path, "-wal")).is_ok_and(|it| it.len() > 0);
     if !waits && length < u64::from(n_pages) * PAGE_BYTES {
-        return refuse(&format!("the file is cut short: {length} of {} bytes", u64::from(n_pages) * PAGE_BYTES));
+        return refuse(&format!(
+            "the file is cut short: {length} of {} bytes",
+            u64::from(n_pages) * PAGE_BYTES
+        ));
     }
     match found > KNOWN {
         true => Err(StoreError::Newer { path: path.to_owned(), found, known: KNOWN }),
@@ -329,5 +336,7 @@ fn check_header(path: &Path) -> Result<()> {
 }
 
 fn wrong_program(application: u32) -> String {
-    format!("it is a database of another program (application id {application:#x}, a case file has {APPLICATION_ID:#x})")
+    format!(
+        "it is a database of another program (application id {application:#x}, a case file has {APPLICATION_ID:#x})"
+    )
 }

@@ -58,7 +58,9 @@ mod tests {
 
     #[test]
     fn known_values_are_the_standards() {
-        for (value, half) in [(0.0, 0), (1.0, 0x3c00), (-2.0, 0xc000), (65504.0, 0x7bff), (1e9, 0x7c00), (6e-8, 1)] {
+        for (value, half) in
+            [(0.0, 0), (1.0, 0x3c00), (-2.0, 0xc000), (65504.0, 0x7bff), (1e9, 0x7c00), (6e-8, 1)]
+        {
             assert_eq!(from_single(value), half, "{value}");
         }
         assert!(to_single(from_single(f32::NAN)).is_nan());

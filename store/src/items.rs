@@ -136,7 +136,9 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn item_rows(&self, after: Row, limit: u32) -> Result<Vec<Row>> {
-        self.read(|db| crate::rows::all(db, "select row from item where row > ?1 order by row limit ?2", (after, limit)))
+        self.read(|db| {
+            crate::rows::all(db, "select row from item where row > ?1 order by row limit ?2", (after, limit))
+        })
     }
 }
 
@@ -214,7 +216,11 @@ impl<'a> Insert<'a> {
         ])?;
         if inserted == 0 {
             let present: [u8; 32] = self.present.query_row([&item.id], |it| it.get(0))?;
-            return Ok(if present == content { Inserted::Same } else { Inserted::Different(item.id.clone()) });
+            return Ok(if present == content {
+                Inserted::Same
+            } else {
+                Inserted::Different(item.id.clone())
+            });
         }
         let row = self.db.last_insert_rowid();
         self.text.clear();
@@ -270,7 +276,8 @@ fn load(db: &Connection, row: Row) -> Result<StoredItem> {
         gold: gold(db, row)?,
         labels: std::collections::BTreeMap::new(),
     };
-    let sql = "select id, kind, content_sha256, language, language_confidence, market, author, reach_per_hour,
+    let sql =
+        "select id, kind, content_sha256, language, language_confidence, market, author, reach_per_hour,
                    flagged_at, labels, imported_ms, urgency, restricted from item where row = ?1";
     let mut find = db.prepare_cached(sql)?;
     let mut found = find.query([row])?;
@@ -349,5 +356,9 @@ pub(crate) fn gold(db: &Connection, row: Row) -> Result<Option<Gold>> {
     let found: Option<(String, String, String)> =
         db.prepare_cached(sql)?.query_row([row], |it| Ok((it.get(0)?, it.get(1)?, it.get(2)?))).optional()?;
     let Some((policy, verdict, clauses)) = found else { return Ok(None) };
-    Ok(Some(Gold { policy, verdict: variant("verdict", &verdict)?, clauses: from_json("clauses", &clauses)? }))
+    Ok(Some(Gold {
+        policy,
+        verdict: variant("verdict", &verdict)?,
+        clauses: from_json("clauses", &clauses)?,
+    }))
 }

@@ -14,7 +14,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::Leased`] while somebody else has it; another program of the same reviewer is
     /// somebody else.
-    pub fn lease(&self, row: Row, reviewer_name: &str, program: &str, now_ms: i64, until_ms: i64) -> Result<()> {
+    pub fn lease(
+        &self,
+        row: Row,
+        reviewer_name: &str,
+        program: &str,
+        now_ms: i64,
+        until_ms: i64,
+    ) -> Result<()> {
         self.write(|db| {
             refuse_leased(db, row, reviewer_name, program, now_ms)?;
             let reviewer = reviewer(db, reviewer_name, now_ms)?;
@@ -47,7 +54,8 @@ impl Store {
                 .query_map([id], |it| it.get(0))?
                 .collect::<rusqlite::Result<_>>()?;
             for program in programs.iter().filter(|it| is_dead(it)) {
-                db.prepare_cached("delete from lease where reviewer = ?1 and program = ?2")?.execute((id, program))?;
+                db.prepare_cached("delete from lease where reviewer = ?1 and program = ?2")?
+                    .execute((id, program))?;
             }
             Ok(())
         })
@@ -68,7 +76,13 @@ impl Store {
 }
 
 /// Refuses where somebody else's lease is alive.
-pub(crate) fn refuse_leased(db: &Connection, row: Row, reviewer: &str, program: &str, now_ms: i64) -> Result<()> {
+pub(crate) fn refuse_leased(
+    db: &Connection,
+    row: Row,
+    reviewer: &str,
+    program: &str,
+    now_ms: i64,
+) -> Result<()> {
     let sql = "select r.name, l.program, l.until_ms from lease l join reviewer r on r.id = l.reviewer
                where l.item = ?1 and l.until_ms > ?2";
     let alive: Option<(String, String, i64)> = db

@@ -8,33 +8,33 @@ mod file;
 mod migrations;
 
 mod items;
-mod words;
-mod search;
 mod media;
-mod sources;
 mod policies;
+mod search;
+mod sources;
+mod words;
 
-mod queues;
+mod asides;
 mod candidates;
 mod leases;
-mod asides;
+mod queues;
 
-mod reviews;
-mod drafts;
 mod annotations;
+mod drafts;
+mod reviews;
 
-mod models;
 mod assessments;
-mod scores;
 mod embeddings;
 mod half;
+mod models;
+mod scores;
 
-mod exports;
 mod backup;
 mod doctor;
+mod exports;
 
-mod rows;
 mod error;
+mod rows;
 
 pub use annotations::{Decided, NewAnnotation, StoredAnnotation};
 pub use asides::Act;
@@ -47,4 +47,3 @@ pub use sources::{Refusal, Source, SourceProgress};
 
 /// Where an item stands in its file: what verbs and the page call it by.
 pub type Row = u32;
-

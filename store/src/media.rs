@@ -2,11 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::{
-    Store,
-    error::Result,
-    rows::sha256_bytes,
-};
+use crate::{Store, error::Result, rows::sha256_bytes};
 
 /// A still and its covered rendition.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,11 @@ use crate::{
 
 /// The model's number, or `None` where it never said anything here.
 pub(crate) fn model_id(db: &Connection, model: &ModelId) -> Result<Option<i64>> {
-    one(db, "select id from model where name = ?1 and weights_sha256 = ?2", (&model.id, &model.weights_sha256))
+    one(
+        db,
+        "select id from model where name = ?1 and weights_sha256 = ?2",
+        (&model.id, &model.weights_sha256),
+    )
 }
 
 /// The model's number; it is entered where it is new. Inside a write.

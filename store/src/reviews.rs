@@ -165,21 +165,28 @@ impl Store {
     pub fn uncovered(&self, row: Row, reviewer: &str) -> Result<Vec<String>> {
         self.read(|db| {
             let Some(reviewer) = reviewer_id(db, reviewer)? else { return Ok(Vec::new()) };
-            all(db, "select part from uncovering where item = ?1 and reviewer = ?2 order by part", (row, reviewer))
+            all(
+                db,
+                "select part from uncovering where item = ?1 and reviewer = ?2 order by part",
+                (row, reviewer),
+            )
         })
     }
 }
 
 fn shown(db: &Connection, row: Row, reviewer: &str) -> Result<Option<i64>> {
-    let sql = "select at_ms from shown where item = ?1 and reviewer = (select id from reviewer where name = ?2)";
+    let sql =
+        "select at_ms from shown where item = ?1 and reviewer = (select id from reviewer where name = ?2)";
     one(db, sql, (row, reviewer))
 }
 
 fn drawn(db: &Connection, row: Row, queue: &str, reviewer: &str) -> Result<Option<(Mode, Option<f64>)>> {
     let sql = "select mode, probability from draw
                where item = ?1 and queue = ?2 and reviewer = (select id from reviewer where name = ?3)";
-    let found: Option<(String, Option<f64>)> =
-        db.prepare_cached(sql)?.query_row((row, queue, reviewer), |it| Ok((it.get(0)?, it.get(1)?))).optional()?;
+    let found: Option<(String, Option<f64>)> = db
+        .prepare_cached(sql)?
+        .query_row((row, queue, reviewer), |it| Ok((it.get(0)?, it.get(1)?)))
+        .optional()?;
     found.map(|(mode, probability)| Ok((variant("mode", &mode)?, probability))).transpose()
 }
 

@@ -16,7 +16,8 @@ pub(crate) fn reviewer(db: &Connection, name: &str, now_ms: i64) -> Result<i64> 
     match reviewer_id(db, name)? {
         Some(id) => Ok(id),
         None => {
-            db.prepare_cached("insert into reviewer (name, created_ms) values (?1, ?2)")?.execute((name, now_ms))?;
+            db.prepare_cached("insert into reviewer (name, created_ms) values (?1, ?2)")?
+                .execute((name, now_ms))?;
             Ok(db.last_insert_rowid())
         }
     }

@@ -30,7 +30,8 @@ impl Store {
                  on conflict (model, policy_sha256, item) do update set
                      outcome = excluded.outcome, body = excluded.body, scored_ms = excluded.scored_ms",
             )?;
-            let mut set_risk = db.prepare_cached("update item set risk = ?2 where row = ?1 and risk is not ?2")?;
+            let mut set_risk =
+                db.prepare_cached("update item set risk = ?2 where row = ?1 and risk is not ?2")?;
             for (row, scoring) in batch {
                 let (outcome, risk) = match scoring {
                     Scoring::Scored { scores, .. } => ("scored", risk(scores)),

@@ -1,11 +1,6 @@
 //! Search by words.
 
-use crate::{
-    Row, Store,
-    error::Result,
-    rows::all,
-    words,
-};
+use crate::{Row, Store, error::Result, rows::all, words};
 
 impl Store {
     /// The newest `limit` items that contain all of `words`, the last one by its beginning.

@@ -62,7 +62,8 @@ impl Store {
             return Ok(source);
         }
         self.write(|db| {
-            let sql = "insert into source (key, kind, created_ms) values (?1, ?2, ?3) on conflict (key) do nothing";
+            let sql =
+                "insert into source (key, kind, created_ms) values (?1, ?2, ?3) on conflict (key) do nothing";
             db.prepare_cached(sql)?.execute((key, kind, now_ms))?;
             Ok(find(db, key)?.expect("the row was put or was there"))
         })
@@ -91,7 +92,11 @@ impl Store {
             let sql = "select line, value, rule from refusal where source = ?1 order by line, id limit ?2";
             let mut find = db.prepare_cached(sql)?;
             let found = find.query_map((source, limit), |it| {
-                Ok(Refusal { line: it.get::<_, i64>(0)?.cast_unsigned(), value: it.get(1)?, rule: it.get(2)? })
+                Ok(Refusal {
+                    line: it.get::<_, i64>(0)?.cast_unsigned(),
+                    value: it.get(1)?,
+                    rule: it.get(2)?,
+                })
             })?;
             Ok(found.collect::<rusqlite::Result<_>>()?)
         })
@@ -102,7 +107,8 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn count_refusals(&self, source: u32) -> Result<u64> {
-        let count = self.read(|db| crate::rows::one(db, "select count(*) from refusal where source = ?1", [source]))?;
+        let count =
+            self.read(|db| crate::rows::one(db, "select count(*) from refusal where source = ?1", [source]))?;
         Ok(count.map_or(0, i64::cast_unsigned))
     }
 }
@@ -110,7 +116,8 @@ impl Store {
 /// Moves the mark past a batch with these outcomes. Inside a write.
 pub(crate) fn advance(db: &Connection, progress: &SourceProgress, outcomes: &[Inserted]) -> Result<()> {
     let n_items = outcomes.iter().filter(|it| !matches!(it, Inserted::Different(_))).count();
-    let sql = "update source set lines_done = ?2, bytes_done = ?3, items_done = items_done + ?4, finished = ?5
+    let sql =
+        "update source set lines_done = ?2, bytes_done = ?3, items_done = items_done + ?4, finished = ?5
                where id = ?1";
     db.prepare_cached(sql)?.execute((
         progress.source,
@@ -119,7 +126,8 @@ pub(crate) fn advance(db: &Connection, progress: &SourceProgress, outcomes: &[In
         n_items as i64,
         progress.finished,
     ))?;
-    let mut refuse = db.prepare_cached("insert into refusal (source, line, value, rule) values (?1, ?2, ?3, ?4)")?;
+    let mut refuse =
+        db.prepare_cached("insert into refusal (source, line, value, rule) values (?1, ?2, ?3, ?4)")?;
     for refusal in progress.refusals {
         refuse.execute((progress.source, refusal.line.cast_signed(), &refusal.value, &refusal.rule))?;
     }
@@ -135,7 +143,8 @@ pub(crate) fn advance(db: &Connection, progress: &SourceProgress, outcomes: &[In
 const OTHER_CONTENT: &str = "an item of this id and other content is in the case file; an item never changes";
 
 fn find(db: &Connection, key: &str) -> Result<Option<Source>> {
-    let sql = "select id, lines_done, bytes_done, items_done, finished, fingerprint from source where key = ?1";
+    let sql =
+        "select id, lines_done, bytes_done, items_done, finished, fingerprint from source where key = ?1";
     let read = |it: &rusqlite::Row| {
         let count = |n: usize| it.get::<_, i64>(n).map(i64::cast_unsigned);
         Ok(Source {

@@ -62,7 +62,8 @@ pub(crate) fn query(words: &str) -> Option<String> {
 
 /// The match expression for terms as [`index`] wrote them; `None` where there is none.
 pub(crate) fn exactly(terms: &[&str]) -> Option<String> {
-    let quoted: Vec<String> = terms.iter().filter(|it| !it.is_empty()).map(|it| format!("\"{it}\"")).collect();
+    let quoted: Vec<String> =
+        terms.iter().filter(|it| !it.is_empty()).map(|it| format!("\"{it}\"")).collect();
     (!quoted.is_empty()).then(|| quoted.join(" "))
 }
 

@@ -223,8 +223,10 @@ fn the_doctor_names_what_does_not_follow() {
     let mut case = Case::new();
     let row = case.add_text("a", "needle");
     let db = case.sql();
-    db.execute_batch("update item set reviews = 3; insert into word (word, rowid, text) values ('delete', 1, 'needle')")
-        .expect("meddling");
+    db.execute_batch(
+        "update item set reviews = 3; insert into word (word, rowid, text) values ('delete', 1, 'needle')",
+    )
+    .expect("meddling");
     let found = case.store.doctor().expect("a check-up").join("\n");
     assert!(found.contains("number of reviews"), "{found}");
     assert!(found.contains("tally"), "{found}");

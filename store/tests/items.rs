@@ -2,7 +2,11 @@
 
 mod common;
 
-use casebook_core::{decision::Verdict, item::{Item, Part, Report}, record::PartKind};
+use casebook_core::{
+    decision::Verdict,
+    item::{Item, Part, Report},
+    record::PartKind,
+};
 use casebook_store::{Inserted, Refusal, SourceProgress, StoreError};
 use common::{Case, NOW, gold, new_item, picture, text_item, with};
 
@@ -47,7 +51,10 @@ fn an_item_has_the_parts_of_its_record() {
     let record = case.store.item(row).expect("an item").record;
     assert_eq!(record.content_sha256, new.content_sha256);
     let [caption, image] = record.parts.as_slice() else { panic!("two parts") };
-    assert_eq!((caption.id.as_str(), caption.kind, caption.text.as_deref()), ("p1", PartKind::Text, Some("hola mundo")));
+    assert_eq!(
+        (caption.id.as_str(), caption.kind, caption.text.as_deref()),
+        ("p1", PartKind::Text, Some("hola mundo"))
+    );
     assert_eq!((image.id.as_str(), image.kind, image.width), ("p2", PartKind::Image, Some(4)));
     assert_eq!(casebook_core::record::content_sha256(&record.parts), record.content_sha256);
 }
@@ -64,10 +71,10 @@ fn an_item_of_an_unknown_picture_is_not_stored() {
 fn an_id_twice_is_the_same_or_different_by_content() {
     let mut case = Case::new();
     let row = case.add_text("a", "one");
-    let batch = [text_item("a", "one"), text_item("a", "two"), text_item("b", "three"), text_item("b", "three")];
+    let batch =
+        [text_item("a", "one"), text_item("a", "two"), text_item("b", "three"), text_item("b", "three")];
     let outcomes = case.store.insert_items(&batch, None, NOW).expect("a batch");
-    let expected =
-        [Inserted::Same, Inserted::Different("a".into()), Inserted::New(row + 1), Inserted::Same];
+    let expected = [Inserted::Same, Inserted::Different("a".into()), Inserted::New(row + 1), Inserted::Same];
     assert_eq!(outcomes, expected);
     assert_eq!(case.store.count_items().expect("a count"), 2);
     case.is_sound();
@@ -108,7 +115,11 @@ fn gold_cannot_be_changed_and_needs_its_policy() {
     case.add(with("a", |it| it.gold = Some(gold(Verdict::Violating, "HH-1"))));
     assert!(case.sql().execute("update gold set verdict = 'borderline'", ()).is_err());
     let unknown = with("b", |it| {
-        it.gold = Some(casebook_core::item::Gold { policy: "p@9".into(), verdict: Verdict::Violating, clauses: vec![] });
+        it.gold = Some(casebook_core::item::Gold {
+            policy: "p@9".into(),
+            verdict: Verdict::Violating,
+            clauses: vec![],
+        });
     });
     assert!(case.store.insert_items(&[unknown], None, NOW).is_err(), "p@9 is not loaded");
 }
@@ -257,7 +268,22 @@ fn hindi_and_arabic_words_are_whole() {
 #[test]
 fn hostile_queries_are_plain_words() {
     let text = "or not near text";
-    for query in ["\"", "'", "*", "a\"b", "text:x", "NEAR(", "-", "^", "(((", "\0", "\u{202e}", "{a b} : c", "+", ";--"] {
+    for query in [
+        "\"",
+        "'",
+        "*",
+        "a\"b",
+        "text:x",
+        "NEAR(",
+        "-",
+        "^",
+        "(((",
+        "\0",
+        "\u{202e}",
+        "{a b} : c",
+        "+",
+        ";--",
+    ] {
         let mut case = Case::new();
         case.add_text("a", text);
         case.store.search(query, 5).expect("no query is an error");
@@ -279,7 +305,8 @@ fn the_newest_hits_come_first_and_are_limited() {
 fn any_character_can_be_indexed_and_searched() {
     let mut case = Case::new();
     // All of the first blocks, then every 29th: most of the rest is unassigned or Han.
-    let all: Vec<char> = (0..0x3000_u32).chain((0x3000..=0x0010_ffff).step_by(29)).filter_map(char::from_u32).collect();
+    let all: Vec<char> =
+        (0..0x3000_u32).chain((0x3000..=0x0010_ffff).step_by(29)).filter_map(char::from_u32).collect();
     let batch: Vec<_> = all
         .chunks(4096)
         .enumerate()

@@ -51,9 +51,11 @@ fn queues_are_saved_replaced_and_removed() {
 #[test]
 fn urgent_items_come_first_and_ties_go_to_the_older() {
     let mut case = Case::new();
-    let rows = [1, 9, 1, 4].map(|n| case.add(with(&format!("i{n}{}", case.store.count_items().unwrap()), |it| {
-        it.reports = reports(n);
-    })));
+    let rows = [1, 9, 1, 4].map(|n| {
+        case.add(with(&format!("i{n}{}", case.store.count_items().unwrap()), |it| {
+            it.reports = reports(n);
+        }))
+    });
     meets(&case, &Queue::reported(), "ada", &[rows[1], rows[3], rows[0], rows[2]]);
 }
 
@@ -86,7 +88,8 @@ fn chance_is_one_order_for_everyone_and_not_the_order_of_arrival() {
 fn risk_comes_first_and_unscored_items_follow_by_urgency() {
     let mut case = Case::new();
     let rows = [1, 2, 3, 9].map(|n| case.add(with(&format!("i{n}"), |it| it.reports = reports(n))));
-    let scores = [(rows[0], scored(0.9, Some(0.5))), (rows[1], scored(0.2, Some(0.5))), (rows[2], scored(0.8, None))];
+    let scores =
+        [(rows[0], scored(0.9, Some(0.5))), (rows[1], scored(0.2, Some(0.5))), (rows[2], scored(0.8, None))];
     case.store.put_scores(&scores, &model("m"), "p", &[], NOW).expect("scores");
     meets(&case, &queue(Order::Risk), "ada", &[rows[0], rows[1], rows[3], rows[2]]);
 }

@@ -56,9 +56,17 @@ fn what_was_recorded_cannot_be_changed_or_deleted() {
     case.store.withdraw("r1", NOW).expect("withdrawn");
     case.store.log_export("/tmp/x", "{}", NOW).expect("logged");
     let tables = [
-        ("shown", "at_ms"), ("draw", "at_ms"), ("impression", "stored_ms"), ("assessment", "stored_ms"),
-        ("reveal", "at_ms"), ("uncovering", "at_ms"), ("annotation", "created_ms"), ("withdrawal", "created_ms"),
-        ("policy", "loaded_ms"), ("export", "created_ms"), ("case_file", "created_ms"),
+        ("shown", "at_ms"),
+        ("draw", "at_ms"),
+        ("impression", "stored_ms"),
+        ("assessment", "stored_ms"),
+        ("reveal", "at_ms"),
+        ("uncovering", "at_ms"),
+        ("annotation", "created_ms"),
+        ("withdrawal", "created_ms"),
+        ("policy", "loaded_ms"),
+        ("export", "created_ms"),
+        ("case_file", "created_ms"),
     ];
     let db = case.sql();
     for (table, column) in tables {
@@ -111,7 +119,10 @@ fn a_record_comes_back_as_it_was_submitted() {
     let row = case.add_text("a", "x");
     case.submit(row, "ada", &record("r1")).expect("submitted");
     let stored = case.store.current_annotation(row, "ada").expect("read").expect("there");
-    assert_eq!((stored.id.as_str(), stored.row, stored.reviewer.as_str(), stored.created_ms), ("r1", row, "ada", NOW));
+    assert_eq!(
+        (stored.id.as_str(), stored.row, stored.reviewer.as_str(), stored.created_ms),
+        ("r1", row, "ada", NOW)
+    );
     assert_eq!(stored.record, record("r1"));
     assert_eq!(case.store.current_annotation(row, "bo").expect("none"), None);
 }
@@ -125,7 +136,8 @@ fn one_annotation_per_reviewer_counts() {
     assert!(matches!(error, StoreError::AlreadyDecided { .. }), "{error}");
     case.submit(row, "ada", &revision("r2", "r1")).expect("a revision");
     case.submit(row, "bo", &record("r3")).expect("another reviewer");
-    let ids: Vec<String> = case.store.annotations_of(row).expect("read").into_iter().map(|it| it.id).collect();
+    let ids: Vec<String> =
+        case.store.annotations_of(row).expect("read").into_iter().map(|it| it.id).collect();
     assert_eq!(ids, ["r2", "r3"]);
     case.is_sound();
 }
@@ -177,11 +189,12 @@ fn everything_that_counts_streams_by_item_and_reviewer() {
         Ok(())
     };
     case.store.each_current_annotation(each).expect("streamed");
-    let expected = [(rows[0], "ada"), (rows[0], "bo"), (rows[1], "ada")].map(|(row, it)| (row, it.to_owned()));
+    let expected =
+        [(rows[0], "ada"), (rows[0], "bo"), (rows[1], "ada")].map(|(row, it)| (row, it.to_owned()));
     assert_eq!(seen, expected);
-    let stopped = case.store.each_current_annotation(&mut |it| {
-        Err(StoreError::NotFound { what: "test", value: it.id })
-    });
+    let stopped = case
+        .store
+        .each_current_annotation(&mut |it| Err(StoreError::NotFound { what: "test", value: it.id }));
     assert!(matches!(stopped, Err(StoreError::NotFound { .. })), "an error ends it");
 }
 

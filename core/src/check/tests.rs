@@ -88,7 +88,8 @@ fn a_quote_equals_its_slice() {
 
 #[test]
 fn a_span_lies_in_its_part() {
-    let span = |part: &str, start, end| Anchor::TextSpan { part: part.into(), start, end, quote: String::new() };
+    let span =
+        |part: &str, start, end| Anchor::TextSpan { part: part.into(), start, end, quote: String::new() };
     check_false(|it| anchor(it, span("p1", 30, 99)), &[("evidence e9", "p1 ends at 31")]);
     check_false(|it| anchor(it, span("p1", 5, 5)), &[("evidence e9", "a span has a length")]);
     check_false(|it| anchor(it, span("p7", 0, 1)), &[("evidence e9", "no text part")]);
@@ -144,7 +145,10 @@ fn a_precedent_is_a_decided_item() {
 
 #[test]
 fn metadata_and_tools_are_known() {
-    check_false(|it| anchor(it, Anchor::Metadata { reference: "mood".into() }), &[("evidence e9", "one of reports")]);
+    check_false(
+        |it| anchor(it, Anchor::Metadata { reference: "mood".into() }),
+        &[("evidence e9", "one of reports")],
+    );
     let nameless = Anchor::ToolOutput { tool: " ".into(), quote: String::new() };
     check_false(|it| anchor(it, nameless), &[("evidence e9", "a tool is named")]);
 }
@@ -183,7 +187,10 @@ fn severity_lies_in_the_primary_clauses_range() {
 
 #[test]
 fn an_action_is_one_the_clause_allows() {
-    check_false(|it| it.decision.actions = vec![Action::EscalateChildSafety], &[("decision", "does not allow that action")]);
+    check_false(
+        |it| it.decision.actions = vec![Action::EscalateChildSafety],
+        &[("decision", "does not allow that action")],
+    );
     let still_removed = |it: &mut Record| {
         it.decision.verdict = Verdict::NotViolating;
         it.decision.severity = 0;
@@ -193,13 +200,18 @@ fn an_action_is_one_the_clause_allows() {
 
 #[test]
 fn a_child_safety_clause_is_only_escalated() {
-    let cite = |it: &mut Record| it.decision.clauses = vec![CitedClause { id: "CS-1".into(), role: ClauseRole::Primary }];
+    let cite = |it: &mut Record| {
+        it.decision.clauses = vec![CitedClause { id: "CS-1".into(), role: ClauseRole::Primary }]
+    };
     let removed = |it: &mut Record| {
         cite(it);
         it.decision.severity = 4;
         it.decision.actions = vec![Action::Remove];
     };
-    check_false(removed, &[("decision", "can only be escalated"), ("decision", "does not allow that action")]);
+    check_false(
+        removed,
+        &[("decision", "can only be escalated"), ("decision", "does not allow that action")],
+    );
     let escalated = |it: &mut Record| {
         cite(it);
         it.decision.verdict = Verdict::Escalate;

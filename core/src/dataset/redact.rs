@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use map::Edit;
 pub use map::Map;
-use skeleton::{Skeleton, is_word, key};
+use skeleton::{Skeleton, key};
 
 use crate::{dataset::rehash, evidence::Anchor, record::Record, text};
 
@@ -142,8 +142,17 @@ fn words(record: &mut Record) -> impl Iterator<Item = &mut String> {
 }
 
 /// The values of one record and their placeholders.
+#[derive(Default)]
 struct Values {
     placeholders: BTreeMap<(Kind, String), String>,
+    /// Phone numbers among them.
+    phones: BTreeSet<String>,
+    /// Handles among them that cannot be a common word, without their `@`: `ann_k`, `ann99`.
+    names: BTreeSet<String>,
+    /// Placeholders that some text spells out by itself.
+    spelt: BTreeSet<String>,
+    /// Numbers given, by kind.
+    given: BTreeMap<Kind, u32>,
     replaced: Replaced,
 }
 
@@ -153,100 +162,81 @@ impl Values {
         let mut copy = record.clone();
         let item = record.item.parts.iter().filter_map(|it| it.text.clone());
         let texts: Vec<String> = item.chain(words(&mut copy).map(|it| it.clone())).collect();
-        let mut values = Self { placeholders: BTreeMap::new(), replaced: Replaced::default() };
+        let spelt = texts.iter().flat_map(|it| bracketed(it)).collect();
+        let mut values = Self { spelt, ..Self::default() };
         for said in &texts {
             for found in values.find(&Skeleton::of(said)) {
-                values.name(&found, &texts);
+                values.placeholder(found.kind, found.key);
             }
         }
         values
     }
 
-    /// Gives a value its placeholder: the next number that no text already spells out.
-    fn name(&mut self, found: &Found, texts: &[String]) {
-        let key = (found.kind, found.key.clone());
-        if self.placeholders.contains_key(&key) {
-            return;
+    /// The placeholder of a value: the next number that no text already spells out.
+    fn placeholder(&mut self, kind: Kind, value: String) -> String {
+        if let Some(known) = self.placeholders.get(&(kind, value.clone())) {
+            return known.clone();
         }
-        let taken = |it: &String| {
-            self.placeholders.values().any(|other| other == it) || texts.iter().any(|text| text.contains(it))
+        let given = self.given.entry(kind).or_default();
+        let free = loop {
+            *given += 1;
+            let next = format!("[{}-{given}]", kind.word());
+            if !self.spelt.contains(&next) {
+                break next;
+            }
         };
-        let mut n = 1;
-        let mut free = format!("[{}-{n}]", found.kind.word());
-        while taken(&free) {
-            n += 1;
-            free = format!("[{}-{n}]", found.kind.word());
+        match kind {
+            Kind::Phone => _ = self.phones.insert(value.clone()),
+            Kind::Handle if value[1..].contains(|it: char| "_.".contains(it) || it.is_numeric()) => {
+                self.names.insert(value[1..].to_owned());
+            }
+            Kind::Handle | Kind::Email => {}
         }
-        self.placeholders.insert(key, free);
+        self.placeholders.insert((kind, value), free.clone());
+        free
     }
 
     fn find(&self, skeleton: &Skeleton) -> Vec<Found> {
         let mut found = address::find(skeleton);
-        found.extend(self.bare_handles(skeleton, &found));
-        let known =
-            self.placeholders.keys().filter(|it| it.0 == Kind::Phone).map(|it| it.1.clone()).collect();
-        found.extend(phone::find(skeleton, &found, &known));
-        found.sort_by_key(|it| it.start);
-        found
-    }
-
-    /// A known handle without its `@`, where it cannot be a common word: `ann_k`, `ann99`.
-    fn bare_handles(&self, skeleton: &Skeleton, taken: &[Found]) -> Vec<Found> {
-        let letters = &skeleton.letters;
-        let handles = self.placeholders.keys().filter(|it| it.0 == Kind::Handle);
-        let mut found: Vec<Found> = Vec::new();
-        for (_, handle) in
-            handles.filter(|it| it.1[1..].contains(|it: char| "_.".contains(it) || it.is_numeric()))
-        {
-            let name: Vec<char> = handle.chars().skip(1).collect();
-            let mut from = 0;
-            while from + name.len() <= letters.len() {
-                let to = from + name.len();
-                let whole = (from == 0 || !is_word(letters[from - 1]) && letters[from - 1] != '@')
-                    && !letters.get(to).is_some_and(|it| is_word(*it));
-                let is_free = |it: &Found| it.end <= from || to <= it.start;
-                if whole && key(&letters[from..to]) == handle[1..] && taken.iter().chain(&found).all(is_free)
-                {
-                    found.push(Found { kind: Kind::Handle, start: from, end: to, key: handle.clone() });
-                    from = to;
-                } else {
-                    from += 1;
-                }
+        let mut taken = vec![false; skeleton.letters.len()];
+        let mark = |taken: &mut Vec<bool>, it: &Found| taken[it.start..it.end].fill(true);
+        for address in &found {
+            mark(&mut taken, address);
+        }
+        for name in address::bare(skeleton, &self.names) {
+            if !taken[name.start..name.end].contains(&true) {
+                mark(&mut taken, &name);
+                found.push(name);
             }
         }
+        found.extend(phone::find(skeleton, &taken, &self.phones));
+        found.sort_by_key(|it| it.start);
         found
     }
 
     /// `said` without values. Where it repeats a quote that changed, the new quote takes its place.
     fn replace(&mut self, said: &str, quotes: &[(String, String)]) -> (String, Map) {
-        let mut edits: Vec<Edit> = Vec::new();
-        for (before, after) in quotes {
-            let length = text::scalars(before);
-            for (byte, _) in said.match_indices(before.as_str()) {
-                let start = text::scalar_of(said, byte);
-                let edit = Edit { start, end: start + length, with: after.clone() };
-                if edits.iter().all(|it| it.end <= edit.start || edit.end <= it.start) {
-                    edits.push(edit);
-                }
-            }
-        }
         let skeleton = Skeleton::of(said);
+        let mut edits = repeated(said, quotes);
         for found in self.find(&skeleton) {
             let (start, end) = skeleton.span(found.start, found.end);
             // A quote that cuts a value must not keep the rest of it: the value wins.
-            edits.retain(|it| it.end <= start || end <= it.start || (it.start <= start && end <= it.end));
-            if edits.iter().any(|it| it.start <= start && end <= it.end) {
+            let first = edits.partition_point(|it| it.end <= start);
+            let past = first + edits[first..].partition_point(|it| it.start < end);
+            if let [only] = &edits[first..past]
+                && only.start <= start
+                && end <= only.end
+            {
                 continue;
             }
-            let Some(with) = self.placeholders.get(&(found.kind, found.key)).cloned() else { continue };
             match found.kind {
                 Kind::Email => self.replaced.emails += 1,
                 Kind::Phone => self.replaced.phones += 1,
                 Kind::Handle => self.replaced.handles += 1,
             }
-            edits.push(Edit { start, end, with });
+            let with = self.placeholder(found.kind, found.key);
+            edits.splice(first..past, [Edit { start, end, with }]);
         }
-        edits.sort_by_key(|it| it.start);
         map::apply(said, &edits)
     }
 
@@ -272,6 +262,12 @@ impl Values {
 
     /// Looks for the values themselves, glued to anything, rather than for what looks like one.
     fn stays_in(&self, skeleton: &Skeleton) -> bool {
+        if self.placeholders.len().saturating_mul(skeleton.letters.len()) > PATIENCE {
+            return self
+                .find(skeleton)
+                .into_iter()
+                .any(|it| self.placeholders.contains_key(&(it.kind, it.key)));
+        }
         let letters = key(&skeleton.letters);
         let digits: String = skeleton.letters.iter().filter(|it| !phone::is_separator(**it)).collect();
         self.placeholders.keys().any(|(kind, value)| match kind {
@@ -279,6 +275,36 @@ impl Values {
             Kind::Phone => digits.contains(value.as_str()),
         })
     }
+}
+
+/// Letters times values beyond which a text is looked through the quick way: a second or so.
+const PATIENCE: usize = 1 << 30;
+
+/// Where `said` repeats quotes that changed, in order, none overlapping; a longer quote goes first.
+fn repeated(said: &str, quotes: &[(String, String)]) -> Vec<Edit> {
+    let mut edits: Vec<Edit> = Vec::new();
+    for (before, after) in quotes {
+        let length = text::scalars(before);
+        let (mut read, mut start) = (0, 0);
+        for (byte, _) in said.match_indices(before.as_str()) {
+            start += text::scalars(&said[read..byte]);
+            read = byte;
+            let place = edits.partition_point(|it| it.end <= start);
+            if edits.get(place).is_none_or(|it| start + length <= it.start) {
+                edits.insert(place, Edit { start, end: start + length, with: after.clone() });
+            }
+        }
+    }
+    edits
+}
+
+/// What stands in square brackets and could be a placeholder.
+fn bracketed(said: &str) -> impl Iterator<Item = String> {
+    said.match_indices('[').filter_map(|(from, _)| {
+        let inside: String = said[from..].chars().take(20).collect();
+        let end = inside.find(']')?;
+        Some(inside[..=end].to_owned())
+    })
 }
 
 /// Calls `each` with every string in `json` and where it stands.

@@ -66,7 +66,10 @@ fn run(text: &str, scoring: &Scoring, precedents: &[Precedent]) -> Chain {
         assert_eq!(broken, None, "the chain cites only what is there");
     }
     for step in &chain.steps {
-        assert!(step.evidence.iter().all(|id| chain.evidence.iter().any(|it| it.id == *id)), "evidence exists");
+        assert!(
+            step.evidence.iter().all(|id| chain.evidence.iter().any(|it| it.id == *id)),
+            "evidence exists"
+        );
         assert_eq!(step.source, StepSource::Pipeline, "nobody takes it for a language model");
     }
     chain
@@ -89,7 +92,8 @@ fn precedent(item: &str, verdict: Verdict) -> Precedent {
 
 #[test]
 fn a_reached_threshold_is_read_under_the_groups_nearest_clause() {
-    let scoring = scored(vec![head(0.9), similar("HH-1", 0.1), similar("HH-3", 0.3), similar("FR-1", 0.8)], vec![]);
+    let scoring =
+        scored(vec![head(0.9), similar("HH-1", 0.1), similar("HH-3", 0.3), similar("FR-1", 0.8)], vec![]);
     let chain = run("they are all the same", &scoring, &[]);
     let recommendation = chain.recommendation.as_ref().expect("a score reached its threshold");
     assert_eq!(recommendation.clauses, ["HH-3"], "within the group, never outside it");
@@ -154,7 +158,8 @@ fn a_cue_speaks_for_its_exception_and_is_quoted() {
     let exception = clause.exceptions.iter().find(|it| !it.cues.is_empty()).expect("some exception has cues");
     let text = format!("Well, {} indeed.", exception.cues[0].to_uppercase());
     let chain = run(&text, &scored(vec![head(0.9), similar("HH-1", 0.5)], vec![]), &[]);
-    let step = chain.steps.iter().find(|it| it.stage == Stage::ExceptionCheck).expect("exceptions are addressed");
+    let step =
+        chain.steps.iter().find(|it| it.stage == Stage::ExceptionCheck).expect("exceptions are addressed");
     let id = format!("HH-1/{}", exception.id);
     assert!(step.exceptions.iter().any(|it| it.id == id && it.applies), "{:?}", step.exceptions);
     assert_eq!(step.exceptions.len(), clause.exceptions.len(), "every exception is addressed");
@@ -164,11 +169,16 @@ fn a_cue_speaks_for_its_exception_and_is_quoted() {
 #[test]
 fn the_counter_argument_prefers_a_precedent_that_went_the_other_way() {
     let precedents = [precedent("a", Verdict::Violating), precedent("b", Verdict::NotViolating)];
-    let chain = run("they are all the same", &scored(vec![head(0.9), similar("HH-1", 0.2)], vec![]), &precedents);
+    let chain =
+        run("they are all the same", &scored(vec![head(0.9), similar("HH-1", 0.2)], vec![]), &precedents);
     let step = chain.steps.iter().find(|it| it.stage == Stage::Counterargument).expect("one is always made");
     assert!(step.text.contains("b, an item like it, was allowed"), "{}", step.text);
     let context = chain.steps.iter().find(|it| it.stage == Stage::Context).expect("there is context");
-    assert!(context.text.contains("3 reports") && context.text.contains("Of 2 decided items"), "{}", context.text);
+    assert!(
+        context.text.contains("3 reports") && context.text.contains("Of 2 decided items"),
+        "{}",
+        context.text
+    );
 }
 
 #[test]
@@ -179,8 +189,11 @@ fn a_second_reading_is_shown_with_the_first() {
         read_as: Some(ReadAs { part: 0, text: "free money".into() }),
     };
     let chain = run("fr33 m0ney", &scoring, &[]);
-    assert!(chain.evidence.iter().any(|it| it.anchor
-        == Anchor::ToolOutput { tool: "normalise".into(), quote: "free money".into() }));
+    assert!(
+        chain.evidence.iter().any(
+            |it| it.anchor == Anchor::ToolOutput { tool: "normalise".into(), quote: "free money".into() }
+        )
+    );
 }
 
 #[test]

@@ -42,7 +42,8 @@ impl Columns {
         let refuse = |rule: String| Error::new(Code::Request, format!("import {}: {rule}", path.display()));
         let unnamed = || refuse("a CSV file begins with a line of column names".into());
         let line = units::first_line(path).map_err(file)?.ok_or_else(unnamed)?;
-        let delimiter = *b",;\t".iter().max_by_key(|it| line.iter().filter(|byte| byte == it).count()).unwrap_or(&b',');
+        let delimiter =
+            *b",;\t".iter().max_by_key(|it| line.iter().filter(|byte| byte == it).count()).unwrap_or(&b',');
         // The greatest of equals is the last; a header of one column has none of the three.
         let delimiter = if line.contains(&delimiter) { delimiter } else { b',' };
         // With the delimiter known, a name in quotes may run over several lines.
@@ -50,7 +51,9 @@ impl Columns {
         let header = split(&header, delimiter).map_err(|it| refuse(it.rule))?;
         let fields = match pairs {
             [] => (0..).zip(&header).filter(|(_, it)| is_field(it)).map(|(n, it)| (it.clone(), n)).collect(),
-            pairs => pairs.iter().map(|it| mapped(it, &header).map_err(refuse))
+            pairs => pairs
+                .iter()
+                .map(|it| mapped(it, &header).map_err(refuse))
                 .collect::<error::Result<Vec<_>>>()?,
         };
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

@@ -142,7 +142,9 @@ impl Preparation<'_> {
         };
         match gold.clauses.iter().find(|it| policy.clause(it).is_none()) {
             None => Ok(()),
-            Some(id) => Err(Refused::new(format!("gold.clauses {id}"), format!("{} has no such clause", gold.policy))),
+            Some(id) => {
+                Err(Refused::new(format!("gold.clauses {id}"), format!("{} has no such clause", gold.policy)))
+            }
         }
     }
 
@@ -150,7 +152,8 @@ impl Preparation<'_> {
     fn picture(&self, path: &str) -> Result<Media, Refused> {
         let refuse = |rule: String| Refused::new(path, rule);
         let relative = Path::new(path);
-        let inside = |it: Component| matches!(it, Component::Normal(_) | Component::CurDir | Component::ParentDir);
+        let inside =
+            |it: Component| matches!(it, Component::Normal(_) | Component::CurDir | Component::ParentDir);
         if path.is_empty() || !relative.components().all(inside) {
             return Err(refuse("a path is relative to the import file".into()));
         }
@@ -233,7 +236,8 @@ fn read_inside(folder: &Path, relative: &Path, limit: u64) -> Result<Vec<u8>, St
 }
 
 fn flagged_ms(at: &str) -> Result<i64, Refused> {
-    let refuse = || Refused::new(format!("flagged_at {}", shorten(at)), "a day and time that exist, RFC 3339");
+    let refuse =
+        || Refused::new(format!("flagged_at {}", shorten(at)), "a day and time that exist, RFC 3339");
     time::from_rfc3339(at).ok_or_else(refuse)
 }
 

@@ -114,7 +114,13 @@ pub fn new_item(item: Item) -> NewItem {
             height: None,
         })
         .collect();
-    NewItem { item, parts, content_sha256: content_sha256(&hashed), language_confidence: None, flagged_ms: None }
+    NewItem {
+        item,
+        parts,
+        content_sha256: content_sha256(&hashed),
+        language_confidence: None,
+        flagged_ms: None,
+    }
 }
 
 /// Changes a plain text item.

@@ -235,7 +235,7 @@ export class FakeBackend implements Backend {
   }
 
   #open(name: string): number[] {
-    const wanted = this.list.find((it) => it.name === name)?.filter.languages ?? [];
+    const wanted = this.list.find((it) => it.name === name)?.filter?.languages ?? [];
     const done = this.done.get(name) ?? [];
     return items
       .filter((it) => !done.includes(it.row) && (wanted.length === 0 || wanted.includes(it.language ?? '')))

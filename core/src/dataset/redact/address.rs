@@ -1,5 +1,7 @@
 //! E-mail addresses and handles in a skeleton: everything around an `@`.
 
+use std::collections::BTreeSet;
+
 use super::{
     Found, Kind,
     skeleton::{Skeleton, is_spaceless, is_word, key},
@@ -24,6 +26,40 @@ pub(super) fn find(skeleton: &Skeleton) -> Vec<Found> {
         if let Some((kind, start, end)) = range {
             found.push(Found { kind, start, end, key: key(&letters[start..end]) });
         }
+    }
+    found
+}
+
+/// Known handles that stand without their `@`, as whole words.
+pub(super) fn bare(skeleton: &Skeleton, names: &BTreeSet<String>) -> Vec<Found> {
+    let letters = &skeleton.letters;
+    let mut found = Vec::new();
+    if names.is_empty() {
+        return found;
+    }
+    let ends = |from: usize, goes_on: &dyn Fn(char) -> bool| {
+        from + letters[from..].iter().take_while(|it| goes_on(**it)).count()
+    };
+    let mut at = 0;
+    while at < letters.len() {
+        if !is_word(letters[at]) {
+            at += 1;
+            continue;
+        }
+        // A handle may hold full stops, and a sentence may end after one: the longest is tried first.
+        let word = ends(at, &is_word);
+        let mut dotted = ends(at, &|it| is_word(it) || it == '.');
+        while letters[dotted - 1] == '.' {
+            dotted -= 1;
+        }
+        let lengths = [dotted, word];
+        let known =
+            lengths.into_iter().find(|it| *it - at <= LONGEST && names.contains(&key(&letters[at..*it])));
+        if let Some(end) = known {
+            let key = format!("@{}", key(&letters[at..end]));
+            found.push(Found { kind: Kind::Handle, start: at, end, key });
+        }
+        at = known.unwrap_or(word);
     }
     found
 }

@@ -11,6 +11,9 @@ use super::{
     skeleton::{Skeleton, is_spaceless, is_word},
 };
 
+/// Digits of the longest phone number: E.164.
+const LONGEST: usize = 15;
+
 /// Digits that stand together.
 #[derive(Clone, Copy)]
 struct Group {
@@ -20,17 +23,16 @@ struct Group {
 
 /// Phone numbers outside `taken`, in order. `known` are numbers already found in this record:
 /// their bare digits count wherever they stand.
-pub(super) fn find(skeleton: &Skeleton, taken: &[Found], known: &BTreeSet<String>) -> Vec<Found> {
+pub(super) fn find(skeleton: &Skeleton, taken: &[bool], known: &BTreeSet<String>) -> Vec<Found> {
     let letters = &skeleton.letters;
-    let is_free = |n: usize| !taken.iter().any(|it| (it.start..it.end).contains(&n));
     let mut found = Vec::new();
     let mut n = 0;
     while n < letters.len() {
-        if !letters[n].is_ascii_digit() || !is_free(n) {
+        if !letters[n].is_ascii_digit() || taken[n] {
             n += 1;
             continue;
         }
-        let run = run(letters, n, &is_free);
+        let run = run(letters, n, &|it| !taken[it]);
         n = run.last().map_or(n + 1, |it| it.end);
         split(letters, &run, known, &mut found);
     }
@@ -77,7 +79,8 @@ fn split(letters: &[char], run: &[Group], known: &BTreeSet<String>, found: &mut 
         // Two numbers run together can make a group too long for one: the rest of a phone number goes with it.
         let trails =
             |groups: &[Group]| follows_phone && groups.len() == 1 && digits(letters, groups).len() >= 7;
-        let longest = (1..=rest.len()).rev().find(|n| {
+        // Fifteen digits are at most fifteen groups; looking further would make long tables of numbers slow.
+        let longest = (1..=rest.len().min(LONGEST)).rev().find(|n| {
             let groups = &rest[..*n];
             known.contains(&digits(letters, groups)) || is_phone(letters, groups) || trails(groups)
         });
@@ -103,19 +106,55 @@ fn surely_none(letters: &[char], rest: &[Group]) -> usize {
     if letters[opening(letters, &rest[..1])..rest[0].start].contains(&'+') {
         return 0;
     }
-    let values = values(letters, rest);
-    let separators = separators(letters, rest);
-    let longest = |is_it: &dyn Fn(usize) -> bool| (2..=rest.len()).rev().find(|n| is_it(*n)).unwrap_or(0);
-    if rest.len() >= 4 && is_ip(&separators[..3], &values[..4]) && separators.get(3) != Some(&&['.'][..]) {
-        return 4;
+    if let [a, b, c, d, ..] = rest {
+        let four = [*a, *b, *c, *d];
+        let goes_on = rest.get(4).is_some_and(|it| letters[d.end..it.start] == ['.']);
+        if !goes_on && is_ip(&separators(letters, &four), &values(letters, &four)) {
+            return 4;
+        }
     }
-    longest(&|n| rest[..n].iter().zip(&values).all(|(it, value)| is_year(*it, *value)))
-        .max(longest(&|n| is_counting(&values[..n])))
-        .max(longest(&|n| is_thousands(&rest[..n], &separators[..n - 1], &values[..n])))
+    years(letters, rest).max(counting(letters, rest)).max(thousands(letters, rest))
+}
+
+/// How many years stand in a row; one alone may begin a number.
+fn years(letters: &[char], rest: &[Group]) -> usize {
+    at_least_two(rest.iter().take_while(|it| is_year(**it, value(letters, **it))).count())
+}
+
+/// How far the groups count up by one; two alone may be anything.
+fn counting(letters: &[char], rest: &[Group]) -> usize {
+    let steps =
+        rest.windows(2).take_while(|it| value(letters, it[0]).checked_add(1) == Some(value(letters, it[1])));
+    match steps.count() {
+        0 | 1 => 0,
+        n => n + 1,
+    }
+}
+
+/// `1 000 000`, `12.345.678`, and `612.000.000`; not `612 345 678`, which is a Spanish mobile.
+fn thousands(letters: &[char], rest: &[Group]) -> usize {
+    let length = |it: &Group| it.end - it.start;
+    let Some(separator) = rest.get(1).map(|it| &letters[rest[0].end..it.start]) else { return 0 };
+    if !matches!(separator, [' ' | '.']) || length(&rest[0]) > 3 {
+        return 0;
+    }
+    let shaped =
+        rest.windows(2).take_while(|it| length(&it[1]) == 3 && &letters[it[0].end..it[1].start] == separator);
+    let n = shaped.count() + 1;
+    let round = rest[1..n].iter().all(|it| value(letters, *it) == 0);
+    if round || length(&rest[0]) < 3 { at_least_two(n) } else { 0 }
+}
+
+fn at_least_two(n: usize) -> usize {
+    if n < 2 { 0 } else { n }
+}
+
+fn value(letters: &[char], group: Group) -> u64 {
+    digits(letters, &[group]).parse().unwrap_or(u64::MAX)
 }
 
 fn values(letters: &[char], groups: &[Group]) -> Vec<u64> {
-    groups.iter().map(|it| digits(letters, &[*it]).parse().unwrap_or(u64::MAX)).collect()
+    groups.iter().map(|it| value(letters, *it)).collect()
 }
 
 fn separators<'a>(letters: &'a [char], groups: &[Group]) -> Vec<&'a [char]> {
@@ -145,8 +184,11 @@ fn opening(letters: &[char], groups: &[Group]) -> usize {
 }
 
 fn is_phone(letters: &[char], groups: &[Group]) -> bool {
-    let digits = digits(letters, groups);
     let (start, end) = (groups[0].start, groups[groups.len() - 1].end);
+    if end - start > 5 * LONGEST {
+        return false;
+    }
+    let digits = digits(letters, groups);
     let opens = opening(letters, groups);
     if letters[opens..start].contains(&'+') {
         return (7..=15).contains(&digits.len());
@@ -199,7 +241,7 @@ fn is_date(letters: &[char], groups: &[Group]) -> bool {
     {
         return false;
     }
-    let value = |it: &Group| digits(letters, &[*it]).parse().unwrap_or(u64::MAX);
+    let value = |it: &Group| value(letters, *it);
     let is_small = |it: &Group| it.end - it.start <= 2 && (1..=31).contains(&value(it));
     let is_short_year = |it: &Group| it.end - it.start == 2;
     let year = |it: &Group| is_year(*it, value(it));
@@ -213,19 +255,6 @@ fn is_year(group: Group, value: u64) -> bool {
 /// Gregorian and Thai solar years people write about.
 fn is_year_value(value: u64) -> bool {
     (1900..=2100).contains(&value) || (2440..=2650).contains(&value)
-}
-
-fn is_counting(values: &[u64]) -> bool {
-    values.len() > 2 && values.windows(2).all(|it| it[1] == it[0] + 1)
-}
-
-/// `1 000 000`, `12.345.678`, and `612.000.000`; not `612 345 678`, which is a Spanish mobile.
-fn is_thousands(groups: &[Group], separators: &[&[char]], values: &[u64]) -> bool {
-    let length = |it: &Group| it.end - it.start;
-    let even = separators.iter().all(|it| *it == separators[0] && matches!(it, [' ' | '.']));
-    let shaped = groups[1..].iter().all(|it| length(it) == 3) && length(&groups[0]) <= 3;
-    let round = values[1..].iter().all(|it| *it == 0);
-    even && shaped && (round || length(&groups[0]) < 3)
 }
 
 fn is_ip(separators: &[&[char]], values: &[u64]) -> bool {

@@ -343,3 +343,26 @@ fn every_span_of_any_text_survives_redaction() {
     }
     assert!(n_refused < 12, "{n_refused} of 400 texts were refused");
 }
+
+#[test]
+fn a_long_hostile_text_takes_no_quadratic_time() {
+    let contacts: String = (0..6000)
+        .flat_map(|n| [format!("@user_{n} "), format!("u{n}@example.com "), format!("415555{n:04} ")])
+        .collect();
+    for (what, said) in [
+        ("numbers", "1 2 ".repeat(100_000)),
+        ("counting", (0..60_000).flat_map(|n: u32| [n.to_string(), " ".into()]).collect()),
+        ("digits", "7".repeat(400_000)),
+        ("signs", "@".repeat(400_000)),
+        ("handles", "@a1".repeat(100_000)),
+        ("hosts", format!("a@{}", "b.".repeat(200_000))),
+        ("brackets", "[email-1]".repeat(40_000)),
+        ("contacts", contacts),
+    ] {
+        let mut record = record("x", "x", "Seen.");
+        record.item.parts[0].text = Some(said);
+        let start = std::time::Instant::now();
+        let _ = redact(&mut record);
+        assert!(start.elapsed().as_secs() < 20, "{what} took {:?}", start.elapsed());
+    }
+}

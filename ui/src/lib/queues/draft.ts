@@ -19,10 +19,10 @@ export function draftOf(queue: Queue | undefined): QueueDraft {
   const list = (all: string[] | undefined) => (all ?? []).join(', ');
   return {
     name: queue?.name ?? '',
-    languages: list(queue?.filter.languages),
-    markets: list(queue?.filter.markets),
-    reasons: list(queue?.filter.reasons),
-    words: queue?.filter.words ?? '',
+    languages: list(queue?.filter?.languages),
+    markets: list(queue?.filter?.markets),
+    reasons: list(queue?.filter?.reasons),
+    words: queue?.filter?.words ?? '',
     order: queue?.order ?? 'urgency',
     mode: queue?.mode.kind ?? 'blind',
     probability: queue?.mode.kind === 'drawn' ? (queue.mode.blind_probability ?? 0.5) : 0.5,
