@@ -195,7 +195,7 @@ fn check_decision(record: &Record, policy: &Policy, found: &mut Vec<Falsehood>) 
             }
         }
         _ if decision.severity > 4 => {
-            say(format!("severity {}", decision.severity), "severity is 0–4".into())
+            say(format!("severity {}", decision.severity), "severity is 0–4".into());
         }
         _ => {}
     }

@@ -90,12 +90,12 @@ fn passages(whole: &str, most_words: usize) -> Vec<Span> {
     let mut words = 0;
     for n in 0..letters.len() {
         let next_is_space = letters.get(n + 1).is_none_or(|it| it.is_whitespace());
+        let ends_word = !letters[n].is_whitespace() && next_is_space;
+        words += usize::from(ends_word);
         let ends_sentence = matches!(letters[n], '\n' | '。' | '！' | '？' | '।')
             || (matches!(letters[n], '.' | '!' | '?' | '…') && next_is_space);
         let ends_clause =
             matches!(letters[n], ',' | ';' | ':' | '，' | '、' | '—') && next_is_space && words >= 3;
-        let ends_word = !letters[n].is_whitespace() && next_is_space;
-        words += usize::from(ends_word);
         if ends_sentence || ends_clause || words >= most_words {
             spans.extend(trimmed(&letters, start, n + 1));
             (start, words) = (n + 1, 0);

@@ -88,7 +88,9 @@ fn unsearchable(db: &Connection) -> Result<Vec<String>> {
         let texts: Vec<String> =
             all(db, "select text from part where item = ?1 and text is not null order by position", [row])?;
         let mut indexed = String::new();
-        texts.iter().for_each(|it| words::index(it, &mut indexed));
+        for text in &texts {
+            words::index(text, &mut indexed);
+        }
         let first: Vec<&str> = indexed.split(' ').take(3).collect();
         let Some(query) = words::exactly(&first) else { continue };
         let hit: Option<i64> =

@@ -69,7 +69,10 @@ mod linux {
         window
             .until("return document.querySelectorAll('[role=option]').length", |it| it.as_u64() > Some(0))
             .await;
-        window.press(&["Enter", "Escape", "4", "Shift+3", "Ctrl+Enter"]).await;
+        window.press(&["Escape", "Escape", "4", "Shift+3"]).await;
+        let ready = "return [...document.querySelectorAll('button.main')].some((it) => !it.disabled)";
+        window.until(ready, |it| it == true).await;
+        window.press(&["Ctrl+Enter"]).await;
         window.until("return document.querySelectorAll('li.step').length", |it| it.as_u64() > Some(3)).await;
         window.press(&["Y", "J", "Y", "J", "N"]).await;
         all(window, to, "review").await;

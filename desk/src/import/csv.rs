@@ -27,7 +27,7 @@ const OTHERS: [&str; 6] = ["id", "language", "market", "author", "reach_per_hour
 pub(super) struct Columns {
     /// Comma, semicolon or tab, whichever the header has most of.
     pub delimiter: u8,
-    n_columns: usize,
+    width: usize,
     /// In the order of the header.
     fields: Vec<(String, usize)>,
     /// Ids of a file without an id column begin with its name.
@@ -43,7 +43,7 @@ impl Columns {
         let unnamed = || refuse("a CSV file begins with a line of column names".into());
         let line = units::first_line(path).map_err(file)?.ok_or_else(unnamed)?;
         let delimiter =
-            *b",;\t".iter().max_by_key(|it| line.iter().filter(|byte| byte == it).count()).unwrap_or(&b',');
+            *b",;\t".iter().max_by_key(|it| line.split(|byte| byte == *it).count()).unwrap_or(&b',');
         // The greatest of equals is the last; a header of one column has none of the three.
         let delimiter = if line.contains(&delimiter) { delimiter } else { b',' };
         // With the delimiter known, a name in quotes may run over several lines.
@@ -57,7 +57,7 @@ impl Columns {
                 .collect::<error::Result<Vec<_>>>()?,
         };
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let columns = Self { delimiter, n_columns: header.len(), fields, stem };
+        let columns = Self { delimiter, width: header.len(), fields, stem };
         match columns.fields.iter().any(|(field, _)| is_part(field)) {
             true => Ok(columns),
             false => Err(refuse(format!(
@@ -73,8 +73,8 @@ impl Columns {
             return Ok(None);
         }
         let cells = split(bytes, self.delimiter)?;
-        if cells.len() != self.n_columns {
-            let rule = format!("{} columns; the header has {}", cells.len(), self.n_columns);
+        if cells.len() != self.width {
+            let rule = format!("{} columns; the header has {}", cells.len(), self.width);
             return Err(Refused::new(shorten(&String::from_utf8_lossy(bytes)), rule));
         }
         let mut item = Item {

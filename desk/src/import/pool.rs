@@ -102,6 +102,10 @@ fn read(
     Ok(())
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "both channels end here, which ends the threads behind them"
+)]
 fn in_order(
     results: mpsc::Receiver<(u64, Vec<Done>)>,
     permit: mpsc::SyncSender<()>,
