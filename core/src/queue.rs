@@ -157,37 +157,37 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(change: impl FnOnce(&mut Queue), expected: Result<(), QueueError>) {
+    fn check(change: impl FnOnce(&mut Queue), expected: &Result<(), QueueError>) {
         let mut queue = Queue::reported();
         change(&mut queue);
-        assert_eq!(queue.check(), expected);
+        assert_eq!(&queue.check(), expected);
     }
 
     #[test]
     fn the_first_queue_is_blind_and_sound() {
-        check(|_| (), Ok(()));
+        check(|_| (), &Ok(()));
         assert_eq!(Queue::reported().draw(0.99), (Mode::Blind, None));
     }
 
     #[test]
     fn a_blind_queue_is_not_ordered_by_risk() {
-        check(|it| it.order = Order::Risk, Err(QueueError::BlindByRisk("Reported".into())));
+        check(|it| it.order = Order::Risk, &Err(QueueError::BlindByRisk("Reported".into())));
         let drawn = QueueMode::Drawn { blind_probability: 0.1 };
         check(
             |it| (it.order, it.mode) = (Order::Risk, drawn),
-            Err(QueueError::BlindByRisk("Reported".into())),
+            &Err(QueueError::BlindByRisk("Reported".into())),
         );
     }
 
     #[test]
     fn an_assisted_queue_may_be_ordered_by_risk() {
-        check(|it| (it.order, it.mode) = (Order::Risk, QueueMode::Assisted), Ok(()));
+        check(|it| (it.order, it.mode) = (Order::Risk, QueueMode::Assisted), &Ok(()));
     }
 
     #[test]
     fn a_probability_lies_between_0_and_1() {
         let drawn = QueueMode::Drawn { blind_probability: 1.5 };
-        check(|it| it.mode = drawn, Err(QueueError::Probability { name: "Reported".into(), value: 1.5 }));
+        check(|it| it.mode = drawn, &Err(QueueError::Probability { name: "Reported".into(), value: 1.5 }));
     }
 
     #[test]

@@ -136,6 +136,7 @@ pub fn import(
         watch(&progress);
         return Ok(ImportReport { progress, finished: true, refusals: Vec::new() });
     }
+    store.write_in_bulk()?;
     let policies = policies(store)?;
     let preparation =
         Preparation { stills, policies: &policies, folder: &plan.folder, columns: plan.columns.as_ref() };

@@ -23,6 +23,9 @@ const PATIENCE_MS: u32 = 5000;
 /// Every case file has pages of this size.
 const PAGE_BYTES: u64 = 4096;
 
+/// Pages in the log before a bulk writer copies them: 32 MiB, where SQLite's own choice is 4.
+const BULK_PAGES: i64 = 8192;
+
 /// Statements kept prepared: more than this crate has.
 const STATEMENTS: usize = 200;
 
@@ -139,6 +142,16 @@ impl Store {
         self.db.busy_timeout(Duration::from_millis(u64::from(patience_ms)))?;
         self.patience_ms.set(patience_ms);
         Ok(())
+    }
+
+    /// Lets the log grow further before it is copied into the file: a bulk write touches the same
+    /// pages of an index again and again, and copying them once is enough. Not for a connection a
+    /// person waits for, since somebody pays for the longer copy.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn write_in_bulk(&self) -> Result<()> {
+        self.read(|db| Ok(db.pragma_update(None, "wal_autocheckpoint", BULK_PAGES)?))
     }
 
     /// What pseudonyms of this file are made with.

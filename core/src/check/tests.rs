@@ -201,7 +201,7 @@ fn an_action_is_one_the_clause_allows() {
 #[test]
 fn a_child_safety_clause_is_only_escalated() {
     let cite = |it: &mut Record| {
-        it.decision.clauses = vec![CitedClause { id: "CS-1".into(), role: ClauseRole::Primary }]
+        it.decision.clauses = vec![CitedClause { id: "CS-1".into(), role: ClauseRole::Primary }];
     };
     let removed = |it: &mut Record| {
         cite(it);
