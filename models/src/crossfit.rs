@@ -77,13 +77,13 @@ impl Table {
 #[must_use]
 pub fn crossfit(table: &Table, tasks: &[Task], seed: u64, with_floor: bool) -> Vec<Crossfit> {
     let fold_of = folds::grouped(&table.groups, FOLDS, seed);
-    let per_fold: Vec<Vec<(Vec<f64>, Vec<f64>)>> =
+    let per_fold: Vec<Vec<Logits>> =
         (0..FOLDS).into_par_iter().map(|fold| one_fold(table, tasks, &fold_of, fold, with_floor)).collect();
     tasks
         .iter()
         .enumerate()
         .map(|(n, task)| {
-            let collect = |pick: &dyn Fn(&(Vec<f64>, Vec<f64>)) -> &Vec<f64>| {
+            let collect = |pick: fn(&Logits) -> &Vec<f64>| {
                 let mut next = [0; FOLDS];
                 let row = |fold: &usize| {
                     next[*fold] += 1;
@@ -92,29 +92,30 @@ pub fn crossfit(table: &Table, tasks: &[Task], seed: u64, with_floor: bool) -> V
                 let logits: Option<Vec<f64>> = fold_of.iter().map(row).collect();
                 logits.map_or_else(Unseen::default, |logits| calibrated(logits, &task.labels, &fold_of))
             };
-            Crossfit { heads: collect(&|it| &it.0), floor: collect(&|it| &it.1) }
+            Crossfit { heads: collect(|it| &it.heads), floor: collect(|it| &it.floor) }
         })
         .collect()
 }
 
-/// Log-odds of heads and floor for the rows of `fold`, per task.
-fn one_fold(
-    table: &Table,
-    tasks: &[Task],
-    fold_of: &[usize],
-    fold: usize,
-    with_floor: bool,
-) -> Vec<(Vec<f64>, Vec<f64>)> {
+/// Log-odds for the rows of one fold; empty where not wanted.
+#[derive(Clone, Default)]
+struct Logits {
+    heads: Vec<f64>,
+    floor: Vec<f64>,
+}
+
+/// Log-odds for the rows of `fold`, per task.
+fn one_fold(table: &Table, tasks: &[Task], fold_of: &[usize], fold: usize, with_floor: bool) -> Vec<Logits> {
     let (test, train): (Vec<usize>, Vec<usize>) = (0..fold_of.len()).partition(|it| fold_of[*it] == fold);
     let labels = |task: &Task| -> Vec<Option<bool>> { train.iter().map(|it| task.labels[*it]).collect() };
-    let mut scores: Vec<(Vec<f64>, Vec<f64>)> = vec![Default::default(); tasks.len()];
+    let mut scores = vec![Logits::default(); tasks.len()];
     if !table.vectors.is_empty() {
         let idf = Idf::learn(train.iter().map(|it| &table.hashed[*it]), 1 << head::BITS, LEAST_TEXTS);
         let rows = |of: &[usize]| {
             let mut rows = Rows::new(table.vectors[0].len() + 1, 1 << head::BITS);
-            of.iter().for_each(|it| {
-                rows.push(&head::dense_row(&table.vectors[*it], 0.0), idf.row(&table.hashed[*it]))
-            });
+            for it in of {
+                rows.push(&head::dense_row(&table.vectors[*it], 0.0), idf.row(&table.hashed[*it]));
+            }
             rows
         };
         let (mut seen, mut unseen) = (rows(&train), rows(&test));
@@ -125,19 +126,21 @@ fn one_fold(
             };
             seen.set_dense(last, &margins(&train));
             unseen.set_dense(last, &margins(&test));
-            scores.0 = head::fit(&seen, &labels(task)).logits(&unseen);
+            scores.heads = head::fit(&seen, &labels(task)).logits(&unseen);
         }
     }
     if with_floor {
         let idf = Idf::learn(train.iter().map(|it| &table.exact[*it]), table.n_exact, 1);
         let rows = |of: &[usize]| {
             let mut rows = Rows::new(0, table.n_exact);
-            of.iter().for_each(|it| rows.push(&[], idf.row(&table.exact[*it])));
+            for it in of {
+                rows.push(&[], idf.row(&table.exact[*it]));
+            }
             rows
         };
         let (seen, unseen) = (rows(&train), rows(&test));
         for (task, scores) in tasks.iter().zip(&mut scores) {
-            scores.1 = logistic::fit(&seen, &labels(task), FLOOR).logits(&unseen);
+            scores.floor = logistic::fit(&seen, &labels(task), FLOOR).logits(&unseen);
         }
     }
     scores

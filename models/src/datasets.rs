@@ -87,7 +87,7 @@ pub fn read_items(path: &Path, set: &LabelSet) -> Result<Vec<LabelledText>, Data
         true => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
         false => Box::new(file),
     };
-    let is_csv = name.trim_end_matches(".gz").ends_with(".csv");
+    let is_csv = Path::new(name.trim_end_matches(".gz")).extension().is_some_and(|it| it == "csv");
     let rows = if is_csv { read_csv(&name, reader, set)? } else { read_lines(&name, reader, set)? };
     match rows.iter().any(|it| it.labels.iter().any(Option::is_some)) {
         true => Ok(rows),

@@ -22,13 +22,11 @@ const LEAST_DROP: f64 = 1e-3;
 /// A passage: scalar offsets, half-open.
 type Span = (u32, u32);
 
+/// What texts are worth to every target; nothing where scoring fails.
+type Worth<'a> = dyn Fn(&[String]) -> Option<Vec<Vec<f64>>> + 'a;
+
 /// Finds the drivers of `wanted` targets (index among a text's values, and name), strongest first.
-/// `worth` gives one list of values per text, or nothing where scoring fails.
-pub(crate) fn by_occlusion(
-    input: &ScoreInput,
-    wanted: &[(usize, &String)],
-    worth: &dyn Fn(&[String]) -> Option<Vec<Vec<f64>>>,
-) -> Vec<Driver> {
+pub(crate) fn by_occlusion(input: &ScoreInput, wanted: &[(usize, &String)], worth: &Worth) -> Vec<Driver> {
     let words_per_span = words_per_span(input);
     let mut spans = Vec::new();
     for (at, part) in input.texts.iter().enumerate() {

@@ -277,7 +277,9 @@ impl TextEncoder {
         let mean = states.broadcast_mul(&mask)?.sum(1)?.broadcast_div(&mask.sum(1)?)?;
         let mut vectors = mean.to_vec2::<f32>()?;
         if self.settings.normalise {
-            vectors.iter_mut().for_each(|it| normalise(it));
+            for vector in &mut vectors {
+                normalise(vector);
+            }
         }
         Ok(vectors)
     }
@@ -322,13 +324,16 @@ fn batches(pending: &[Pending]) -> Vec<&[Pending]> {
 pub(crate) fn normalise(vector: &mut [f32]) {
     let length = vector.iter().map(|it| it * it).sum::<f32>().sqrt();
     if length > 0.0 {
-        vector.iter_mut().for_each(|it| *it /= length);
+        for it in vector {
+            *it /= length;
+        }
     }
 }
 
 /// Lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|it| format!("{it:02x}")).collect()
+    let digit = |it: u8| char::from_digit(u32::from(it), 16).expect("half a byte is one hex digit");
+    bytes.iter().flat_map(|it| [digit(it >> 4), digit(it & 15)]).collect()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, EncoderError> {

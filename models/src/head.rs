@@ -64,7 +64,9 @@ impl Calibration {
     #[must_use]
     pub fn fit(logits: &[f64], labels: &[Option<bool>]) -> Self {
         let mut rows = Rows::new(1, 0);
-        logits.iter().for_each(|it| rows.push(&[*it as f32], Vec::new()));
+        for logit in logits {
+            rows.push(&[*logit as f32], Vec::new());
+        }
         // Hardly any penalty: there are two numbers to find.
         let Linear { dense, bias, .. } =
             logistic::fit(&rows, labels, logistic::Settings { c: 100.0, balanced: false });

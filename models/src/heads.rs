@@ -226,12 +226,12 @@ impl Heads {
         let mut bytes = MAGIC.to_vec();
         bytes.extend((json.len() as u32).to_le_bytes());
         bytes.extend(json);
-        self.seen.iter().for_each(|it| bytes.extend(it.to_le_bytes()));
+        bytes.extend(self.seen.iter().flat_map(|it| it.to_le_bytes()));
         for set in &self.sets {
             bytes.extend(set.idf.weights.iter().map(|it| (it / IDF_MAX * 255.0).round() as u8));
             for head in &set.heads {
                 for weights in [&head.zero.dense, &head.linear.dense] {
-                    weights.iter().for_each(|it| bytes.extend(it.to_le_bytes()));
+                    bytes.extend(weights.iter().flat_map(|it| it.to_le_bytes()));
                 }
                 let scale = scale(&head.linear.sparse);
                 bytes.extend(head.linear.sparse.iter().map(|it| (it / scale).round() as i8 as u8));

@@ -260,7 +260,9 @@ fn two_loops(gradient: &[f32], memory: &[(Vec<f32>, Vec<f32>, f64)]) -> Vec<f32>
     }
     if let Some((_, turned, inverse)) = memory.last() {
         let scale = (1.0 / (inverse * dot(turned, turned))) as f32;
-        direction.iter_mut().for_each(|it| *it *= scale);
+        for it in &mut direction {
+            *it *= scale;
+        }
     }
     for ((moved, turned, inverse), alpha) in memory.iter().zip(alphas.into_iter().rev()) {
         let beta = inverse * dot(turned, &direction);

@@ -100,8 +100,8 @@ pub(crate) fn figures(scores: &Scores, n_bootstrap: usize) -> Option<Figures> {
         return None;
     }
     let all: Vec<usize> = (0..scores.rows.len()).collect();
-    let f1 = |scores: &[f64], labels: &[bool]| best_f1(scores, labels).map(|it| it.f1);
-    let interval = |figure: &dyn Fn(&[f64], &[bool]) -> Option<f64>| {
+    let f1: fn(&[f64], &[bool]) -> Option<f64> = |scores, labels| best_f1(scores, labels).map(|it| it.f1);
+    let interval = |figure: fn(&[f64], &[bool]) -> Option<f64>| {
         bootstrap(all.len(), n_bootstrap, 0, |rows| scores.mean(rows, figure))
     };
     let labels: Vec<bool> = scores.rows.iter().map(|it| scores.labels[*it] == Some(true)).collect();
@@ -113,9 +113,9 @@ pub(crate) fn figures(scores: &Scores, n_bootstrap: usize) -> Option<Figures> {
         .collect();
     Some(Figures {
         auprc: scores.mean(&all, average_precision)?,
-        auprc_interval: interval(&average_precision),
+        auprc_interval: interval(average_precision),
         best_f1: scores.mean(&all, f1)?,
-        best_f1_interval: interval(&f1),
+        best_f1_interval: interval(f1),
         ece: mean(probabilities.iter().filter_map(|it| expected_calibration_error(it, &labels))),
         risk_coverage: probabilities.first().and_then(|it| {
             let confidence: Vec<f64> = it.iter().map(|it| it.max(1.0 - it)).collect();

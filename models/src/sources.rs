@@ -20,7 +20,7 @@ use crate::{
 /// How long the hub may take to answer the door.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long the hub may be silent in the middle.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// A source that may be used.
 #[derive(Clone, Debug)]

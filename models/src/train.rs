@@ -227,7 +227,12 @@ fn train_set(
             let scores = Scores { seeds: std::slice::from_ref(of), labels: &tasks[n].labels, rows: &known };
             figures(&scores, options.n_bootstrap)
         };
-        told.push(told_of(&about, &labels, measured(&fits[n].heads), measured(&fits[n].floor)));
+        told.push(told_of(
+            &about,
+            &labels,
+            measured(&fits[n].heads).as_ref(),
+            measured(&fits[n].floor).as_ref(),
+        ));
         let zero: Linear = zero.targets[n].direction().clone();
         heads.push(Head { about, zero, linear });
     }
@@ -242,9 +247,9 @@ fn train_set(
     (set, data)
 }
 
-fn told_of(about: &About, labels: &[bool], figures: Option<Figures>, floor: Option<Figures>) -> CardHead {
+fn told_of(about: &About, labels: &[bool], figures: Option<&Figures>, floor: Option<&Figures>) -> CardHead {
     let short = |it: f64| (it * 1e4).round() / 1e4;
-    let interval = figures.as_ref().and_then(|it| it.auprc_interval);
+    let interval = figures.and_then(|it| it.auprc_interval);
     CardHead {
         label: about.label.clone(),
         clauses: about.clauses.clone(),
@@ -252,11 +257,11 @@ fn told_of(about: &About, labels: &[bool], figures: Option<Figures>, floor: Opti
         positive: labels.iter().filter(|it| **it).count(),
         threshold: about.threshold.map(short),
         precision: about.precision,
-        auprc: figures.as_ref().map(|it| short(it.auprc)),
+        auprc: figures.map(|it| short(it.auprc)),
         auprc_low: interval.map(|it| short(it.low)),
         auprc_high: interval.map(|it| short(it.high)),
         floor_auprc: floor.map(|it| short(it.auprc)),
-        best_f1: figures.as_ref().map(|it| short(it.best_f1)),
-        ece: figures.as_ref().and_then(|it| it.ece).map(short),
+        best_f1: figures.map(|it| short(it.best_f1)),
+        ece: figures.and_then(|it| it.ece).map(short),
     }
 }
