@@ -1,6 +1,9 @@
 //! Adding, verifying and removing models: what is wrong is refused, and nothing half installed remains.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
+
 use std::{
+    fmt::Write,
     fs,
     ops::ControlFlow,
     path::{Path, PathBuf},
@@ -30,7 +33,7 @@ impl Scene {
         card.files.truncate(1);
         card.files[0].name = "weights.bin".into();
         card.files[0].bytes = CONTENT.len() as u64;
-        card.files[0].sha256 = Sha256::digest(CONTENT).iter().map(|it| format!("{it:02x}")).collect();
+        card.files[0].sha256 = sha256(CONTENT);
         Self { root, card }
     }
 
@@ -50,9 +53,22 @@ impl Scene {
     #[track_caller]
     fn nothing_remains(&self) {
         assert_eq!(state(&self.models(), &self.card), State::Absent);
-        let left: Vec<_> = names(&self.models()).into_iter().filter(|it| !it.ends_with(".lock")).collect();
-        assert_eq!(left, [] as [String; 0], "nothing half installed remains");
+        assert_eq!(leftovers(&self.models()), [] as [String; 0], "nothing half installed remains");
     }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let mut hex = String::new();
+    for byte in Sha256::digest(bytes) {
+        write!(hex, "{byte:02x}").unwrap();
+    }
+    hex
+}
+
+/// What lies in a models folder beside the lock.
+fn leftovers(folder: &Path) -> Vec<String> {
+    let is_lock = |it: &String| Path::new(it).extension().is_some_and(|it| it == "lock");
+    names(folder).into_iter().filter(|it| !is_lock(it)).collect()
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -85,7 +101,7 @@ fn a_wrong_hash_is_refused_by_name_expected_and_found() {
     other[3] ^= 1;
     let scene = Scene::new(&other);
     let message = scene.add().unwrap_err().to_string();
-    let found: String = Sha256::digest(&other).iter().map(|it| format!("{it:02x}")).collect();
+    let found = sha256(&other);
     for part in ["weights.bin", &scene.card.files[0].sha256, &found] {
         assert!(message.contains(part), "{message} names {part}");
     }
@@ -183,6 +199,6 @@ fn adding_on_a_full_disk() {
     let error = add(&disk, &scene.card, &allowed, &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert!(matches!(error, InstallError::Disk { attempt: "write", .. }), "{error}");
     assert_eq!(state(&disk, &scene.card), State::Absent);
-    assert!(names(&disk).iter().all(|it| it.ends_with(".lock")), "nothing half installed remains");
+    assert_eq!(leftovers(&disk), [] as [String; 0], "nothing half installed remains");
     println!("refused on a full disk: {error}");
 }

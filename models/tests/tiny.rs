@@ -1,5 +1,7 @@
 //! The encoder and the scorer on a tiny BERT with seeded chance weights: every path runs without a download.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
+
 use std::{collections::HashMap, path::Path};
 
 use casebook_core::{
@@ -153,8 +155,10 @@ fn windows_overlap_and_cover_the_text() {
         text::slice(text, windows[1].start, windows[1].end).map(|it| it.chars().next()),
         Some(Some('e'))
     );
-    let mut mean = vec![0.0; HIDDEN];
-    windows.iter().for_each(|it| mean.iter_mut().zip(&it.vector).for_each(|(sum, it)| *sum += it));
+    let mut mean = [0.0; HIDDEN];
+    for window in windows {
+        mean.iter_mut().zip(&window.vector).for_each(|(sum, it)| *sum += it);
+    }
     let length = mean.iter().map(|it| it * it).sum::<f32>().sqrt();
     near(&embedded.vector, &mean.iter().map(|it| it / length).collect::<Vec<_>>());
 }

@@ -73,7 +73,7 @@ pub fn child(arguments: &[String]) -> Option<ExitCode> {
     match arguments.as_slice() {
         ["--role", "import", case, file] => import_all(Path::new(case), file),
         ["--role", "submit", case, home, from] => {
-            submit_all(case, Path::new(home), from.parse().expect("a number"))
+            submit_all(case, Path::new(home), from.parse().expect("a number"));
         }
         ["--role", "early", case, from] => lie(Path::new(case), from.parse().expect("a number")),
         _ => return None,
@@ -288,7 +288,7 @@ fn kill(program: &Path, arguments: &[&str], wait_for: u64, delay: Duration) -> (
     let acks = listen(&mut child);
     let mut heard = Vec::new();
     while (heard.len() as u64) < wait_for {
-        match acks.recv_timeout(Duration::from_secs(120)) {
+        match acks.recv_timeout(Duration::from_mins(2)) {
             Ok(ack) => heard.push(ack),
             Err(_) => break,
         }

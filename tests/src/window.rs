@@ -6,7 +6,7 @@
 
 use std::{
     fs::File,
-    io::{Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
@@ -23,7 +23,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 /// How long anything on the page may take to appear; assessing on a busy machine is the slowest.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const DRIVER_STARTS: Duration = Duration::from_secs(30);
 
 /// A screen and a driver on it. Dropping it ends every process started for it.
@@ -49,10 +49,9 @@ impl Screen {
             .spawn()
             .expect("Xvfb is installed: ./dev setup does it");
         let mut number = String::new();
-        let answer = xvfb.stdout.as_mut().expect("its output is piped");
-        for byte in answer.bytes().map_while(Result::ok).take_while(|it| *it != b'\n') {
-            number.push(char::from(byte));
-        }
+        let answer = xvfb.stdout.take().expect("its output is piped");
+        BufReader::new(answer).read_line(&mut number).expect("Xvfb says which screen it is");
+        let number = number.trim();
         let port = free_port();
         // A file, because a pipe would be held open by whatever outlives the driver.
         let log = File::create(home.join("window.log")).expect("the home is writable");
@@ -182,7 +181,7 @@ impl Window {
             let codes: Vec<char> = key.split('+').map(code).collect();
             let down = codes.iter().map(|it| KeyAction::Down { value: *it });
             let up = codes.iter().rev().map(|it| KeyAction::Up { value: *it });
-            let actions = down.chain(up).fold(KeyActions::new("keyboard".into()), |all, it| all.then(it));
+            let actions = down.chain(up).fold(KeyActions::new("keyboard".into()), InputSource::then);
             self.client.perform_actions(actions).await.unwrap_or_else(|it| panic!("pressing {key}: {it}"));
         }
     }
@@ -237,9 +236,8 @@ impl Window {
             if expected(&value) {
                 return value;
             }
-            if start.elapsed() > PATIENCE {
-                panic!("{script} gives {value}; on the page:\n{}", self.text().await);
-            }
+            let page = self.text().await;
+            assert!(start.elapsed() < PATIENCE, "{script} gives {value}; on the page:\n{page}");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }

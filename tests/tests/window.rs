@@ -16,7 +16,7 @@ use casebook_tests::window::{Screen, Window, program};
 use serde_json::Value;
 
 /// The whole journey, with the window's first start on a busy machine.
-const LIMIT: Duration = Duration::from_secs(240);
+const LIMIT: Duration = Duration::from_mins(4);
 
 const INSULT: &str = "You people ruin every street you move into, nobody wants your kind here, get out.";
 const PICTURE: &str = "look at what is left of the barn";
