@@ -120,9 +120,8 @@ fn anchor(anchor: &Anchor) -> String {
     match anchor {
         Anchor::TextSpan { part, start, end, quote } => format!("{part} {start}–{end} “{}”", plain(quote)),
         Anchor::ImageBox { part, area } => format!("{part} box {area:?}"),
-        Anchor::Clause { reference } => reference.clone(),
         Anchor::Precedent { reference } => format!("precedent {}", plain(reference)),
-        Anchor::Metadata { reference } => reference.clone(),
+        Anchor::Clause { reference } | Anchor::Metadata { reference } => reference.clone(),
         Anchor::ToolOutput { tool, quote } => format!("{tool}: {}", plain(quote)),
     }
 }

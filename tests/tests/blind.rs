@@ -67,8 +67,7 @@ fn arguments(verb: &str, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
     let folder = |name: &str| folder.join(name).to_string_lossy().into_owned();
     match verb {
         "set_reviewer" => vec![json!({"name": "Ada"})],
-        "new_case" => vec![json!({"path": case})],
-        "open_case" => vec![json!({"path": case})],
+        "new_case" | "open_case" => vec![json!({"path": case})],
         "save_queue" => vec![json!({"queue": queue})],
         "remove_queue" => vec![json!({"name": "Nobody's"})],
         "next" | "undo" => {

@@ -148,7 +148,8 @@ fn the_command_line_builds_without_webkit() {
 #[test]
 fn core_cannot_ask_for_the_time_or_a_file() {
     let mut n_files = 0;
-    for path in rust_files(&root().join("core/src")) {
+    let is_test = |it: &PathBuf| it.file_name().is_some_and(|name| name == "tests.rs");
+    for path in rust_files(&root().join("core/src")).into_iter().filter(|it| !is_test(it)) {
         let text = fs::read_to_string(&path).expect("sources are text");
         assert_eq!(outside_faults(&text), [""; 0], "{}", path.display());
         n_files += 1;
@@ -259,6 +260,8 @@ fn layers_under(folder: &str) -> BTreeSet<&'static str> {
 }
 
 fn outside_faults(text: &str) -> Vec<&'static str> {
+    // Tests stand last in a file; they may look at a clock.
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let code: Vec<&str> = text.lines().map(|it| it.split("//").next().unwrap_or_default()).collect();
     OUTSIDE.iter().filter(|word| code.iter().any(|it| it.contains(*word))).copied().collect()
 }
