@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import App from './App.svelte';
 import { App as AppState } from './lib/state/app.svelte';
 import { words } from './lib/words';
+import { language } from './lib/words/language.svelte';
 import { FakeBackend } from './test/fake';
 
 let backend: FakeBackend;
@@ -21,6 +22,7 @@ async function open(prepare: (it: FakeBackend) => void = () => {}): Promise<void
 
 beforeEach(() => {
   localStorage.clear();
+  language.chosen = 'system';
   backend = new FakeBackend();
   user = userEvent.setup();
 });
@@ -335,3 +337,17 @@ describe('around the review', () => {
 });
 
 vi.setConfig({ testTimeout: 20_000 });
+
+describe('in German', () => {
+  it('goes through a review with the same keys, and the document says its language', async () => {
+    language.chosen = 'de';
+    await open();
+    expect(document.documentElement).toHaveAttribute('lang', 'de');
+    expect(screen.getByText('Was würden Sie tun?')).toBeInTheDocument();
+    await decide();
+    expect(screen.getByText('erster Eindruck gespeichert: MI-2, entfernen, ziemlich sicher')).toBeInTheDocument();
+    language.chosen = 'en';
+    expect(await screen.findByText('first impression recorded: MI-2, remove, fairly sure')).toBeInTheDocument();
+    expect(document.documentElement).toHaveAttribute('lang', 'en');
+  });
+});

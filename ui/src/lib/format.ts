@@ -1,10 +1,19 @@
-// Numbers and times as people read them.
+// Numbers and times as people read them, in the language of the page.
+import { language as page } from './words/language.svelte';
 
-const counts = new Intl.NumberFormat('en-GB');
+const made = new Map<string, Intl.NumberFormat>();
 
-/** `1,204`. */
+/** A formatter is dear to make and cheap to keep. */
+function figures(digits: number): Intl.NumberFormat {
+  const key = `${page.locale} ${digits}`;
+  const known = made.get(key) ?? new Intl.NumberFormat(page.locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  made.set(key, known);
+  return known;
+}
+
+/** `1,204`; `1.204` in German. */
 export function count(n: number | null | undefined): string {
-  return counts.format(n ?? 0);
+  return figures(0).format(n ?? 0);
 }
 
 /** `18.4k`, for chips. */
@@ -15,14 +24,20 @@ export function short(n: number | null | undefined): string {
   return trim(it);
 }
 
-const trim = (n: number) => n.toFixed(n < 100 ? 1 : 0).replace(/\.0$/, '');
+const trim = (n: number) => figures(n < 100 && Math.round(n * 10) % 10 !== 0 ? 1 : 0).format(n);
 
-/** A calibrated probability: `.93`, with the ends said as what they are. */
+/** A calibrated probability: `.93`, `0,93` in German, with the ends said as what they are. */
 export function probability(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
-  if (value < 0.005) return '<.01';
-  if (value >= 0.995) return '>.99';
-  return value.toFixed(2).replace(/^0/, '');
+  if (value < 0.005) return `<${fraction(0.01)}`;
+  if (value >= 0.995) return `>${fraction(0.99)}`;
+  return fraction(value);
+}
+
+/** English drops the zero before the point; German keeps it. */
+function fraction(value: number): string {
+  const text = figures(2).format(value);
+  return page.current === 'en' ? text.replace(/^0/, '') : text;
 }
 
 /** `0:14`, `12:03`. */
@@ -34,7 +49,7 @@ export function clock(ms: number): string {
 /** `0.4 s`, `12 s`, `3 min`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 10) return `${figures(1).format(seconds)} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
   return `${Math.round(seconds / 60)} min`;
 }
@@ -43,13 +58,13 @@ export function duration(ms: number): string {
 export function moment(at: string): string {
   const time = new Date(at);
   if (Number.isNaN(time.getTime())) return at;
-  return time.toLocaleString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+  return time.toLocaleString(page.locale, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
 }
 
 /** `Portuguese` for `pt-BR`; the code itself where nobody named it. */
 export function language(code: string): string {
   try {
-    return new Intl.DisplayNames(['en'], { type: 'language' }).of(code) ?? code;
+    return new Intl.DisplayNames([page.locale], { type: 'language' }).of(code) ?? code;
   } catch {
     return code;
   }
