@@ -123,6 +123,15 @@ pub enum Command {
     Evaluate(Evaluate),
     /// Train heads on labelled items.
     TrainHeads(TrainHeads),
+    /// Print the settings of the window, or set one.
+    Settings {
+        /// theme, text_percent, language, blur, grey, marks, or keys.ACTION; all are printed when left out.
+        name: Option<String>,
+        /// The value; for keys, one or several names such as Ctrl+Enter. `default` brings the usual one back.
+        /// A key that another action has in the same place is not taken by the window.
+        #[arg(requires = "name")]
+        value: Option<String>,
+    },
     /// Serve the page and the verbs on the loopback, for tests of the page.
     Serve {
         /// The case file.

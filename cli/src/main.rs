@@ -6,6 +6,7 @@ mod check;
 mod models;
 mod print;
 mod session;
+mod settings;
 
 use std::process::ExitCode;
 
@@ -50,6 +51,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Models { action } => models::run(action),
         Command::Evaluate(evaluate) => models::evaluate(evaluate),
         Command::TrainHeads(train) => models::train(train),
+        Command::Settings { name, value } => settings::run(&session(), name.as_deref(), value.as_deref()),
         Command::Serve { file, page } => case::serve(session(), file, page.as_deref()),
     }
 }

@@ -30,6 +30,8 @@ pub mod wire;
 
 pub mod recent;
 
+pub mod preferences;
+
 pub mod time;
 
 pub mod error;

@@ -40,6 +40,8 @@ macro_rules! verbs {
 verbs! {
     desktop();
     set_reviewer(name: String = &name);
+    preferences();
+    save_preferences(preferences: crate::preferences::Preferences = &preferences);
     new_case(path: String = &path);
     open_case(path: String = &path);
     close_case();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use casebook_core::{draft::Draft, evidence::Evidence, queue::Queue};
 use casebook_desk::{
     error::{Code, Error},
+    preferences::Preferences,
     session::Session,
     wire::{
         Aside, Desktop, ExportRequest, Found, ImportRequest, Impression, Job, PartView, PolicyView, Problem,
@@ -43,6 +44,18 @@ pub async fn desktop(desk: Desk<'_>) -> Answer<Desktop> {
 #[specta::specta]
 pub async fn set_reviewer(desk: Desk<'_>, name: String) -> Answer<Desktop> {
     ask(desk, move |it| it.set_reviewer(&name)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn preferences(desk: Desk<'_>) -> Answer<Preferences> {
+    ask(desk, Session::preferences).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn save_preferences(desk: Desk<'_>, preferences: Preferences) -> Answer<Preferences> {
+    ask(desk, move |it| it.save_preferences(&preferences)).await
 }
 
 #[tauri::command]

@@ -23,6 +23,8 @@ fn api() -> Builder<tauri::Wry> {
     Builder::new().disable_serde_phases().commands(collect_commands![
         commands::desktop,
         commands::set_reviewer,
+        commands::preferences,
+        commands::save_preferences,
         commands::new_case,
         commands::open_case,
         commands::close_case,

@@ -2,6 +2,8 @@
 const VERBS: &[&str] = &[
     "desktop",
     "set_reviewer",
+    "preferences",
+    "save_preferences",
     "new_case",
     "open_case",
     "close_case",

@@ -67,6 +67,10 @@ fn arguments(verb: &str, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
     let folder = |name: &str| folder.join(name).to_string_lossy().into_owned();
     match verb {
         "set_reviewer" => vec![json!({"name": "Ada"})],
+        "save_preferences" => {
+            vec![json!({"preferences": {"theme": "dark", "text_percent": 100, "language": "de",
+            "blur": true, "grey": false, "marks": true, "keys": {"submit": ["F2"]}}})]
+        }
         "new_case" | "open_case" => vec![json!({"path": case})],
         "save_queue" => vec![json!({"queue": queue})],
         "remove_queue" => vec![json!({"name": "Nobody's"})],
@@ -93,7 +97,8 @@ fn arguments(verb: &str, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
         "start_export" => vec![json!({"request": {"folder": folder("out"), "formats": ["raw", "sft", "prm"],
             "redact": true, "include_incomplete": true, "seed": 1}})],
         "pause_job" | "resume_job" | "cancel_job" => vec![json!({"id": 99})],
-        "desktop" | "close_case" | "queues" | "policy" | "jobs" | "start_scoring" | "start_install" => {
+        "desktop" | "preferences" | "close_case" | "queues" | "policy" | "jobs" | "start_scoring"
+        | "start_install" => {
             vec![Value::Null]
         }
         new => panic!("{new} is a new verb: say here how it is called, so that it is watched"),

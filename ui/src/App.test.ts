@@ -332,7 +332,8 @@ describe('around the review', () => {
     expect(document.documentElement.dataset['theme']).toBe('dark');
     await user.click(screen.getByRole('button', { name: words.theme.system }));
     expect(document.documentElement.dataset['theme']).toBe('light');
-    expect(localStorage.getItem('casebook.theme')).toBe('light');
+    expect(backend.chosen.theme).toBe('light');
+    expect(localStorage.length).toBe(0);
   });
 });
 
@@ -340,8 +341,7 @@ vi.setConfig({ testTimeout: 20_000 });
 
 describe('in German', () => {
   it('goes through a review with the same keys, and the document says its language', async () => {
-    language.chosen = 'de';
-    await open();
+    await open((it) => (it.chosen = { ...it.chosen, language: 'de' }));
     expect(document.documentElement).toHaveAttribute('lang', 'de');
     expect(screen.getByText('Was würden Sie tun?')).toBeInTheDocument();
     await decide();

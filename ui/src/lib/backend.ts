@@ -2,12 +2,14 @@
 // server answers; everything else takes a `Backend`.
 import type {
   Aside, Desktop, Draft, Evidence, ExportRequest, Found, ImportRequest, Impression, Job, PartView, PolicyView,
-  Problem, Queue, QueueSummary, Revealed, Review, Submitted,
+  Preferences, Problem, Queue, QueueSummary, Revealed, Review, Submitted,
 } from './types';
 
 export interface Backend {
   desktop(): Promise<Desktop>;
   setReviewer(name: string): Promise<Desktop>;
+  preferences(): Promise<Preferences>;
+  savePreferences(preferences: Preferences): Promise<Preferences>;
   newCase(path: string): Promise<Desktop>;
   openCase(path: string): Promise<Desktop>;
   closeCase(): Promise<Desktop>;
@@ -87,6 +89,8 @@ async function tauriBackend(): Promise<Backend> {
   return {
     desktop: sure(commands.desktop),
     setReviewer: sure(commands.setReviewer),
+    preferences: sure(commands.preferences),
+    savePreferences: sure(commands.savePreferences),
     newCase: sure(commands.newCase),
     openCase: sure(commands.openCase),
     closeCase: sure(commands.closeCase),
@@ -138,6 +142,8 @@ export function httpBackend(origin: string, ask: AskPath): Backend {
   return {
     desktop: () => verb('desktop'),
     setReviewer: (name) => verb('set_reviewer', { name }),
+    preferences: () => verb('preferences'),
+    savePreferences: (preferences) => verb('save_preferences', { preferences }),
     newCase: (path) => verb('new_case', { path }),
     openCase: (path) => verb('open_case', { path }),
     closeCase: () => verb('close_case'),

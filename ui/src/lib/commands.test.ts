@@ -1,13 +1,27 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 
 import { FakeBackend } from '../test/fake';
-import { commands, handleKey, placesNow, type Where } from './commands';
+import { commands, GROUPS, handleKey, placesNow, TOGETHER, withKeys } from './commands';
+import { keymap } from './keymap.svelte';
 import { App } from './state/app.svelte';
 import { words } from './words';
 
-const together: Where[][] = [['anywhere', 'review', 'before'], ['anywhere', 'review', 'after'], ['picking']];
+const together = TOGETHER.map((it) => [...it]);
+
+afterEach(() => {
+  keymap.changed = {};
+});
 
 describe('the table of commands', () => {
+  it('has each action in one group of the menu, choosing a place apart', () => {
+    for (const it of commands) expect([...GROUPS, 'picking'], it.id).toContain(it.group);
+    expect(commands.filter((it) => it.group === 'picking').every((it) => it.where === 'picking')).toBe(true);
+  });
+
+  it('counts every place it names together with itself', () => {
+    for (const it of commands) expect(TOGETHER.some((places) => places.includes(it.where)), it.id).toBe(true);
+  });
+
   it.each(together)('has each key once where these count together: %s %s %s', (...places) => {
     const keys = commands.filter((it) => places.includes(it.where)).flatMap((it) => it.keys);
     expect(keys.filter((it, n) => keys.indexOf(it) !== n)).toEqual([]);
@@ -63,6 +77,15 @@ describe('keys', () => {
   it('do not repeat a decision while a key is held down', async () => {
     const it = await app();
     expect(press(it, 's', document.body, { repeat: true })).toBe(false);
+  });
+
+  it('are those a person chose', async () => {
+    const it = await app();
+    keymap.changed = { skip: ['F2'], defer: [] };
+    expect(press(it, 's')).toBe(false);
+    expect(press(it, 'd')).toBe(false);
+    expect(press(it, 'F2')).toBe(true);
+    expect(withKeys('{skip} and {defer}')).toBe('F2 and Defer: it comes back later');
   });
 
   it('count by what is on screen', async () => {

@@ -1,18 +1,26 @@
-// Every action that has a key or a button. A button runs the same entry as its key, and the sheet
-// behind `?` is made from this table.
+// Every action that has a key or a button. A button runs the same entry as its key; the palette, the menu,
+// the sheet behind `?`, the settings of keys and docs/manual/keys.md are made from this table.
 import { selected, trimmed } from './selection';
 import { CHOICES, CONFIDENCES, REASONS } from './judgement';
-import { isWriting, keyName, usesKey } from './keys';
+import { keymap } from './keymap.svelte';
+import { isWriting, keyCap, keyName, usesKey } from './keys';
 import { spanAnchor } from './state/anchor.svelte';
 import type { App, Screen } from './state/app.svelte';
 import type { Choice, Confidence, Rating } from './types';
 import { words } from './words';
 
+/** Places that count at once: there, a key belongs to one action. */
+export const TOGETHER: readonly (readonly Where[])[] = [['anywhere', 'review', 'before'], ['anywhere', 'review', 'after'], ['picking']];
+
+/** Where in the menu an action stands. */
+export type Group = 'case' | 'go' | 'view' | 'item' | 'decide' | 'steps' | 'data' | 'picking';
+export const GROUPS: readonly Group[] = ['case', 'go', 'view', 'item', 'decide', 'steps', 'data'];
+
 /** Where a key counts. `review` counts before and after the reveal; `picking` shuts the others out. */
 export type Where = 'anywhere' | 'review' | 'before' | 'after' | 'picking';
 
 export type CommandId =
-  | 'palette' | 'keys' | 'theme' | `go.${Screen}` | 'undo' | 'redo' | 'fetch'
+  | 'palette' | 'menu' | 'keys' | 'theme' | `go.${Screen}` | 'undo' | 'redo' | 'fetch'
   | `choose.${Choice}` | `sure.${Confidence}` | 'clause' | 'severity.next' | 'severity.back' | 'policy'
   | `scroll.${'item' | 'side'}.${'down' | 'up'}`
   | 'cover' | 'blur' | 'grey' | 'marks' | 'skip' | 'defer' | 'note.before' | 'store' | 'submit'
@@ -24,8 +32,11 @@ export type CommandId =
 
 export interface Command {
   id: CommandId;
-  keys: string[];
+  /** As the person set them, else the usual ones. */
+  readonly keys: readonly string[];
+  readonly usual: readonly string[];
   where: Where;
+  group: Group;
   /** Also while a person writes in a field. */
   inField?: boolean;
   /** Also while the key is held down. */
@@ -42,25 +53,39 @@ const recording = (app: App) => reviewing(app) && !app.readOnly;
 const onStep = (app: App) => app.review.chain.step !== undefined;
 
 function entry(id: CommandId, keys: string, where: Where, when: Command['when'], run: Command['run'], more: Partial<Command> = {}): Command {
-  return { id, keys: keys === '' ? [] : keys.split(' '), where, when, run, ...more };
+  const usual = keys === '' ? [] : keys.split(' ');
+  const group = groupOf(id, where);
+  return { id, usual, get keys() { return keymap.changed[id] ?? usual; }, where, group, when, run, ...more };
+}
+
+/** By the first word of the action, else by where its key counts. */
+function groupOf(id: CommandId, where: Where): Group {
+  const [first = ''] = id.split('.');
+  if (first === 'case' || first === 'go') return first;
+  if (['import', 'score', 'install', 'export', 'queue'].includes(first)) return 'data';
+  if (['cover', 'blur', 'grey', 'marks', 'scroll'].includes(first)) return 'item';
+  const byPlace = { anywhere: 'view', review: 'decide', before: 'decide', after: 'steps', picking: 'picking' } as const;
+  return byPlace[where];
 }
 
 const go = (screen: Screen, key: string) =>
-  entry(`go.${screen}`, key, 'anywhere', screen === 'start' ? always : ready, (app) => app.go(screen));
+  entry(`go.${screen}`, key, 'anywhere', screen === 'start' || screen === 'settings' ? always : ready, (app) => app.go(screen));
 
 export const commands: readonly Command[] = [
   entry('palette', 'Ctrl+K', 'anywhere', always, (app) => (app.dialog = 'palette'), { inField: true }),
+  entry('menu', 'F10', 'anywhere', always, (app) => (app.dialog = 'menu'), { inField: true }),
   entry('keys', '?', 'anywhere', always, (app) => (app.dialog = 'keys')),
   go('review', 'Alt+1'),
   go('data', 'Alt+2'),
   go('policy', 'Alt+3'),
   go('queues', 'Alt+4'),
   go('start', 'Alt+5'),
+  go('settings', 'Ctrl+,'),
   entry('undo', 'Ctrl+Z', 'review', (app) => app.review.queue !== '' && !app.review.busy, (app) => app.review.undo()),
   entry('fetch', 'Shift+N', 'review', (app) => app.review.queue !== '' && !app.review.busy, (app) => app.review.next()),
   entry('redo', 'Ctrl+Shift+Z', 'review', reviewing, (app) => app.review.redo()),
   entry('leave', 'Escape', 'anywhere', always, leaveField, { inField: true }),
-  entry('theme', '', 'anywhere', always, (app) => app.theme.turn()),
+  entry('theme', '', 'anywhere', always, (app) => app.preferences.change({ theme: app.theme.next })),
 
   ...([['item', ''], ['side', 'Shift+']] as const).flatMap(([column, shift]) => [
     entry(`scroll.${column}.down`, `${shift}PageDown`, 'review', reviewing, () => scroll(column, 1), { repeats: true }),
@@ -176,6 +201,14 @@ export function handleKey(app: App, event: KeyboardEvent): boolean {
   event.preventDefault();
   it.run(app);
   return true;
+}
+
+/** Words with the key of an action where they name it in braces, as in `{undo} reopens it`. */
+export function withKeys(text: string): string {
+  return text.replace(/\{([a-z._]+)\}/g, (_, id: CommandId) => {
+    const key = byId.get(id)?.keys[0];
+    return key ? keyCap(key) : (words.commands[id] ?? id);
+  });
 }
 
 /** True for a seed the desk takes. */

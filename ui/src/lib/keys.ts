@@ -1,4 +1,5 @@
 // Key names, the same on every keyboard: `Ctrl+Enter`, `Shift+1`, `J`, `?`.
+import { words } from './words';
 
 /** The name of the key in an event, with its modifiers; `null` while a person composes a character. */
 export function keyName(event: KeyboardEvent): string | null {
@@ -6,7 +7,7 @@ export function keyName(event: KeyboardEvent): string | null {
   const base = baseName(event);
   if (base === null) return null;
   // A sign such as `?` needs Shift on some keyboards and not on others.
-  const sign = base.length === 1 && !/[A-Z0-9]/.test(base);
+  const sign = (base.length === 1 && !/[A-Z0-9]/.test(base)) || base === 'Plus' || base === 'Minus';
   const parts = [];
   if (event.ctrlKey || event.metaKey) parts.push('Ctrl');
   if (event.altKey) parts.push('Alt');
@@ -20,6 +21,9 @@ function baseName(event: KeyboardEvent): string | null {
   // Digits by place: on a French keyboard the digit row needs Shift to write a digit.
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1];
   if (digit !== undefined) return digit;
+  // A plus joins the parts of a name.
+  if (key === '+') return 'Plus';
+  if (key === '-') return 'Minus';
   if (key === ' ' || code === 'Space') return 'Space';
   if (/^[a-z]$/i.test(key)) return key.toUpperCase();
   // Letters by place where the layout writes another alphabet.
@@ -59,7 +63,8 @@ function isFocusVisible(target: HTMLElement): boolean {
 /** A key as printed on a cap: `Ctrl ↵`. */
 export function keyCap(name: string): string {
   const caps: Record<string, string> = {
-    Shift: '⇧', Enter: '↵', ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', Delete: 'Del', Backspace: '⌫', PageDown: 'PgDn', PageUp: 'PgUp',
+    Plus: '+', Minus: '−',
+    Shift: '⇧', Enter: '↵', ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', Backspace: '⌫', ...words.settings.caps,
   };
   return name.split('+').map((it) => caps[it] ?? it).join(' ').replace('⇧ ', '⇧');
 }

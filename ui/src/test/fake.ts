@@ -2,7 +2,7 @@
 import { Failure, type Backend } from '../lib/backend';
 import type {
   Aside, Code, Desktop, Draft, Evidence, ExportRequest, Falsehood, Found, ImportRequest, Impression, Job, JobKind, PartView,
-  Queue, QueueSummary, Revealed, Review, Submitted,
+  Preferences, Queue, QueueSummary, Revealed, Review, Submitted,
 } from '../lib/types';
 import { assessmentOf, items, startOf } from './cases';
 import { policy } from './policy';
@@ -33,6 +33,7 @@ export class FakeBackend implements Backend {
     queue('Arabic', { filter: { languages: ['ar'], markets: [], reasons: [], words: null }, order: 'age' }),
     queue('With the model', { mode: { kind: 'assisted' }, order: 'risk' }),
   ];
+  chosen: Preferences = { theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, keys: {} };
   work: Job[] = [];
   drafts = new Map<number, Draft>();
   impressions = new Map<string, Impression>();
@@ -46,6 +47,14 @@ export class FakeBackend implements Backend {
 
   async setReviewer(name: string): Promise<Desktop> {
     return this.#call('set_reviewer', [name], () => copy(Object.assign(this.state, { reviewer: name })));
+  }
+
+  async preferences(): Promise<Preferences> {
+    return this.#call('preferences', [], () => copy(this.chosen));
+  }
+
+  async savePreferences(it: Preferences): Promise<Preferences> {
+    return this.#call('save_preferences', [copy(it)], () => copy((this.chosen = copy(it))));
   }
 
   async newCase(path: string): Promise<Desktop> {

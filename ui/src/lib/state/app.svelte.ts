@@ -2,15 +2,16 @@
 import { clauseOf } from '../clauses';
 import { problemOf, type Backend } from '../backend';
 import type { ExportFormat, Job, Problem } from '../types';
+import { withKeys } from '../commands';
 import { words } from '../words';
 import type { ReviewEvent } from './around';
 import { CaseState } from './case.svelte';
 import { JobsState } from './jobs.svelte';
 import { ReviewState } from './review.svelte';
-import { keep, kept, ThemeState } from './theme.svelte';
+import { PreferencesState } from './preferences.svelte';
 
-export type Screen = 'start' | 'review' | 'data' | 'policy' | 'queues';
-export type Dialog = 'palette' | 'keys' | 'policy' | 'stage' | 'cite' | 'install' | 'queue';
+export type Screen = 'start' | 'review' | 'data' | 'policy' | 'queues' | 'settings';
+export type Dialog = 'palette' | 'menu' | 'keys' | 'policy' | 'stage' | 'cite' | 'install' | 'queue';
 
 export interface Notice {
   id: number;
@@ -33,9 +34,9 @@ export class App {
   /** Queue being edited; `null` for a new one. */
   editedQueue = $state<string | null>(null);
 
-  blur = $state(kept('blur') === '1');
-  grey = $state(kept('grey') === '1');
-  marks = $state(kept('marks') !== '0');
+  blur = $state(false);
+  grey = $state(false);
+  marks = $state(true);
 
   importPath = $state('');
   columns = $state<{ field: string; column: string }[]>([]);
@@ -45,7 +46,7 @@ export class App {
   includeIncomplete = $state(false);
   seed = $state(1);
 
-  readonly theme = new ThemeState();
+  readonly preferences: PreferencesState;
   readonly case: CaseState;
   readonly jobs: JobsState;
   readonly review: ReviewState;
@@ -53,15 +54,24 @@ export class App {
 
   constructor(readonly backend: Backend, now: () => number = () => Date.now()) {
     const report = (problem: Problem) => this.report(problem);
+    this.preferences = new PreferencesState(backend, report);
     this.case = new CaseState(backend, report);
     this.jobs = new JobsState(backend, report, (job) => this.#jobEnded(job));
     this.review = new ReviewState({ backend, policy: () => this.case.policy, now, report, say: (it) => this.#reviewed(it) });
   }
 
   async begin(): Promise<void> {
-    await this.case.load();
+    await Promise.all([this.preferences.load(), this.case.load()]);
+    const { blur, grey, marks } = this.preferences.chosen;
+    Object.assign(this, { blur, grey, marks });
+    const { dropped } = this.preferences;
+    if (dropped.length > 0) this.say(words.settings.dropped(dropped.map((id) => words.commands[id]).join(', ')));
     await this.jobs.watch();
     if (this.ready) await this.go('review');
+  }
+
+  get theme(): PreferencesState['theme'] {
+    return this.preferences.theme;
   }
 
   /** A case file is open and somebody reviews. */
@@ -128,14 +138,14 @@ export class App {
     this.dialog = 'policy';
   }
 
+  /** In this window; how images start is a setting. */
   turn(what: 'blur' | 'grey' | 'marks'): void {
     this[what] = !this[what];
-    keep(what, this[what] ? '1' : '0');
   }
 
   report(problem: Problem): void {
     const { what, way } = words.errors[problem.code] ?? words.errors.defect;
-    this.#notice({ tone: 'problem', text: what, more: way, message: problem.message });
+    this.#notice({ tone: 'problem', text: what, more: withKeys(way), message: problem.message });
   }
 
   say(text: string, more: string | null = null): void {
@@ -157,14 +167,15 @@ export class App {
 
   #reviewed(event: ReviewEvent): void {
     const { notices } = words;
+    const back = withKeys(notices.undoKey);
     if (event.kind === 'submitted') {
       const { complete, incomplete_reasons: reasons } = event.outcome;
       const text = complete ? notices.submitted(event.item) : notices.incomplete(event.item, reasons.join('; '));
-      this.say(text, notices.undoKey);
-    } else if (event.kind === 'aside') this.say(notices.aside(event.item, event.how), notices.undoKey);
+      this.say(text, back);
+    } else if (event.kind === 'aside') this.say(notices.aside(event.item, event.how), back);
     else if (event.kind === 'reopened') this.say(notices.reopened(event.item));
     else if (event.kind === 'nothing_to_undo') this.say(notices.nothingToUndo(event.queue));
-    else this.say(notices.takenBack(event.item));
+    else this.say(withKeys(notices.takenBack(event.item)));
     if (event.kind === 'submitted' || event.kind === 'aside') void this.case.refreshQueues();
   }
 

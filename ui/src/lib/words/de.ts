@@ -2,6 +2,7 @@
 import type { CommandId } from '../commands';
 import type { Choice, Code } from '../types';
 import type { Words } from './en';
+import * as settings from './settings';
 
 const number = (n: number) => n.toLocaleString('de-DE');
 const many = (n: number, one: string, more: string) => `${number(n)} ${n === 1 ? one : more}`;
@@ -10,11 +11,13 @@ const commands: Record<CommandId, string> = {
   palette: 'Fälle, Klauseln, Befehle suchen',
   keys: 'Alle Tasten',
   theme: 'Farben: System, hell, dunkel',
+  menu: 'Menü aller Befehle',
   'go.start': 'Falldateien',
   'go.review': 'Prüfen',
   'go.data': 'Daten',
   'go.policy': 'Richtlinie',
   'go.queues': 'Warteschlangen',
+  'go.settings': 'Einstellungen',
   undo: 'Rückgängig, auch nach dem Abgeben',
   redo: 'Wiederherstellen',
   fetch: 'Nächsten Fall holen',
@@ -107,7 +110,7 @@ const errors: Record<Code, { what: string; way: string }> = {
   disk_full: { what: 'Der Datenträger ist voll', way: 'Platz schaffen und wiederholen. Was schon gespeichert war, ist sicher.' },
   file: { what: 'Eine Datei oder ein Ordner war nicht zu lesen oder zu schreiben', way: 'Prüfen, ob es sie gibt und ob sie Ihnen gehört, dann wiederholen.' },
   request: { what: 'Das ging nicht', way: 'Die Meldung darunter nennt den Wert und die Regel.' },
-  not_yours: { what: 'Dieser Fall ist nicht mehr Ihrer', way: 'Jemand anders hat ihn, oder er ruhte zu lange. Umschalt N holt den nächsten.' },
+  not_yours: { what: 'Dieser Fall ist nicht mehr Ihrer', way: 'Jemand anders hat ihn, oder er ruhte zu lange. {fetch} holt den nächsten.' },
   false_record: { what: 'Im Eintrag steht etwas, das nicht stimmt', way: 'Die unten genannten Stellen berichtigen und wieder abgeben.' },
   model: { what: 'Das Modell ist nicht zu gebrauchen', way: 'Siehe Daten, Bewertungen. Prüfen geht auch ohne.' },
   defect: { what: 'In Casebook ist etwas fehlgeschlagen', way: 'Wiederholen. Bleibt es, Casebook neu starten: Abgegebenes ist gespeichert.' },
@@ -122,7 +125,7 @@ const units: Record<string, string> = { items: 'Fälle', files: 'Dateien', recor
 
 export const de: Words = {
   app: 'Casebook',
-  screens: { start: 'Falldateien', review: 'Prüfen', data: 'Daten', policy: 'Richtlinie', queues: 'Warteschlangen' },
+  screens: { start: 'Falldateien', review: 'Prüfen', data: 'Daten', policy: 'Richtlinie', queues: 'Warteschlangen', settings: 'Einstellungen' },
   commands,
   errors,
   choices,
@@ -418,9 +421,9 @@ export const de: Words = {
     aside: (item, how) => (how === 'skip' ? `${item} übersprungen` : `${item} zurückgestellt`),
     reopened: (item) => `${item} wieder offen; die neue Abgabe steht dann neben der alten`,
     nothingToUndo: (queue) => `In ${queue} ist nichts rückgängig zu machen`,
-    takenBack: (item) => `${item} ist nicht mehr Ihrer; Umschalt N holt den nächsten`,
+    takenBack: (item) => `${item} ist nicht mehr Ihrer; {fetch} holt den nächsten`,
     jobEnded: (what, summary) => `${what}: ${summary}`,
-    undoKey: 'Strg Z öffnet ihn wieder',
+    undoKey: '{undo} öffnet ihn wieder',
   },
 
   data: {
@@ -547,6 +550,8 @@ export const de: Words = {
       picking: 'Beim Wählen eines Belegs',
     },
   },
+
+  settings: settings.de,
 
   hints: {
     clause: 'Klausel',

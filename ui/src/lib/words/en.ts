@@ -11,6 +11,7 @@ import type {
   Aside, CannotJudgeReason, Choice, Code, Confidence, Escalation, ExportFormat, JobKind, JobState, NotScored, Order,
   Rating, Stage, Verdict,
 } from '../types';
+import * as settings from './settings';
 
 const number = (n: number) => n.toLocaleString('en-GB');
 const many = (n: number, one: string, more: string) => `${number(n)} ${n === 1 ? one : more}`;
@@ -19,11 +20,13 @@ const commands: Record<CommandId, string> = {
   palette: 'Search items, clauses, commands',
   keys: 'All keys',
   theme: 'Theme: system, light, dark',
+  menu: 'Menu of all commands',
   'go.start': 'Case files',
   'go.review': 'Review',
   'go.data': 'Data',
   'go.policy': 'Policy',
   'go.queues': 'Queues',
+  'go.settings': 'Settings',
   undo: 'Undo, also after submit',
   redo: 'Redo',
   fetch: 'Fetch the next item',
@@ -117,7 +120,7 @@ const errors: Record<Code, { what: string; way: string }> = {
   disk_full: { what: 'The disk is full', way: 'Free some space and do it again. What was stored before is safe.' },
   file: { what: 'A file or folder could not be read or written', way: 'Check that it exists and is yours, then do it again.' },
   request: { what: 'That could not be done', way: 'The message below names the value and the rule.' },
-  not_yours: { what: 'This item is no longer yours', way: 'Somebody else has it, or it was idle too long. Shift N fetches the next one.' },
+  not_yours: { what: 'This item is no longer yours', way: 'Somebody else has it, or it was idle too long. {fetch} fetches the next one.' },
   false_record: { what: 'The record says something that is not so', way: 'Correct the places named below and submit again.' },
   model: { what: 'The model cannot be used', way: 'See Data, Scores. You can review without it.' },
   defect: { what: 'Something in Casebook failed', way: 'Do it again. If it stays, restart Casebook: what was submitted is stored.' },
@@ -125,7 +128,7 @@ const errors: Record<Code, { what: string; way: string }> = {
 
 export const en = {
   app: 'Casebook',
-  screens: { start: 'Case files', review: 'Review', data: 'Data', policy: 'Policy', queues: 'Queues' } satisfies Record<Screen, string>,
+  screens: { start: 'Case files', review: 'Review', data: 'Data', policy: 'Policy', queues: 'Queues', settings: 'Settings' } satisfies Record<Screen, string>,
   commands,
   errors,
   choices,
@@ -421,9 +424,9 @@ export const en = {
     aside: (item: string, how: Aside) => (how === 'skip' ? `${item} skipped` : `${item} deferred`),
     reopened: (item: string) => `${item} open again; the new submission will stand beside the old one`,
     nothingToUndo: (queue: string) => `Nothing to undo in ${queue}`,
-    takenBack: (item: string) => `${item} is no longer yours; Shift N fetches the next one`,
+    takenBack: (item: string) => `${item} is no longer yours; {fetch} fetches the next one`,
     jobEnded: (what: string, summary: string) => `${what}: ${summary}`,
-    undoKey: 'Ctrl Z reopens it',
+    undoKey: '{undo} reopens it',
   },
 
   data: {
@@ -550,6 +553,8 @@ export const en = {
       picking: 'Choosing evidence',
     },
   },
+
+  settings: settings.en,
 
   hints: {
     clause: 'clause',
