@@ -27,13 +27,14 @@ pub enum Command {
         /// NAME.casebook; must not exist.
         file: PathBuf,
     },
-    /// Import a .jsonl or .csv file, or a folder of texts and images.
+    /// Import a .jsonl or .csv file, Label Studio's .json, or a folder of texts and images.
     Import {
         /// The case file.
         file: PathBuf,
         /// What to import.
         path: PathBuf,
-        /// For CSV: a field and its column, as in `text=tweet`. May be repeated.
+        /// For CSV and Label Studio: a field and its column, as in `text=tweet`, or
+        /// `labels.spam=annotations.topic.Spam`. May be repeated.
         #[arg(long = "column", value_name = "FIELD=COLUMN")]
         columns: Vec<String>,
     },
@@ -170,6 +171,7 @@ pub enum Format {
     Raw,
     Sft,
     Prm,
+    LabelStudio,
 }
 
 /// What to do with models.

@@ -104,6 +104,7 @@ pub fn export(session: &Session, export: &Export) -> Result<()> {
             Format::Raw => ExportFormat::Raw,
             Format::Sft => ExportFormat::Sft,
             Format::Prm => ExportFormat::Prm,
+            Format::LabelStudio => ExportFormat::LabelStudio,
         })
         .collect();
     let id = session.start_export(ExportRequest {

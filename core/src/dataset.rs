@@ -15,6 +15,8 @@ pub mod sft;
 
 pub mod prm;
 
+pub mod label_studio;
+
 pub mod manifest;
 
 pub mod card;

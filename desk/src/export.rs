@@ -1,4 +1,4 @@
-//! Writing datasets: `raw`, `sft` and `prm` with a manifest and a card, all or nothing.
+//! Writing datasets: `raw`, `sft`, `prm` and `label-studio` with a manifest and a card, all or nothing.
 //!
 //! `core::dataset` says what goes in and in which shape; this reads the case file in one snapshot
 //! and writes. Everything lands in a folder beside the target, which takes the target's name last:
@@ -106,7 +106,7 @@ pub fn export(
 /// Those asked for, each once.
 fn formats(request: &ExportRequest) -> Result<Vec<ExportFormat>> {
     if request.formats.is_empty() {
-        return Err(Error::new(Code::Request, "export of no dataset: name raw, sft or prm"));
+        return Err(Error::new(Code::Request, "export of no dataset: name raw, sft, prm or label-studio"));
     }
     if request.folder.trim().is_empty() {
         return Err(Error::new(Code::Request, "export to no folder: name one"));
@@ -131,7 +131,7 @@ fn write(
     draft: &mut Draft,
 ) -> Result<Option<Manifest>> {
     let Some(gathered) = gather::gather(store, policy, request.seed, watch)? else { return Ok(None) };
-    let mut shaper = Shaper::new(store, policy, request, formats)?;
+    let mut shaper = Shaper::new(store, policy, request, formats, gathered.shape)?;
     let total = gathered.items.iter().map(|it| it.records).sum();
     let mut done = 0;
     for item in &gathered.items {
@@ -144,6 +144,7 @@ fn write(
     if watch(done, Some(total)) == Flow::Stop {
         return Ok(None);
     }
+    shaper.config(draft)?;
     let mut manifest = manifest(policy, request, now_ms, &gathered, shaper);
     draft.finish_lines()?;
     draft.write("README.md", card::card(&manifest).as_bytes())?;

@@ -1,4 +1,4 @@
-//! Items out of files: JSONL, CSV, or a folder of texts and pictures.
+//! Items out of files: JSONL, CSV, Label Studio's tasks, or a folder of texts and pictures.
 //!
 //! A reader cuts the source into units, threads turn each into an item or a refusal, and this
 //! thread stores them in order, a batch per transaction together with how far the source is. So an
@@ -8,6 +8,8 @@
 mod units;
 
 mod csv;
+
+mod label_studio;
 
 mod folder;
 
@@ -35,6 +37,7 @@ use crate::{
 
 use self::{
     csv::Columns,
+    label_studio::Tasks,
     prepare::{Preparation, Prepared, Refused},
     units::{Mark, Unit},
 };
@@ -138,8 +141,12 @@ pub fn import(
     }
     store.write_in_bulk()?;
     let policies = policies(store)?;
+    let gold_policy = match &plan.map {
+        FieldMap::Tasks(tasks) if tasks.has_gold() => Some(label_studio::only_policy(&policies)?),
+        _ => None,
+    };
     let preparation =
-        Preparation { stills, policies: &policies, folder: &plan.folder, columns: plan.columns.as_ref() };
+        Preparation { stills, policies: &policies, folder: &plan.folder, map: &plan.map, gold_policy };
     let start = Mark { lines: source.lines_done, bytes: source.bytes_done };
     let units = plan.units(start)?;
     let mut batch = Batch { mark: start, ..Batch::default() };
@@ -170,7 +177,7 @@ struct Plan {
     path: PathBuf,
     /// Pictures are found in it and nowhere else. Canonical.
     folder: PathBuf,
-    columns: Option<Columns>,
+    map: FieldMap,
     /// Of a folder: its files, grouped.
     groups: Vec<folder::Group>,
     fingerprint: String,
@@ -182,7 +189,16 @@ struct Plan {
 enum Kind {
     Jsonl,
     Csv,
+    LabelStudio,
     Folder,
+}
+
+/// How the fields of an item are found in a unit.
+enum FieldMap {
+    /// They are named in it.
+    Own,
+    Csv(Columns),
+    Tasks(Tasks),
 }
 
 impl Plan {
@@ -191,31 +207,41 @@ impl Plan {
         let path = given.canonicalize().map_err(|it| Error::file("import", given, it))?;
         let metadata = path.metadata().map_err(|it| Error::file("import", given, it))?;
         let kind = kind(&path, &metadata)?;
-        if kind != Kind::Csv && !request.columns.is_empty() {
-            let message = format!("import {}: columns are for CSV files", given.display());
+        if matches!(kind, Kind::Jsonl | Kind::Folder) && !request.columns.is_empty() {
+            let message = format!("import {}: columns are for CSV and Label Studio files", given.display());
             return Err(Error::new(Code::Request, message));
         }
         if kind == Kind::Folder {
             let groups = folder::groups(&path).map_err(|it| Error::file("list", given, it))?;
             let fingerprint = folder::fingerprint(&groups);
             let size = groups.len() as u64;
-            return Ok(Self { kind, folder: path.clone(), path, columns: None, groups, fingerprint, size });
+            return Ok(Self {
+                kind,
+                folder: path.clone(),
+                path,
+                map: FieldMap::Own,
+                groups,
+                fingerprint,
+                size,
+            });
         }
-        let columns = match kind {
-            Kind::Csv => Some(Columns::read(&path, &request.columns)?),
-            _ => None,
+        let map = match kind {
+            Kind::Csv => FieldMap::Csv(Columns::read(&path, &request.columns)?),
+            Kind::LabelStudio => FieldMap::Tasks(Tasks::read(&path, &request.columns)?),
+            Kind::Jsonl | Kind::Folder => FieldMap::Own,
         };
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let fingerprint =
             fingerprint(&path, &metadata, &request.columns).map_err(|it| Error::file("read", given, it))?;
         let size = metadata.len();
-        Ok(Self { kind, path, folder, columns, groups: Vec::new(), fingerprint, size })
+        Ok(Self { kind, path, folder, map, groups: Vec::new(), fingerprint, size })
     }
 
     fn kind_word(&self) -> &'static str {
         match self.kind {
             Kind::Jsonl => "jsonl",
             Kind::Csv => "csv",
+            Kind::LabelStudio => "label-studio",
             Kind::Folder => "folder",
         }
     }
@@ -230,12 +256,13 @@ impl Plan {
 
     fn units(&self, from: Mark) -> Result<Box<dyn Iterator<Item = std::io::Result<Unit>> + Send + '_>> {
         let failed = |it| Error::file("read", &self.path, it);
-        Ok(match (self.kind, &self.columns) {
+        Ok(match (self.kind, &self.map) {
             (Kind::Folder, _) => Box::new(folder::units(&self.groups, from)),
-            (_, Some(columns)) => {
+            (_, FieldMap::Tasks(_)) => Box::new(label_studio::tasks(&self.path, from).map_err(failed)?),
+            (_, FieldMap::Csv(columns)) => {
                 Box::new(units::records(&self.path, columns.delimiter, from).map_err(failed)?)
             }
-            (_, None) => Box::new(units::lines(&self.path, from).map_err(failed)?),
+            (_, FieldMap::Own) => Box::new(units::lines(&self.path, from).map_err(failed)?),
         })
     }
 }
@@ -246,8 +273,12 @@ fn kind(path: &Path, metadata: &Metadata) -> Result<Kind> {
         _ if metadata.is_dir() => Ok(Kind::Folder),
         "jsonl" | "ndjson" if metadata.is_file() => Ok(Kind::Jsonl),
         "csv" | "tsv" if metadata.is_file() => Ok(Kind::Csv),
+        "json" if metadata.is_file() => Ok(Kind::LabelStudio),
         _ => {
-            let message = format!("import {}: a .jsonl or .csv file, or a folder", path.display());
+            let message = format!(
+                "import {}: a .jsonl or .csv file, Label Studio's .json, or a folder",
+                path.display()
+            );
             Err(Error::new(Code::Request, message))
         }
     }

@@ -323,9 +323,9 @@ pub enum JobState {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct ImportRequest {
-    /// A `.jsonl` or `.csv` file, or a folder of texts and images.
+    /// A `.jsonl` or `.csv` file, Label Studio's `.json`, or a folder of texts and images.
     pub path: String,
-    /// For CSV: field = column, as in `text=tweet`. Empty maps columns by name.
+    /// For CSV and Label Studio: field = column, as in `text=tweet`. Empty maps columns by name.
     pub columns: Vec<ColumnPair>,
 }
 
@@ -365,6 +365,9 @@ pub enum ExportFormat {
     Sft,
     /// TRL stepwise supervision.
     Prm,
+    /// Tasks and a labeling config for Label Studio.
+    #[serde(rename = "label-studio")]
+    LabelStudio,
 }
 
 /// An error as the page gets it; it chooses its words by `code`.

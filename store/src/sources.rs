@@ -53,7 +53,7 @@ pub struct Refusal {
 }
 
 impl Store {
-    /// The source of that key, made where there is none. `kind` is jsonl, csv or folder.
+    /// The source of that key, made where there is none. `kind` is jsonl, csv, folder, label-studio or parquet.
     ///
     /// # Errors
     /// When the file cannot be written and there is none.

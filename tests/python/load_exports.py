@@ -10,6 +10,7 @@ written out below, after trl/experimental/prm/prm_trainer.py `tokenize_row`.
 import json
 import pathlib
 import sys
+import tempfile
 
 from datasets import Json, List, Value, load_dataset
 
@@ -100,6 +101,42 @@ def tokenize_row(row):
     return prompt + sum(completions, []), [-100] * len(prompt) + sum(labels, [])
 
 
+def check_label_studio(folder, splits):
+    """The labeling config and every annotation pass Label Studio's own checks; its converter reads the tasks."""
+    from label_studio_sdk.converter import Converter
+    from label_studio_sdk.label_interface import LabelInterface
+
+    config = (folder / "config.xml").read_text(encoding="utf-8")
+    interface = LabelInterface(config)
+    interface.validate()
+    kinds = {}
+    counted = {}
+    for split in splits:
+        tasks = json.loads((folder / f"{split}.json").read_text(encoding="utf-8"))
+        for task in tasks:
+            need(interface.validate_task({"data": task["data"]}), f"task {task['id']} has the keys of the config")
+            need(task["predictions"] == [], "nothing a model said is given as a prediction")
+            for annotation in task["annotations"]:
+                for n, region in enumerate(annotation["result"]):
+                    faults = interface.validate_region(region, return_errors=True, region_index=n)
+                    need(not faults, f"task {task['id']}: {faults}")
+                    kinds[region["type"]] = kinds.get(region["type"], 0) + 1
+                    if region["type"] == "labels":
+                        value = region["value"]
+                        said = task["data"][region["to_name"]]
+                        # Python counts code points, and so do Label Studio's offsets.
+                        need(said[value["start"] : value["end"]] == value["text"], f"span of task {task['id']}")
+        with tempfile.TemporaryDirectory() as out:
+            converter = Converter(config, str(FOLDER), download_resources=False)
+            converter.convert_to_json_min(str(folder / f"{split}.json"), out, is_dir=False)
+            rows = json.loads((pathlib.Path(out) / "result.json").read_text(encoding="utf-8"))
+            need(len(rows) == sum(len(task["annotations"]) for task in tasks), "the converter sees every annotation")
+            need(all(row["verdict"] for row in rows), "and its verdict")
+            counted[split] = len(rows)
+    need(set(kinds) == {"choices", "number", "textarea", "labels", "rectanglelabels"}, f"every kind is there: {kinds}")
+    return counted
+
+
 MESSAGES = List({"role": Value("string"), "content": Value("string")})
 COLUMNS = {
     "sft": {"prompt": MESSAGES, "completion": MESSAGES},
@@ -113,6 +150,9 @@ def main():
     counted = {}
     for name, dataset in manifest["datasets"].items():
         if dataset["rows"] == 0:
+            continue
+        if name == "label-studio":
+            counted[name] = check_label_studio(FOLDER / name, dataset["splits"])
             continue
         loaded = load_dataset(str(FOLDER), name)
         need(set(loaded) == set(dataset["splits"]), f"{name} has the splits of the manifest")

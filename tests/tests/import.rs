@@ -1,6 +1,9 @@
 //! Importing from files nobody vouches for: what is good comes in, what is not is refused by line,
 //! value and rule, and nothing else is stopped by it.
 
+#[path = "import/label_studio.rs"]
+mod label_studio;
+
 use std::{
     fmt::Write as _,
     fs,
@@ -621,7 +624,7 @@ fn what_cannot_be_imported_is_said() {
     assert_eq!(desk.try_import(&missing, &[]).expect_err("missing").code, Code::File);
     let path = desk.put("q.pdf", "x");
     let error = desk.try_import(&path, &[]).expect_err("no such kind");
-    assert!(error.message.contains(".jsonl or .csv file, or a folder"), "{error}");
+    assert!(error.message.contains("Label Studio's .json, or a folder"), "{error}");
 }
 
 #[test]

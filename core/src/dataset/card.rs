@@ -24,7 +24,9 @@ pub fn card(manifest: &Manifest) -> String {
 fn front_matter(manifest: &Manifest) -> String {
     let mut out =
         String::from("---\npretty_name: Casebook export\ntags:\n- content-moderation\n- casebook\n");
-    let filled: Vec<_> = manifest.datasets.iter().filter(|(_, it)| it.rows > 0).collect();
+    // Label Studio reads its tasks by itself.
+    let loads = |(name, it): &(&Name, &Dataset)| **name != Name::LabelStudio && it.rows > 0;
+    let filled: Vec<_> = manifest.datasets.iter().filter(loads).collect();
     if !filled.is_empty() {
         out.push_str("configs:\n");
         for (name, dataset) in &filled {
@@ -50,6 +52,7 @@ fn features(name: Name) -> &'static str {
         Name::Raw => include_str!("features/raw.yaml"),
         Name::Sft => include_str!("features/sft.yaml"),
         Name::Prm => include_str!("features/prm.yaml"),
+        Name::LabelStudio => "",
     }
 }
 
@@ -70,6 +73,10 @@ fn section(out: &mut String, name: Name, dataset: &Dataset) {
         Name::Raw => "One review record a line, with the item's text (`casebook/cot-record/1`).",
         Name::Sft => "Prompt and completion as messages, for TRL's `SFTTrainer`.",
         Name::Prm => "The model's steps with what reviewers thought of them, for TRL's `PRMTrainer`.",
+        Name::LabelStudio => {
+            "One task an item, one annotation a record, for Label Studio; `label-studio/config.xml` is its project's \
+             labeling config."
+        }
     };
     write!(out, "## {}\n\n{about} Format `{}`, {} rows.\n\n", name.word(), dataset.format, dataset.rows)
         .expect(STRING);

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
-    dataset::{choose::LeftOut, groups::Split, prm, redact::Replaced, sft},
+    dataset::{choose::LeftOut, groups::Split, label_studio, prm, redact::Replaced, sft},
     decision::Verdict,
 };
 
@@ -53,6 +53,9 @@ pub enum Name {
     Sft,
     /// TRL stepwise supervision.
     Prm,
+    /// Tasks for Label Studio.
+    #[serde(rename = "label-studio")]
+    LabelStudio,
 }
 
 impl Name {
@@ -63,6 +66,7 @@ impl Name {
             Self::Raw => "raw",
             Self::Sft => "sft",
             Self::Prm => "prm",
+            Self::LabelStudio => "label-studio",
         }
     }
 
@@ -73,7 +77,15 @@ impl Name {
             Self::Raw => "casebook/raw/1",
             Self::Sft => sft::FORMAT,
             Self::Prm => prm::FORMAT,
+            Self::LabelStudio => label_studio::FORMAT,
         }
+    }
+
+    /// What the file of a split is called.
+    #[must_use]
+    pub fn file(self, split: Split) -> String {
+        let ending = if self == Self::LabelStudio { "json" } else { "jsonl" };
+        format!("{}/{}.{ending}", self.word(), split.name())
     }
 }
 
@@ -139,7 +151,7 @@ pub struct Dataset {
 pub struct Counts {
     /// Relative to the export.
     pub file: String,
-    /// Lines.
+    /// Records: lines, or annotations of tasks.
     pub rows: u32,
     /// By verdict of the record.
     pub verdicts: BTreeMap<Verdict, u32>,

@@ -24,9 +24,20 @@ pub(super) struct Draft {
 
 /// A file written line by line, hashed as it goes.
 struct Lines {
+    /// A JSON array, one element a line; otherwise JSON lines.
+    array: bool,
     file: BufWriter<File>,
     hash: Sha256,
     bytes: u64,
+}
+
+impl Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.hash.update(bytes);
+        self.bytes += bytes.len() as u64;
+        Ok(())
+    }
 }
 
 impl Draft {
@@ -61,6 +72,15 @@ impl Draft {
 
     /// Adds a row to a file of JSON lines.
     pub fn line(&mut self, name: &str, row: &impl serde::Serialize) -> Result<()> {
+        self.add(name, row, false)
+    }
+
+    /// Adds an element to a file that is one JSON array.
+    pub fn element(&mut self, name: &str, element: &impl serde::Serialize) -> Result<()> {
+        self.add(name, element, true)
+    }
+
+    fn add(&mut self, name: &str, row: &impl serde::Serialize, array: bool) -> Result<()> {
         let mut json = serde_json::to_string(row).expect("a row is plain data");
         // JSON allows these inside strings, but readers that split text into lines break at them.
         for (letter, escape) in [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")] {
@@ -68,18 +88,19 @@ impl Draft {
                 json = json.replace(letter, escape);
             }
         }
-        json.push('\n');
         let path = self.path.join(name);
         let failed = |it| Error::file("write", &path, it);
         if !self.open.contains_key(name) {
             let file = BufWriter::new(create(&path).map_err(failed)?);
-            self.open.insert(name.to_owned(), Lines { file, hash: Sha256::new(), bytes: 0 });
+            self.open.insert(name.to_owned(), Lines { array, file, hash: Sha256::new(), bytes: 0 });
         }
         let lines = self.open.get_mut(name).expect("it was just put there");
-        lines.file.write_all(json.as_bytes()).map_err(failed)?;
-        lines.hash.update(json.as_bytes());
-        lines.bytes += json.len() as u64;
-        Ok(())
+        match (array, lines.bytes) {
+            (false, _) => json.push('\n'),
+            (true, 0) => json.insert_str(0, "[\n"),
+            (true, _) => json.insert_str(0, ",\n"),
+        }
+        lines.write(json.as_bytes()).map_err(failed)
     }
 
     /// Writes a whole file, once.
@@ -98,8 +119,11 @@ impl Draft {
 
     /// Closes the files of lines: a disk that is full says so here at the latest.
     pub fn finish_lines(&mut self) -> Result<()> {
-        for (name, lines) in std::mem::take(&mut self.open) {
+        for (name, mut lines) in std::mem::take(&mut self.open) {
             let path = self.path.join(&name);
+            if lines.array {
+                lines.write(b"\n]\n").map_err(|it| Error::file("write", &path, it))?;
+            }
             let closed = lines.file.into_inner().map_err(std::io::IntoInnerError::into_error);
             closed.and_then(|it| it.sync_all()).map_err(|it| Error::file("write", &path, it))?;
             let sha256 = hex(&lines.hash.finalize());

@@ -7,6 +7,7 @@ use casebook_core::{
     dataset::{
         choose::{Opinion, Standing, is_restricted_item},
         groups::{self, Member, Split},
+        label_studio::Shape,
         manifest::{Restricted, RestrictedItem},
     },
     item::Gold,
@@ -26,6 +27,8 @@ pub(super) struct Gathered {
     pub n_grouped: u32,
     pub n_groups: u32,
     pub largest_group: u32,
+    /// Of the widest items.
+    pub shape: Shape,
 }
 
 /// One reviewed item, without its words.
@@ -64,6 +67,7 @@ pub(super) fn gather(store: &Store, policy: &Policy, seed: u32, watch: Watch) ->
     let mut items = Vec::with_capacity(said.len());
     let mut members = Vec::new();
     let mut member_of = Vec::new();
+    let mut shape = Shape::default();
     for (n, (row, said)) in said.into_iter().enumerate() {
         if n % STRIDE == 0 && watch(0, None) == Flow::Stop {
             return Ok(None);
@@ -72,6 +76,7 @@ pub(super) fn gather(store: &Store, policy: &Policy, seed: u32, watch: Watch) ->
         let gold: Option<&Gold> = stored.item.gold.as_ref();
         let restricted = stored.restricted || said.restricted || is_restricted_item(gold, []);
         if !restricted {
+            shape.widen(stored.record.parts.iter().map(|it| it.kind));
             member_of.push(items.len());
             members.push(Member {
                 id: stored.item.id.clone(),
@@ -104,6 +109,7 @@ pub(super) fn gather(store: &Store, policy: &Policy, seed: u32, watch: Watch) ->
         n_grouped: members.len() as u32,
         n_groups: sizes.len() as u32,
         largest_group: sizes.into_values().max().unwrap_or(0),
+        shape,
     }))
 }
 

@@ -7,6 +7,7 @@ use casebook_core::{
     dataset::{
         choose::{LeftOut, Opinion, precedents},
         groups::Split,
+        label_studio::{self, Shape, Task},
         manifest::{Counts, Dataset, ModelName, Name, Refused},
         prm,
         redact::{self, Replaced},
@@ -33,6 +34,9 @@ pub(super) struct Shaper<'a> {
     policy: &'a Policy,
     request: &'a ExportRequest,
     formats: &'a [ExportFormat],
+    shape: Shape,
+    /// Of the item that is being written, with their split's file.
+    tasks: Vec<Task>,
     salt: String,
     /// Cited item ids: whether there is one and whether it is in the restricted lane.
     cited: BTreeMap<String, Cited>,
@@ -55,6 +59,7 @@ impl<'a> Shaper<'a> {
         policy: &'a Policy,
         request: &'a ExportRequest,
         formats: &'a [ExportFormat],
+        shape: Shape,
     ) -> Result<Self> {
         let empty = |it: &ExportFormat| {
             let dataset = Dataset {
@@ -70,6 +75,8 @@ impl<'a> Shaper<'a> {
             policy,
             request,
             formats,
+            shape,
+            tasks: Vec::new(),
             salt: store.salt()?,
             cited: BTreeMap::new(),
             models: BTreeMap::new(),
@@ -90,7 +97,21 @@ impl<'a> Shaper<'a> {
         for annotation in self.store.annotations_of(item.row)? {
             self.record(item, annotation, draft)?;
         }
+        for task in std::mem::take(&mut self.tasks) {
+            draft.element(&Name::LabelStudio.file(item.split), &task.json())?;
+        }
         Ok(())
+    }
+
+    /// Writes the labeling config, where there are tasks it is for.
+    pub fn config(&self, draft: &mut Draft) -> Result<()> {
+        match self.datasets.get(&Name::LabelStudio) {
+            Some(it) if it.rows > 0 => {
+                let config = label_studio::config(self.policy, self.shape);
+                draft.write("label-studio/config.xml", config.as_bytes())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn record(&mut self, item: &Reviewed, annotation: StoredAnnotation, draft: &mut Draft) -> Result<()> {
@@ -173,7 +194,7 @@ impl<'a> Shaper<'a> {
 
     /// Writes the record's row of one dataset, or says why there is none.
     fn row(
-        &self,
+        &mut self,
         format: ExportFormat,
         item: &Reviewed,
         record: &mut Record,
@@ -183,6 +204,11 @@ impl<'a> Shaper<'a> {
         if format == ExportFormat::Raw {
             self.pictures(record, draft)?;
             draft.line(&file, record)?;
+            return Ok(None);
+        }
+        if format == ExportFormat::LabelStudio {
+            self.pictures(record, draft)?;
+            self.task(Task::of(i64::from(item.row), record, self.policy, self.shape));
             return Ok(None);
         }
         let disputed = || item.standing.refuses(&Opinion::of(record));
@@ -200,6 +226,12 @@ impl<'a> Shaper<'a> {
             draft.line(&file, &row)?;
         }
         Ok(None)
+    }
+
+    /// Adds to the task of the item, or begins one.
+    fn task(&mut self, task: Task) {
+        let rest = self.tasks.iter_mut().try_fold(task, |task, it| it.absorb(task).ok_or(()));
+        self.tasks.extend(rest.ok());
     }
 
     /// Writes the record's pictures, as re-encoded on import, and names them in it.
@@ -252,9 +284,10 @@ fn name(format: ExportFormat) -> Name {
         ExportFormat::Raw => Name::Raw,
         ExportFormat::Sft => Name::Sft,
         ExportFormat::Prm => Name::Prm,
+        ExportFormat::LabelStudio => Name::LabelStudio,
     }
 }
 
 fn file(format: ExportFormat, split: Split) -> String {
-    format!("{}/{}.jsonl", name(format).word(), split.name())
+    name(format).file(split)
 }

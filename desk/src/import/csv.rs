@@ -77,18 +77,7 @@ impl Columns {
             let rule = format!("{} columns; the header has {}", cells.len(), self.width);
             return Err(Refused::new(shorten(&String::from_utf8_lossy(bytes)), rule));
         }
-        let mut item = Item {
-            id: format!("{}:{line}", self.stem),
-            parts: Vec::new(),
-            language: None,
-            market: None,
-            author: None,
-            reports: Vec::new(),
-            reach_per_hour: None,
-            flagged_at: None,
-            gold: None,
-            labels: BTreeMap::new(),
-        };
+        let mut item = empty_item(format!("{}:{line}", self.stem));
         for (field, column) in &self.fields {
             let cell = cells[*column].as_str();
             if !cell.trim().is_empty() {
@@ -100,11 +89,36 @@ impl Columns {
     }
 }
 
-fn is_part(field: &str) -> bool {
-    TEXTS.contains(&field) || PICTURES.contains(&field)
+/// An item with nothing in it yet.
+pub(super) fn empty_item(id: String) -> Item {
+    Item {
+        id,
+        parts: Vec::new(),
+        language: None,
+        market: None,
+        author: None,
+        reports: Vec::new(),
+        reach_per_hour: None,
+        flagged_at: None,
+        gold: None,
+        labels: BTreeMap::new(),
+    }
 }
 
-fn is_field(name: &str) -> bool {
+pub(super) fn is_part(field: &str) -> bool {
+    TEXTS.contains(&field) || is_picture(field)
+}
+
+pub(super) fn is_picture(field: &str) -> bool {
+    PICTURES.contains(&field)
+}
+
+/// All of them, for people.
+pub(super) fn known_fields() -> String {
+    format!("{}, labels.NAME, reports.REASON", [&TEXTS[..], &PICTURES, &OTHERS].concat().join(", "))
+}
+
+pub(super) fn is_field(name: &str) -> bool {
     let named = |prefix| name.strip_prefix(prefix).is_some_and(|it: &str| !it.is_empty());
     is_part(name) || OTHERS.contains(&name) || named("labels.") || named("reports.")
 }
@@ -112,8 +126,7 @@ fn is_field(name: &str) -> bool {
 fn mapped(pair: &ColumnPair, header: &[String]) -> Result<(String, usize), String> {
     let ColumnPair { field, column } = pair;
     if !is_field(field) {
-        let known = [&TEXTS[..], &PICTURES, &OTHERS].concat().join(", ");
-        return Err(format!("field {}: one of {known}, labels.NAME, reports.REASON", shorten(field)));
+        return Err(format!("field {}: one of {}", shorten(field), known_fields()));
     }
     match header.iter().position(|it| it == column) {
         Some(n) => Ok((field.clone(), n)),
@@ -121,7 +134,8 @@ fn mapped(pair: &ColumnPair, header: &[String]) -> Result<(String, usize), Strin
     }
 }
 
-fn fill(item: &mut Item, field: &str, cell: &str) -> Result<(), Refused> {
+/// Puts a cell that is not empty into the item.
+pub(super) fn fill(item: &mut Item, field: &str, cell: &str) -> Result<(), Refused> {
     let refuse = |rule: &str| Err(Refused::new(format!("{field} {}", shorten(cell)), rule));
     match field {
         "id" => cell.clone_into(&mut item.id),

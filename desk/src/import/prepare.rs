@@ -19,8 +19,7 @@ use casebook_store::{Media, NewItem, NewPart};
 use crate::{ports::Stills, time};
 
 use super::{
-    Done, Outcome,
-    csv::Columns,
+    Done, FieldMap, Outcome,
     folder::Group,
     units::{MAX_BYTES, Raw, Unit},
 };
@@ -37,8 +36,10 @@ pub(super) struct Preparation<'a> {
     pub policies: &'a BTreeMap<String, Policy>,
     /// Pictures are found in it. Canonical.
     pub folder: &'a Path,
-    /// Of a CSV file.
-    pub columns: Option<&'a Columns>,
+    /// How fields are found.
+    pub map: &'a FieldMap,
+    /// What gold of annotations is under.
+    pub gold_policy: Option<&'a str>,
 }
 
 /// An item ready to store.
@@ -78,9 +79,19 @@ impl Preparation<'_> {
         let Unit { line, end, raw } = unit;
         let item = match raw {
             Raw::Line(bytes) => parse_line(&bytes),
-            Raw::Record(bytes) => self.columns.map_or(Ok(None), |it| it.item(&bytes, line)),
+            Raw::Record(bytes) => match self.map {
+                FieldMap::Csv(columns) => columns.item(&bytes, line),
+                _ => Ok(None),
+            },
+            Raw::Task(bytes) => match self.map {
+                FieldMap::Tasks(tasks) => tasks.item(&bytes, line, self.gold_policy).map(Some),
+                _ => Ok(None),
+            },
+            Raw::Broken { value, rule } => Err(Refused { value, rule }),
             Raw::TooLong { head, length } => {
-                let rule = format!("a line is at most {} MiB; this one has {length} bytes", MAX_BYTES >> 20);
+                let what = if matches!(self.map, FieldMap::Tasks(_)) { "task" } else { "line" };
+                let rule =
+                    format!("a {what} is at most {} MiB; this one has {length} bytes", MAX_BYTES >> 20);
                 Err(Refused::new(shorten(&String::from_utf8_lossy(&head)), rule))
             }
             Raw::Files(group) => self.files(&group).map(Some),

@@ -14,16 +14,16 @@ const BUFFER: usize = 256 << 10;
 /// How far a source is: where the next unit begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Mark {
-    /// Lines before it; groups of files, in a folder.
+    /// Lines before it; tasks, or groups of files, in a folder.
     pub lines: u64,
     /// Bytes before it.
     pub bytes: u64,
 }
 
-/// One line, record or group of files.
+/// One line, record, task or group of files.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Unit {
-    /// Its first line, from 1.
+    /// Its first line, from 1; of a task, its number.
     pub line: u64,
     /// Where the next one begins.
     pub end: Mark,
@@ -35,7 +35,10 @@ impl Unit {
     /// What it weighs on its way to a worker.
     pub(super) fn size(&self) -> usize {
         match &self.raw {
-            Raw::Line(bytes) | Raw::Record(bytes) | Raw::TooLong { head: bytes, .. } => bytes.len(),
+            Raw::Line(bytes) | Raw::Record(bytes) | Raw::Task(bytes) | Raw::TooLong { head: bytes, .. } => {
+                bytes.len()
+            }
+            Raw::Broken { value, .. } => value.len(),
             Raw::Files(group) => group.size(),
         }
     }
@@ -48,6 +51,10 @@ pub(super) enum Raw {
     Line(Vec<u8>),
     /// A CSV record without its end.
     Record(Vec<u8>),
+    /// A task of Label Studio.
+    Task(Vec<u8>),
+    /// Not a unit at all: refused as it is.
+    Broken { value: String, rule: String },
     /// Longer than [`MAX_BYTES`]: its first bytes and its length.
     TooLong { head: Vec<u8>, length: u64 },
     /// Files that make one item.
@@ -93,7 +100,7 @@ pub(super) fn records(
     }))
 }
 
-fn open(path: &Path, from: Mark) -> io::Result<BufReader<File>> {
+pub(super) fn open(path: &Path, from: Mark) -> io::Result<BufReader<File>> {
     let mut file = File::open(path)?;
     file.seek(SeekFrom::Start(from.bytes))?;
     Ok(BufReader::with_capacity(BUFFER, file))
@@ -120,7 +127,7 @@ fn next_line(file: &mut impl BufRead, at: &mut Mark) -> io::Result<Option<Unit>>
     Ok(Some(Unit { line, end: *at, raw }))
 }
 
-fn too_long_unit(mut head: Vec<u8>, length: u64) -> Raw {
+pub(super) fn too_long_unit(mut head: Vec<u8>, length: u64) -> Raw {
     head.truncate(400);
     head.shrink_to_fit();
     Raw::TooLong { head, length }

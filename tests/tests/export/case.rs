@@ -65,7 +65,7 @@ pub struct Request {
 }
 
 pub fn everything() -> Request {
-    let formats = vec![ExportFormat::Raw, ExportFormat::Sft, ExportFormat::Prm];
+    let formats = vec![ExportFormat::Raw, ExportFormat::Sft, ExportFormat::Prm, ExportFormat::LabelStudio];
     Request { formats, redact: true, include_incomplete: false, seed: 1 }
 }
 

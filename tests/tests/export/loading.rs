@@ -68,7 +68,7 @@ fn datasets_loads_all_three_and_trl_can_read_every_row() {
     let counted: Value =
         serde_json::from_str(said.lines().last().unwrap_or_default()).expect("counts as JSON");
     let manifest = case.manifest(&folder);
-    for name in ["raw", "sft", "prm"] {
+    for name in ["raw", "sft", "prm", "label-studio"] {
         let dataset = &manifest["datasets"][name];
         let splits = dataset["splits"].as_object().expect("splits");
         assert!(splits.len() > 1, "{name} has more than one split to load: {splits:?}");

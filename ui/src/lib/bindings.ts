@@ -320,7 +320,9 @@ export type ExportFormat =
 /**  TRL prompt-completion. */
 "sft" | 
 /**  TRL stepwise supervision. */
-"prm";
+"prm" | 
+/**  Tasks and a labeling config for Label Studio. */
+"label-studio";
 
 /**  What to export. */
 export type ExportRequest = {
@@ -376,9 +378,9 @@ export type Found = {
 
 /**  What to import. */
 export type ImportRequest = {
-	/**  A `.jsonl` or `.csv` file, or a folder of texts and images. */
+	/**  A `.jsonl` or `.csv` file, Label Studio's `.json`, or a folder of texts and images. */
 	path: string,
-	/**  For CSV: field = column, as in `text=tweet`. Empty maps columns by name. */
+	/**  For CSV and Label Studio: field = column, as in `text=tweet`. Empty maps columns by name. */
 	columns: ColumnPair[],
 };
 

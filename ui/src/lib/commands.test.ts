@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { FakeBackend } from '../test/fake';
-import { commands, GROUPS, handleKey, placesNow, TOGETHER, withKeys } from './commands';
+import { commands, GROUPS, handleKey, mapsColumns, placesNow, TOGETHER, withKeys } from './commands';
 import { keymap } from './keymap.svelte';
 import { App } from './state/app.svelte';
 import { words } from './words';
@@ -108,5 +108,16 @@ describe('keys', () => {
     const it = await app();
     for (let n = 0; n < 3; n += 1) press(it, '6', document.body, { code: 'Digit6' });
     expect(it.review.picked).toMatchObject({ choice: 'cannot_judge', cannot_judge_reason: 'context' });
+  });
+});
+
+describe('a file to import', () => {
+  it.each([
+    ['a/tweets.csv', true],
+    [' tasks.JSON ', true],
+    ['queue.jsonl', false],
+    ['folder', false],
+  ])('%s may have its columns mapped: %s', (path, expected) => {
+    expect(mapsColumns(path)).toBe(expected);
   });
 });

@@ -272,16 +272,21 @@ function attachEvidence(app: App): void {
 }
 
 async function chooseImport(app: App, kind: 'file' | 'folder'): Promise<void> {
-  const extensions = kind === 'file' ? { extensions: ['jsonl', 'csv'] } : {};
+  const extensions = kind === 'file' ? { extensions: ['jsonl', 'csv', 'tsv', 'json'] } : {};
   const path = await app.pick({ kind, title: words.pick.import, ...extensions });
   if (path) app.importPath = path;
+}
+
+/** Files whose columns or keys can be mapped to fields. */
+export function mapsColumns(path: string): boolean {
+  return /\.(csv|tsv|json)$/i.test(path.trim());
 }
 
 async function startImport(app: App): Promise<void> {
   const columns = app.columns.filter((it) => it.field.trim() && it.column.trim());
   const path = app.importPath.trim();
-  const csv = path.toLowerCase().endsWith('.csv');
-  const done = await app.jobs.begin(() => app.backend.startImport({ path, columns: csv ? columns.map((it) => ({ ...it })) : [] }));
+  const mapped = mapsColumns(path);
+  const done = await app.jobs.begin(() => app.backend.startImport({ path, columns: mapped ? columns.map((it) => ({ ...it })) : [] }));
   if (done) app.importPath = '';
 }
 

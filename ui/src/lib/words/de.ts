@@ -428,10 +428,10 @@ export const de: Words = {
 
   data: {
     importTitle: 'Import',
-    importWhat: 'Eine .jsonl- oder .csv-Datei oder ein Ordner mit Texten und Bildern. Dasselbe noch einmal importiert, fügt nichts doppelt hinzu.',
+    importWhat: 'Eine .jsonl- oder .csv-Datei, die .json-Datei von Label Studio oder ein Ordner mit Texten und Bildern. Dasselbe noch einmal importiert, fügt nichts doppelt hinzu.',
     path: 'Datei oder Ordner',
-    columns: 'Spalten der CSV',
-    columnsHint: 'Bleibt es leer, werden Spalten am Namen erkannt.',
+    columns: 'Spalten der CSV, Schlüssel der Daten von Label Studio',
+    columnsHint: 'Bleibt es leer, werden sie am Namen erkannt. Was andere ausgewählt haben, kommt nur herein, wo es zugeordnet ist: labels.spam = annotations.topic.Spam, gold.verdict = annotations.verdict.',
     field: 'Feld',
     column: 'Spalte',
     addColumn: 'Spalte hinzufügen',
@@ -450,6 +450,7 @@ export const de: Words = {
       raw: { name: 'raw', what: 'jeder Eintrag mit seinem Text, JSONL nach Schema' },
       sft: { name: 'sft', what: 'Frage und Antwort, für TRL' },
       prm: { name: 'prm', what: 'Schritte mit richtig und falsch, für TRL' },
+      'label-studio': { name: 'label-studio', what: 'Aufgaben mit Entscheidungen, Textstellen und Rahmen, samt der Konfiguration ihres Projekts' },
     },
     redact: 'E-Mail-Adressen, Telefonnummern und Benutzernamen ersetzen',
     incomplete: 'Auch unvollständige Einträge in sft und prm aufnehmen',

@@ -431,10 +431,10 @@ export const en = {
 
   data: {
     importTitle: 'Import',
-    importWhat: 'A .jsonl or .csv file, or a folder of texts and images. Importing the same again adds nothing twice.',
+    importWhat: 'A .jsonl or .csv file, Label Studio’s .json, or a folder of texts and images. Importing the same again adds nothing twice.',
     path: 'File or folder',
-    columns: 'Columns of the CSV',
-    columnsHint: 'Left empty, columns are found by name.',
+    columns: 'Columns of the CSV, keys of Label Studio’s data',
+    columnsHint: 'Left empty, they are found by name. Choices of annotators come in only where mapped: labels.spam = annotations.topic.Spam, gold.verdict = annotations.verdict.',
     field: 'Field',
     column: 'Column',
     addColumn: 'Add a column',
@@ -453,6 +453,7 @@ export const en = {
       raw: { name: 'raw', what: 'every record with its text, schema-valid JSONL' },
       sft: { name: 'sft', what: 'prompt and completion, for TRL' },
       prm: { name: 'prm', what: 'steps with right and wrong, for TRL' },
+      'label-studio': { name: 'label-studio', what: 'tasks with decisions, spans and boxes, and the labeling config of their project' },
     } satisfies Record<ExportFormat, { name: string; what: string }>,
     redact: 'Replace e-mail addresses, phone numbers and handles',
     incomplete: 'Put incomplete records into sft and prm too',
