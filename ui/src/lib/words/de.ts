@@ -26,7 +26,7 @@ const commands: Record<CommandId, string> = {
   'choose.not_for_feed': 'Nicht im Feed',
   'choose.remove': 'Entfernen',
   'choose.escalate': 'Eskalieren',
-  'choose.cannot_judge': 'Nicht beurteilbar; erneut: nächster Grund',
+  'choose.cannot_judge': 'Kein Urteil; erneut: nächster Grund',
   'sure.guess': 'Sicherheit: geraten',
   'sure.leaning': 'Sicherheit: eher so',
   'sure.fairly_sure': 'Sicherheit: ziemlich sicher',
@@ -97,7 +97,7 @@ const choices: Record<Choice, string> = {
   not_for_feed: 'Nicht im Feed',
   remove: 'Entfernen',
   escalate: 'Eskalieren',
-  cannot_judge: 'Nicht beurteilbar',
+  cannot_judge: 'Kein Urteil',
 };
 
 const errors: Record<Code, { what: string; way: string }> = {
@@ -222,7 +222,7 @@ export const de: Words = {
     sure: 'Wie sicher?',
     because: 'Weil',
     becauseHint: 'wenn Sie mögen, eine Zeile',
-    cannot: 'Nicht beurteilbar:',
+    cannot: 'Kein Urteil, weil:',
     severity: 'Schweregrad',
     policy: 'Richtlinie',
     policyHint: 'öffnet den ganzen Text',
