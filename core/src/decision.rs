@@ -176,6 +176,24 @@ pub struct Judgement {
     pub cannot_judge_reason: Option<CannotJudgeReason>,
 }
 
+/// A [`Judgement`] in the making: what is picked so far, and the line that says why.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Picks {
+    /// The key pressed.
+    pub choice: Option<Choice>,
+    /// Clauses, the primary one first.
+    pub clauses: Vec<String>,
+    /// 0–4, where it was changed.
+    pub severity: Option<u8>,
+    /// How sure.
+    pub confidence: Option<Confidence>,
+    /// Only with [`Choice::CannotJudge`].
+    pub cannot_judge_reason: Option<CannotJudgeReason>,
+    /// "Because", one line; may be empty.
+    pub note: String,
+}
+
 impl Judgement {
     /// The clauses with their roles.
     #[must_use]

@@ -5,7 +5,7 @@
 
 use casebook_core::{
     check,
-    decision::{Choice, Confidence, Judgement},
+    decision::{Choice, Confidence, Judgement, Picks},
     draft::{self, Draft, Setting},
     evidence::Evidence,
     hash::pseudonym,
@@ -99,6 +99,19 @@ impl Session {
         })?;
         self.prefetch(queue);
         Ok(revealed)
+    }
+
+    /// Keeps what is picked of a first impression; gives when it was on disk, ms.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save_picks(&self, row: Row, picks: &Picks) -> Result<f64> {
+        self.with_reviewer(|case, reviewer| {
+            let now = self.now();
+            let body = serde_json::to_string(picks).expect("picks are plain data");
+            case.store.save_picks(row, reviewer, &body, now)?;
+            Ok(now as f64)
+        })
     }
 
     /// Keeps unfinished work; gives when it was on disk, ms.
@@ -240,6 +253,10 @@ impl Session {
             Some(_) => case.store.draft(row, reviewer)?.and_then(|it| serde_json::from_str(&it).ok()),
             None => None,
         };
+        let picks = match (&impression, &revealed) {
+            (None, None) => case.store.picks(row, reviewer)?.and_then(|it| serde_json::from_str(&it).ok()),
+            _ => None,
+        };
         let (open, done) = case.store.queue_counts(queue, reviewer)?;
         Ok(Review {
             queue: queue.name.clone(),
@@ -248,6 +265,7 @@ impl Session {
             started_at_ms: started_ms as f64,
             leased_until_ms: (now + LEASE_MS) as f64,
             impression,
+            picks,
             revealed,
             draft,
             done,

@@ -54,6 +54,7 @@ verbs! {
     heartbeat(row: u32 = row);
     uncover(row: u32 = row, part: String = &part);
     store_impression(queue: String = &queue, row: u32 = row, impression: crate::wire::Impression = &impression);
+    save_picks(row: u32 = row, picks: casebook_core::decision::Picks = &picks);
     save_draft(row: u32 = row, draft: casebook_core::draft::Draft = &draft);
     submit(queue: String = &queue, row: u32 = row, draft: casebook_core::draft::Draft = &draft, active: f64 = active);
     set_aside(queue: String = &queue, row: u32 = row, how: crate::wire::Aside = how);

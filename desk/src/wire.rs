@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use casebook_core::{
     assessment::Assessment,
     check::Falsehood,
-    decision::{Choice, Judgement},
+    decision::{Choice, Judgement, Picks},
     draft::Draft,
     item::{ItemKind, Report},
     policy::Escalation,
@@ -92,6 +92,8 @@ pub struct Review {
     pub leased_until_ms: f64,
     /// What this reviewer decided before the reveal; `None` before that and in assisted mode.
     pub impression: Option<Impression>,
+    /// What was picked before the window was left; `None` once the impression is stored.
+    pub picks: Option<Picks>,
     /// What the model said; `None` before a blind impression is stored.
     pub revealed: Option<Revealed>,
     /// Saved work; `None` where nothing is.

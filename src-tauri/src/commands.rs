@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use casebook_core::{draft::Draft, evidence::Evidence, queue::Queue};
+use casebook_core::{decision::Picks, draft::Draft, evidence::Evidence, queue::Queue};
 use casebook_desk::{
     error::{Code, Error},
     preferences::Preferences,
@@ -133,6 +133,12 @@ pub async fn store_impression(
     impression: Impression,
 ) -> Answer<Revealed> {
     ask(desk, move |it| it.store_impression(&queue, row, &impression)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn save_picks(desk: Desk<'_>, row: u32, picks: Picks) -> Answer<f64> {
+    ask(desk, move |it| it.save_picks(row, &picks)).await
 }
 
 #[tauri::command]

@@ -37,6 +37,7 @@ fn api() -> Builder<tauri::Wry> {
         commands::heartbeat,
         commands::uncover,
         commands::store_impression,
+        commands::save_picks,
         commands::save_draft,
         commands::submit,
         commands::set_aside,

@@ -16,6 +16,7 @@ const VERBS: &[&str] = &[
     "heartbeat",
     "uncover",
     "store_impression",
+    "save_picks",
     "save_draft",
     "submit",
     "set_aside",

@@ -16,6 +16,7 @@ mod linux {
     /// The item whose picture is taken: mild, and with enough to say about it.
     const ITEM: &str = "post-0053";
     const WORDS: &str = "insulin";
+    const CLAUSE: &str = "MI-1";
 
     pub async fn main() {
         let to = PathBuf::from(std::env::args().nth(1).expect("a folder for the pictures is named"));
@@ -63,16 +64,11 @@ mod linux {
         window.press(&["Escape"]).await;
     }
 
+    /// Remove under the medical clause, fairly sure; two steps right, the third wrong.
     async fn after(window: &Window, to: &Path) {
-        window.press(&["L"]).await;
-        window.write("MI-1").await;
-        window
-            .until("return document.querySelectorAll('[role=option]').length", |it| it.as_u64() > Some(0))
-            .await;
-        window.press(&["Escape", "Escape", "4", "Shift+3"]).await;
-        let ready = "return [...document.querySelectorAll('button.main')].some((it) => !it.disabled)";
-        window.until(ready, |it| it == true).await;
+        window.decide("4", CLAUSE, "Shift+3").await;
         window.press(&["Ctrl+Enter"]).await;
+        window.sees("first impression recorded").await;
         window.until("return document.querySelectorAll('li.step').length", |it| it.as_u64() > Some(3)).await;
         window.press(&["Y", "J", "Y", "J", "N"]).await;
         all(window, to, "review").await;
@@ -83,8 +79,7 @@ mod linux {
         for (width, height) in [(1440, 900), (1024, 700)] {
             window.resize(width, height).await;
             for theme in ["dark", "light"] {
-                window.ask(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
-                tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+                window.paint(theme).await;
                 let size = if width == 1440 { String::new() } else { format!("-{width}x{height}") };
                 let file = to.join(format!("{name}-{theme}{size}.png"));
                 fs::write(&file, window.picture().await).expect("the folder is writable");

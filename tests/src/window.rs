@@ -265,6 +265,38 @@ impl Window {
     }
 }
 
+/// The page has something to store or submit.
+const READY: &str = "return [...document.querySelectorAll('button.main')].some((it) => !it.disabled)";
+
+impl Window {
+    /// Decides as hands do: a clause by its id, a choice and how sure by their keys; waits until it can be stored.
+    ///
+    /// # Panics
+    /// When the clause is not found or nothing can be stored.
+    pub async fn decide(&self, choice: &str, clause: &str, sure: &str) {
+        self.press(&["L"]).await;
+        self.find("//input[@data-focus='clause' and @aria-expanded='true']").await;
+        self.write(clause).await;
+        self.find(&format!("//li[@role='option' and @aria-selected='true']/strong[.='{clause}']")).await;
+        self.press(&["Enter", "Escape", choice, sure]).await;
+        self.until(READY, |it| it == true).await;
+    }
+
+    /// Turns the page light or dark, and waits until it is painted so.
+    ///
+    /// # Panics
+    /// When the driver is gone.
+    pub async fn paint(&self, theme: &str) {
+        let script = format!(
+            "document.documentElement.dataset.theme = '{theme}'; window.painted = 0;
+             const next = () => {{ window.painted += 1; requestAnimationFrame(next); }}; next()"
+        );
+        self.ask(&script).await;
+        // Colours fade over a fifth of a second, which is twelve frames.
+        self.until("return window.painted", |it| it.as_u64() > Some(30)).await;
+    }
+}
+
 /// A key's code for the driver: WebDriver has private characters for keys that write nothing.
 fn code(name: &str) -> char {
     match name {

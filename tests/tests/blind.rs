@@ -86,6 +86,9 @@ fn arguments(verb: &str, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
             bad["clauses"] = json!(["XX-1"]);
             vec![json!({"queue": "Twice", "row": row, "impression": {"judgement": bad, "note": ""}})]
         }
+        "save_picks" => vec![
+            json!({"row": row, "picks": {"choice": "allow", "clauses": [], "severity": null, "confidence": null, "cannot_judge_reason": null, "note": ""}}),
+        ],
         "save_draft" => vec![json!({"row": row, "draft": draft})],
         "submit" => vec![json!({"queue": "Twice", "row": row, "draft": draft, "active": 1.0})],
         "set_aside" => vec![json!({"queue": "Twice", "row": row, "how": "defer"})],

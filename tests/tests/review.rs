@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use casebook_core::{
-    decision::{Choice, Confidence, Judgement},
+    decision::{Choice, Confidence, Judgement, Picks},
     draft::Draft,
     evidence::{Anchor, Evidence},
     queue::{Filter, Order, Queue, QueueMode},
@@ -206,6 +206,25 @@ fn a_draft_survives_the_window() {
     desk.session.close_case().expect("closing cannot fail");
     let review = later.open_item("Reported", row).expect("closing gave the lease back");
     assert_eq!(review.draft.expect("it was saved"), draft);
+}
+
+#[test]
+fn what_was_picked_before_the_impression_survives_the_window() {
+    let desk = desk();
+    let row = next(&desk.session).item.row;
+    let picks = Picks { choice: Some(Choice::Remove), note: "half a th".into(), ..Picks::default() };
+    desk.session.save_picks(row, &picks).expect("the file is writable");
+    desk.session.close_case().expect("closing cannot fail");
+    let later = another(&desk, "Ada");
+    let back = later.open_item("Reported", row).expect("closing gave the lease back");
+    assert_eq!((back.picks, back.impression, back.revealed.is_none()), (Some(picks.clone()), None, true));
+    decide(&later, row, Choice::Allow);
+    later.save_picks(row, &picks).expect("the file is writable");
+    let back = later.open_item("Reported", row).expect("it is leased already");
+    assert_eq!(back.picks, None, "a stored impression leaves nothing to pick");
+    later.close_case().expect("closing cannot fail");
+    let bob = another(&desk, "Bob");
+    assert_eq!(bob.open_item("Reported", row).expect("nobody holds it").picks, None, "picks are one's own");
 }
 
 #[test]

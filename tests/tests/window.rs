@@ -140,7 +140,7 @@ async fn review_the_picture(desk: &Desk, window: &Window) {
     window.until(LOADED, |it| it.as_u64() > Some(100)).await;
 
     // Remove, under HH-1, certain.
-    decide(window, "4", Some("HH-1"), "Shift+4").await;
+    window.decide("4", "HH-1", "Shift+4").await;
     let before = window.text().await.to_lowercase();
     for word in ["the model recommends", "uncalibrated", "first impression recorded", "precedents"] {
         assert!(!before.contains(word), "nothing of the model is shown before a first impression: {word}");
@@ -164,20 +164,6 @@ async fn review_the_picture(desk: &Desk, window: &Window) {
 
 const RATED: &str = "return document.querySelectorAll('.ratings [aria-pressed=\"true\"]').length";
 
-async fn decide(window: &Window, choice: &str, clause: Option<&str>, sure: &str) {
-    if let Some(clause) = clause {
-        window.press(&["L"]).await;
-        window.find("//input[@data-focus='clause' and @aria-expanded='true']").await;
-        window.write(clause).await;
-        window.find(&format!("//li[@role='option' and @aria-selected='true']/strong[.='{clause}']")).await;
-        window.press(&["Enter", "Escape"]).await;
-    }
-    window.press(&[choice, sure]).await;
-    window.until(READY, |it| it == true).await;
-}
-
-const READY: &str = "return [...document.querySelectorAll('button.main')].some((it) => !it.disabled)";
-
 /// Submits, and waits until the record is said to be stored.
 async fn submit(window: &Window, item: &str) {
     window.press(&["Ctrl+Enter"]).await;
@@ -199,7 +185,7 @@ async fn undo_and_submit_again(window: &Window) {
 
 async fn review_the_insult(window: &Window) {
     window.sees(INSULT).await;
-    decide(window, "4", Some("HH-1"), "Shift+3").await;
+    window.decide("4", "HH-1", "Shift+3").await;
     window.press(&["Ctrl+Enter"]).await;
     window.sees("first impression recorded").await;
     submit(window, "street").await;

@@ -1,7 +1,7 @@
 // What the page can ask of the desk. Only this file knows whether a Tauri window or a loopback
 // server answers; everything else takes a `Backend`.
 import type {
-  Aside, Desktop, Draft, Evidence, ExportRequest, Found, ImportRequest, Impression, Job, PartView, PolicyView,
+  Aside, Desktop, Draft, Evidence, ExportRequest, Found, ImportRequest, Impression, Job, PartView, Picks, PolicyView,
   Preferences, Problem, Queue, QueueSummary, Revealed, Review, Submitted,
 } from './types';
 
@@ -22,6 +22,7 @@ export interface Backend {
   heartbeat(row: number): Promise<number | null>;
   uncover(row: number, part: string): Promise<PartView>;
   storeImpression(queue: string, row: number, impression: Impression): Promise<Revealed>;
+  savePicks(row: number, picks: Picks): Promise<number | null>;
   saveDraft(row: number, draft: Draft): Promise<number | null>;
   submit(queue: string, row: number, draft: Draft, active: number): Promise<Submitted>;
   setAside(queue: string, row: number, how: Aside): Promise<unknown>;
@@ -103,6 +104,7 @@ async function tauriBackend(): Promise<Backend> {
     heartbeat: sure(commands.heartbeat),
     uncover: sure(commands.uncover),
     storeImpression: sure(commands.storeImpression),
+    savePicks: sure(commands.savePicks),
     saveDraft: sure(commands.saveDraft),
     submit: sure(commands.submit),
     setAside: sure(commands.setAside),
@@ -156,6 +158,7 @@ export function httpBackend(origin: string, ask: AskPath): Backend {
     heartbeat: (row) => verb('heartbeat', { row }),
     uncover: (row, part) => verb('uncover', { row, part }),
     storeImpression: (queue, row, impression) => verb('store_impression', { queue, row, impression }),
+    savePicks: (row, picks) => verb('save_picks', { row, picks }),
     saveDraft: (row, draft) => verb('save_draft', { row, draft }),
     submit: (queue, row, draft, active) => verb('submit', { queue, row, draft, active }),
     setAside: (queue, row, how) => verb('set_aside', { queue, row, how }),

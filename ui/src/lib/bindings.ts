@@ -22,6 +22,8 @@ export const commands = {
 	heartbeat: (row: number) => typedError<number | null, Problem>(__TAURI_INVOKE("heartbeat", { row })),
 	uncover: (row: number, part: string) => typedError<PartView, Problem>(__TAURI_INVOKE("uncover", { row, part })),
 	storeImpression: (queue: string, row: number, impression: Impression) => typedError<Revealed, Problem>(__TAURI_INVOKE("store_impression", { queue, row, impression })),
+	/** Keeps what is picked of a first impression. */
+	savePicks: (row: number, picks: Picks) => typedError<number | null, Problem>(__TAURI_INVOKE("save_picks", { row, picks })),
 	saveDraft: (row: number, draft: Draft) => typedError<number | null, Problem>(__TAURI_INVOKE("save_draft", { row, draft })),
 	submit: (queue: string, row: number, draft: Draft, active: number | null) => typedError<Submitted, Problem>(__TAURI_INVOKE("submit", { queue, row, draft, active })),
 	setAside: (queue: string, row: number, how: Aside) => typedError<null, Problem>(__TAURI_INVOKE("set_aside", { queue, row, how })),
@@ -711,6 +713,7 @@ export type Review = {
 	leased_until_ms: number | null,
 	/**  What this reviewer decided before the reveal; `None` before that and in assisted mode. */
 	impression: Impression | null,
+	picks: Picks | null,
 	/**  What the model said; `None` before a blind impression is stored. */
 	revealed: Revealed | null,
 	/**  Saved work; `None` where nothing is. */

@@ -1,7 +1,7 @@
 // A desk in memory: for tests of the page, and for `npm run dev` with `?fake`. Not in the built page.
 import { Failure, type Backend } from '../lib/backend';
 import type {
-  Aside, Code, Desktop, Draft, Evidence, ExportRequest, Falsehood, Found, ImportRequest, Impression, Job, JobKind, PartView,
+  Aside, Code, Desktop, Draft, Evidence, ExportRequest, Falsehood, Found, ImportRequest, Impression, Job, JobKind, PartView, Picks,
   Preferences, Queue, QueueSummary, Revealed, Review, Submitted,
 } from '../lib/types';
 import { assessmentOf, items, startOf } from './cases';
@@ -35,6 +35,7 @@ export class FakeBackend implements Backend {
   ];
   chosen: Preferences = { theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, keys: {} };
   work: Job[] = [];
+  picks = new Map<number, Picks>();
   drafts = new Map<number, Draft>();
   impressions = new Map<string, Impression>();
   opened = new Set<string>();
@@ -122,6 +123,13 @@ export class FakeBackend implements Backend {
     return this.#call('store_impression', [name, row, impression], () => {
       this.impressions.set(`${name}/${row}`, copy(impression));
       return this.#revealed(row, impression);
+    });
+  }
+
+  async savePicks(row: number, picks: Picks): Promise<number> {
+    return this.#call('save_picks', [row, copy(picks)], () => {
+      this.picks.set(row, copy(picks));
+      return Date.now();
     });
   }
 
@@ -264,9 +272,10 @@ export class FakeBackend implements Backend {
     const assisted = this.list.find((it) => it.name === name)?.mode.kind === 'assisted';
     const impression = this.impressions.get(`${name}/${row}`) ?? null;
     const draft = this.drafts.get(row) ?? null;
+    const picks = impression || assisted ? null : (this.picks.get(row) ?? null);
     return {
       queue: name, item: this.#item(row), mode: assisted ? 'assisted' : 'blind', started_at_ms: Date.now(),
-      leased_until_ms: Date.now() + 600_000, impression, draft: draft && copy(draft),
+      leased_until_ms: Date.now() + 600_000, impression, picks: picks && copy(picks), draft: draft && copy(draft),
       revealed: impression || assisted ? this.#revealed(row, impression) : null,
       done: this.done.get(name)?.length ?? 0, open: this.#open(name).length,
     };

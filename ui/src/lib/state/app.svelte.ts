@@ -57,7 +57,9 @@ export class App {
     this.preferences = new PreferencesState(backend, report);
     this.case = new CaseState(backend, report);
     this.jobs = new JobsState(backend, report, (job) => this.#jobEnded(job));
-    this.review = new ReviewState({ backend, policy: () => this.case.policy, now, report, say: (it) => this.#reviewed(it) });
+    this.review = new ReviewState({
+      backend, policy: () => this.case.policy, readOnly: () => this.readOnly, now, report, say: (it) => this.#reviewed(it),
+    });
   }
 
   async begin(): Promise<void> {

@@ -6,6 +6,8 @@ import type { Aside, PolicyView, Problem, Submitted } from '../types';
 export interface Around {
   backend: Backend;
   policy: () => PolicyView | null;
+  /** The case file cannot be written: nothing is kept. */
+  readOnly: () => boolean;
   now: () => number;
   report: (problem: Problem) => void;
   say: (event: ReviewEvent) => void;

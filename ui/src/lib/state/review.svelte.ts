@@ -1,7 +1,7 @@
 // One item under review, from the first look to the submission.
 //
-// Before the reveal the reviewer's picks live in `picked`; after it they live in the draft, which
-// is saved as it changes. The screen only shows this; a test drives it without one.
+// Before the reveal the reviewer's picks live in `picked`; after it they live in the draft. Both are
+// saved as they change. The screen only shows this; a test drives it without one.
 import { problemOf } from '../backend';
 import { clauseOf, nextSeverity } from '../clauses';
 import { blank, lacking, severityOf, violating, whole, type Lack, type Picked } from '../judgement';
@@ -39,7 +39,8 @@ export class ReviewState {
   constructor(private readonly around: Around) {
     this.autosave = new Autosave(async () => {
       const row = this.review?.item.row;
-      if (row === undefined || !this.draft) return null;
+      if (row === undefined) return null;
+      if (!this.draft) return around.backend.savePicks(row, { ...($state.snapshot(this.picked) as Picked), note: this.note });
       return around.backend.saveDraft(row, $state.snapshot(this.draft) as Draft);
     }, around.now);
     this.chain = new ChainState({
@@ -204,7 +205,9 @@ export class ReviewState {
       const impression = { judgement, note: this.note.trim() };
       const revealed = await this.around.backend.storeImpression(this.queue, review.item.row, impression);
       if (!this.review) return;
-      this.#reveal({ ...this.review, impression, revealed });
+      // What is waiting to be saved is what was just stored.
+      this.autosave.reset();
+      this.#reveal({ ...this.review, impression, picks: null, revealed });
     });
   }
 
@@ -260,8 +263,9 @@ export class ReviewState {
     this.#beats = 0;
     this.activeMs = 0;
     this.covers.coverAll();
-    this.picked = blank();
-    this.note = '';
+    const { note, ...picked } = review?.picks ?? { ...blank(), note: '' };
+    this.picked = picked;
+    this.note = note;
     this.draft = null;
     this.refusals = [];
     this.browsed = null;
@@ -289,9 +293,8 @@ export class ReviewState {
   #change(name: string, act: () => void): void {
     this.#history.before(name, /^(?:write \S+|note|remediation|message)/.test(name));
     act();
-    if (!this.draft) return;
     this.refusals = [];
-    this.autosave.touch();
+    if (!this.around.readOnly()) this.autosave.touch();
   }
 
   #snapshot(): Snapshot {
@@ -304,7 +307,7 @@ export class ReviewState {
     this.draft = it.draft;
     this.chain.editing = null;
     this.chain.focusStep(this.chain.focus);
-    if (this.draft) this.autosave.touch();
+    if (!this.around.readOnly()) this.autosave.touch();
   }
 
   async #guarded<T>(act: () => Promise<T>): Promise<T | null> {

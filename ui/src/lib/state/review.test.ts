@@ -11,13 +11,14 @@ describe('a review', () => {
   let problems: Problem[];
   let events: ReviewEvent[];
   let now: number;
+  let readOnly: boolean;
   let review: ReviewState;
 
   beforeEach(async () => {
     backend = new FakeBackend();
-    [problems, events, now] = [[], [], 1_000_000];
+    [problems, events, now, readOnly] = [[], [], 1_000_000, false];
     review = new ReviewState({
-      backend, policy: () => policy, now: () => (now += 2000), report: (it) => problems.push(it), say: (it) => events.push(it),
+      backend, policy: () => policy, readOnly: () => readOnly, now: () => (now += 2000), report: (it) => problems.push(it), say: (it) => events.push(it),
     });
     await review.start('Reported');
   });
@@ -46,6 +47,24 @@ describe('a review', () => {
       note: '',
     });
     expect(review.review?.impression?.judgement.choice).toBe('remove');
+  });
+
+  it('brings back what was picked and not stored yet', async () => {
+    review.addClause('MI-2');
+    review.choose('remove');
+    review.writeNote('cures nothing');
+    await review.open(2);
+    expect(review.picked.clauses).toEqual([]);
+    await review.open(1);
+    expect([review.phase, review.picked.choice, review.picked.clauses, review.note]).toEqual(['before', 'remove', ['MI-2'], 'cures nothing']);
+  });
+
+  it('keeps nothing of a case file that cannot be written', async () => {
+    readOnly = true;
+    review.choose('remove');
+    await review.open(2);
+    expect(backend.sent('save_picks')).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('keeps what was picked when storing fails', async () => {
