@@ -22,7 +22,6 @@ export const commands = {
 	heartbeat: (row: number) => typedError<number | null, Problem>(__TAURI_INVOKE("heartbeat", { row })),
 	uncover: (row: number, part: string) => typedError<PartView, Problem>(__TAURI_INVOKE("uncover", { row, part })),
 	storeImpression: (queue: string, row: number, impression: Impression) => typedError<Revealed, Problem>(__TAURI_INVOKE("store_impression", { queue, row, impression })),
-	/** Keeps what is picked of a first impression. */
 	savePicks: (row: number, picks: Picks) => typedError<number | null, Problem>(__TAURI_INVOKE("save_picks", { row, picks })),
 	saveDraft: (row: number, draft: Draft) => typedError<number | null, Problem>(__TAURI_INVOKE("save_draft", { row, draft })),
 	submit: (queue: string, row: number, draft: Draft, active: number | null) => typedError<Submitted, Problem>(__TAURI_INVOKE("submit", { queue, row, draft, active })),
@@ -549,6 +548,22 @@ export type PartView = {
 	uncovered: string | null,
 };
 
+/**  A [`Judgement`] in the making: what is picked so far, and the line that says why. */
+export type Picks = {
+	/**  The key pressed. */
+	choice: Choice | null,
+	/**  Clauses, the primary one first. */
+	clauses: string[],
+	/**  0–4, where it was changed. */
+	severity: number | null,
+	/**  How sure. */
+	confidence: Confidence | null,
+	/**  Only with [`Choice::CannotJudge`]. */
+	cannot_judge_reason: CannotJudgeReason | null,
+	/**  "Because", one line; may be empty. */
+	note: string,
+};
+
 /**  A lettered point. */
 export type PointView = {
 	id: string,
@@ -713,6 +728,7 @@ export type Review = {
 	leased_until_ms: number | null,
 	/**  What this reviewer decided before the reveal; `None` before that and in assisted mode. */
 	impression: Impression | null,
+	/**  What was picked before the window was left; `None` once the impression is stored. */
 	picks: Picks | null,
 	/**  What the model said; `None` before a blind impression is stored. */
 	revealed: Revealed | null,
