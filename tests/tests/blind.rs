@@ -89,6 +89,7 @@ fn arguments(verb: &str, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
         "save_picks" => vec![
             json!({"row": row, "picks": {"choice": "allow", "clauses": [], "severity": null, "confidence": null, "cannot_judge_reason": null, "note": ""}}),
         ],
+        "missing" => vec![json!({"draft": draft})],
         "save_draft" => vec![json!({"row": row, "draft": draft})],
         "submit" => vec![json!({"queue": "Twice", "row": row, "draft": draft, "active": 1.0})],
         "set_aside" => vec![json!({"queue": "Twice", "row": row, "how": "defer"})],
