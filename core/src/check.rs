@@ -12,7 +12,7 @@ use crate::{
     decision::{Action, Verdict},
     evidence::{Anchor, Evidence},
     policy::{Clause, Policy, is_restricted},
-    record::{PartKind, Record, RecordPart, Stage},
+    record::{Author, Decision, Finish, PartKind, Rating, Record, RecordPart, Stage, Step, StepSource},
     text,
 };
 
@@ -49,7 +49,8 @@ pub fn check(
     for evidence in &mut record.evidence {
         evidence.verified = Some(true);
     }
-    record.incomplete_reasons = missing(record, policy);
+    record.incomplete_reasons =
+        missing(&record.decision, &record.steps, &record.evidence, record.provenance.finish, policy);
     record.complete = record.incomplete_reasons.is_empty();
     Ok(())
 }
@@ -149,9 +150,14 @@ fn check_steps(record: &Record, policy: &Policy, found: &mut Vec<Falsehood>) {
         if step.n != n {
             say(&step.n.to_string(), format!("steps are numbered in order, so {n}"));
         }
-        let length = text::scalars(&step.text);
-        if step.text.trim().is_empty() || length > 2000 {
-            say(&format!("{length} characters"), "a step is 1–2000 characters".into());
+        if let Some(length) = bad_length(&step.text) {
+            say(&length, "a step is 1–2000 characters".into());
+        }
+        for length in step.alternatives.iter().filter_map(|it| bad_length(&it.text)) {
+            say(&length, "another text for a step is 1–2000 characters".into());
+        }
+        if step.rating_reason.is_some() && step.rating != Some(Rating::Wrong) {
+            say(&word(&step.rating_reason), "a reason goes with a step rated wrong".into());
         }
         for id in step.evidence.iter().filter(|id| !record.evidence.iter().any(|it| it.id == **id)) {
             say(id, "no evidence has that id".into());
@@ -224,18 +230,40 @@ fn word(value: &impl Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// What the protocol asks for and the record lacks, for people.
-fn missing(record: &Record, policy: &Policy) -> Vec<String> {
+/// What is said of a text that is blank or too long.
+fn bad_length(said: &str) -> Option<String> {
+    let length = text::scalars(said);
+    (said.trim().is_empty() || length > 2000).then(|| format!("{length} characters"))
+}
+
+/// What the protocol asks for and a record lacks, for people.
+///
+/// Of a chain stopped at its first wrong step, nothing is asked beyond that step.
+pub(crate) fn missing(
+    decision: &Decision,
+    all: &[Step],
+    evidence: &[Evidence],
+    finish: Option<Finish>,
+    policy: &Policy,
+) -> Vec<String> {
     let mut reasons = Vec::new();
-    let decision = &record.decision;
-    let steps: Vec<_> = record.steps.iter().filter(|it| !it.deleted).collect();
+    let steps: Vec<&Step> = all.iter().filter(|it| !it.deleted).collect();
     let has = |stage| steps.iter().any(|it| it.stage == stage);
+    if finish == Some(Finish::FirstError) {
+        if decision.verdict == Verdict::Violating && decision.clauses.is_empty() {
+            reasons.push("no clause".to_owned());
+        }
+        if all.iter().all(|it| it.rating != Some(Rating::Wrong)) {
+            reasons.push("stopped at the first error, and no step is rated wrong".to_owned());
+        }
+        return reasons;
+    }
     match decision.verdict {
         Verdict::Violating => {
             if decision.clauses.is_empty() {
                 reasons.push("no clause".to_owned());
             }
-            let anchored = record.evidence.iter().any(|it| {
+            let anchored = evidence.iter().any(|it| {
                 matches!(it.anchor, Anchor::TextSpan { .. } | Anchor::ImageBox { .. })
                     && steps.iter().any(|step| step.evidence.contains(&it.id))
             });
@@ -266,10 +294,16 @@ fn missing(record: &Record, policy: &Policy) -> Vec<String> {
         }
         Verdict::Escalate => {}
     }
-    if record.steps.is_empty() {
+    if steps.iter().all(|it| is_worded_decision(it)) {
         reasons.push("no steps".to_owned());
     }
     reasons
+}
+
+/// The schema wants a step in every record; where nobody wrote one, [`crate::draft::record`] puts
+/// the decision itself in words: a person's, worded by the program.
+fn is_worded_decision(step: &Step) -> bool {
+    step.author == Author::Human && step.source == Some(StepSource::Pipeline) && step.stage == Stage::Decision
 }
 
 /// True where a record touches the restricted lane.

@@ -6,12 +6,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    check,
     decision::{Choice, Judgement},
-    evidence::Evidence,
+    evidence::{Anchor, Evidence},
     policy::Policy,
     record::{
-        Author, Decision, ExceptionCheck, FirstImpression, ModelDraft, Protocol, Provenance, Rating, Record,
-        RecordItem, RecordPolicy, SCHEMA, Stage, Step, StepSource,
+        Alternative, Author, Decision, ExceptionCheck, Finish, FirstImpression, ModelDraft, Protocol,
+        Provenance, Rating, RatingReason, Record, RecordItem, RecordPolicy, SCHEMA, Stage, Step, StepSource,
     },
 };
 
@@ -29,6 +30,8 @@ pub struct Draft {
     pub remediation_text: String,
     /// What the creator is told.
     pub creator_message: String,
+    /// How the chain ended, where the reviewer said so.
+    pub finish: Option<Finish>,
 }
 
 /// One step in a draft or an assessment.
@@ -55,10 +58,30 @@ pub struct DraftStep {
     pub exceptions: Vec<ExceptionCheck>,
     /// The reviewer's rating.
     pub rating: Option<Rating>,
+    /// What is wrong with it; recorded only while it is rated wrong.
+    pub rating_reason: Option<RatingReason>,
+    /// One line on it; recorded as evidence, see [`CRITIQUE`].
+    #[serde(default)]
+    pub critique: String,
+    /// Other texts for it, the chosen one among them.
+    #[serde(default)]
+    pub alternatives: Vec<OtherText>,
     /// Removed by the reviewer; kept in the record.
     pub deleted: bool,
     /// Its number in the model's draft.
     pub drafted_as: Option<u32>,
+}
+
+/// Another text for a step: an [`Alternative`] whose rating is spelt as the keys spell it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct OtherText {
+    /// 1–2000 characters.
+    pub text: String,
+    /// Whose words these are.
+    pub author: Author,
+    /// The reviewer's rating of these words.
+    pub rating: Option<Rating>,
 }
 
 /// What a record needs besides the draft; the caller knows it.
@@ -78,6 +101,10 @@ pub struct Setting {
     pub provenance: Provenance,
 }
 
+/// The `tool` under which a reviewer's critique of a step stands among the evidence: the schema has
+/// no field for it. The quote is the words criticised, the note the critique.
+pub const CRITIQUE: &str = "critique";
+
 /// The record of a draft. Severity falls back to the primary clause's default.
 #[must_use]
 pub fn record(draft: &Draft, policy: &Policy, setting: Setting) -> Record {
@@ -90,6 +117,8 @@ pub fn record(draft: &Draft, policy: &Policy, setting: Setting) -> Record {
         );
         it
     });
+    let (steps, evidence) = chain(draft, &decision);
+    let provenance = Provenance { finish: draft.finish, ..setting.provenance };
     Record {
         schema: SCHEMA.to_owned(),
         id: setting.id,
@@ -101,13 +130,76 @@ pub fn record(draft: &Draft, policy: &Policy, setting: Setting) -> Record {
         },
         protocol: setting.protocol,
         first_impression,
-        evidence: draft.evidence.clone(),
-        steps: (1..).zip(&draft.steps).map(|(n, it)| step(n, it)).collect(),
+        evidence,
+        steps,
         decision,
         model_drafts: setting.model_drafts,
         complete: false,
         incomplete_reasons: Vec::new(),
-        provenance: setting.provenance,
+        provenance,
+    }
+}
+
+/// What the record of `draft` would lack, for people: what [`crate::check::check`] would say of it.
+#[must_use]
+pub fn missing(draft: &Draft, policy: &Policy) -> Vec<String> {
+    let decision = decide(&draft.judgement, policy, draft);
+    let (steps, evidence) = chain(draft, &decision);
+    check::missing(&decision, &steps, &evidence, draft.finish, policy)
+}
+
+/// Steps and evidence as a record keeps them.
+fn chain(draft: &Draft, decision: &Decision) -> (Vec<Step>, Vec<Evidence>) {
+    let mut evidence = draft.evidence.clone();
+    let mut steps: Vec<Step> = (1..).zip(&draft.steps).map(|(n, it)| step(n, it)).collect();
+    for (step, drafted) in steps.iter_mut().zip(&draft.steps) {
+        let note = drafted.critique.trim();
+        if note.is_empty() {
+            continue;
+        }
+        let id = format!("{CRITIQUE}-{}", drafted.id);
+        let quote = drafted.draft_text.as_ref().unwrap_or(&drafted.text).clone();
+        let anchor = Anchor::ToolOutput { tool: CRITIQUE.to_owned(), quote };
+        evidence.push(Evidence { id: id.clone(), anchor, verified: None, note: Some(note.to_owned()) });
+        step.evidence.push(id);
+    }
+    if steps.is_empty() {
+        steps.push(worded(&draft.judgement, decision));
+    }
+    (steps, evidence)
+}
+
+/// The decision in words, as the one step of a chain in which nobody wrote any.
+fn worded(judgement: &Judgement, decision: &Decision) -> Step {
+    let choice = match judgement.choice {
+        Choice::Allow => "allow",
+        Choice::AgeLimit => "age-limit",
+        Choice::NotForFeed => "not for feed",
+        Choice::Remove => "remove",
+        Choice::Escalate => "escalate",
+        Choice::CannotJudge => "cannot judge",
+    };
+    let mut said = format!("Decided: {choice}");
+    if !judgement.clauses.is_empty() {
+        said.push_str(" under ");
+        said.push_str(&judgement.clauses.join(", "));
+    }
+    Step {
+        n: 1,
+        id: None,
+        stage: Stage::Decision,
+        text: format!("{said}, severity {}.", decision.severity),
+        evidence: Vec::new(),
+        clauses: judgement.clauses.clone(),
+        exceptions: Vec::new(),
+        author: Author::Human,
+        draft_text: None,
+        rating: None,
+        rating_reason: None,
+        alternatives: Vec::new(),
+        source: Some(StepSource::Pipeline),
+        deleted: false,
+        moved_from: None,
     }
 }
 
@@ -138,6 +230,7 @@ fn decide(judgement: &Judgement, policy: &Policy, draft: &Draft) -> Decision {
 }
 
 fn step(n: u32, draft: &DraftStep) -> Step {
+    let other = |it: &OtherText| Alternative { text: it.text.clone(), author: it.author, rating: it.rating };
     Step {
         n,
         id: Some(draft.id.clone()),
@@ -149,8 +242,72 @@ fn step(n: u32, draft: &DraftStep) -> Step {
         author: draft.author,
         draft_text: draft.draft_text.clone(),
         rating: draft.rating,
+        rating_reason: draft.rating_reason.filter(|_| draft.rating == Some(Rating::Wrong)),
+        alternatives: draft.alternatives.iter().map(other).collect(),
         source: Some(draft.source),
         deleted: draft.deleted,
         moved_from: draft.drafted_as.filter(|it| *it != n),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As a Casebook wrote it that knew no reasons, critiques, other texts and endings.
+    const OLDER: &str = r#"{"steps":[{"id":"m1","stage":"observe","text":"Seen.","draft_text":null,
+        "author":"model","source":"pipeline","evidence":[],"clauses":[],"exceptions":[],"rating":"right",
+        "deleted":false,"drafted_as":1}],"evidence":[],"judgement":{"choice":"remove","clauses":["HH-1"],
+        "severity":null,"confidence":"certain","cannot_judge_reason":null},"remediation_text":"",
+        "creator_message":""}"#;
+
+    fn draft() -> Draft {
+        serde_json::from_str(OLDER).expect("drafts of an older Casebook still read")
+    }
+
+    #[test]
+    fn a_draft_of_an_older_casebook_still_reads() {
+        let draft = draft();
+        assert_eq!((draft.finish, draft.steps[0].rating_reason), (None, None));
+        assert!(draft.steps[0].critique.is_empty() && draft.steps[0].alternatives.is_empty());
+    }
+
+    #[test]
+    fn a_critique_stands_among_the_evidence_of_its_step() {
+        let mut draft = draft();
+        draft.steps[0].critique = " Nobody says so. ".into();
+        draft.steps[0].draft_text = Some("The model's words.".into());
+        let (steps, evidence) = chain(&draft, &decide(&draft.judgement, &Policy::built_in(), &draft));
+        assert_eq!(steps[0].evidence, ["critique-m1"]);
+        assert_eq!(evidence[0].note.as_deref(), Some("Nobody says so."));
+        let quote = "The model's words.".to_owned();
+        assert_eq!(evidence[0].anchor, Anchor::ToolOutput { tool: CRITIQUE.into(), quote });
+    }
+
+    #[test]
+    fn a_reason_goes_when_the_step_is_not_wrong_any_more() {
+        let mut draft = draft();
+        draft.steps[0].rating_reason = Some(RatingReason::Unsupported);
+        assert_eq!(step(1, &draft.steps[0]).rating_reason, None, "it is rated right");
+        draft.steps[0].rating = Some(Rating::Wrong);
+        assert_eq!(step(1, &draft.steps[0]).rating_reason, Some(RatingReason::Unsupported));
+    }
+
+    #[test]
+    fn other_texts_are_rated_in_the_words_of_the_keys_until_they_are_recorded() {
+        let other = r#"{"text":"Or this.","author":"human","rating":"wrong"}"#;
+        let mut draft = draft();
+        draft.steps[0].alternatives = vec![serde_json::from_str(other).expect("as the page writes it")];
+        let recorded = serde_json::to_value(step(1, &draft.steps[0])).expect("a step is plain data");
+        assert_eq!(recorded["alternatives"][0]["rating"], -1);
+    }
+
+    #[test]
+    fn a_chain_without_a_step_says_the_decision_and_that_it_has_none() {
+        let draft = Draft { steps: vec![], ..draft() };
+        let policy = Policy::built_in();
+        let (steps, _) = chain(&draft, &decide(&draft.judgement, &policy, &draft));
+        assert_eq!(steps[0].text, "Decided: remove under HH-1, severity 3.");
+        assert!(missing(&draft, &policy).contains(&"no steps".to_owned()));
     }
 }

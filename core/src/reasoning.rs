@@ -141,6 +141,9 @@ impl<'a> Builder<'a> {
             clauses,
             exceptions: Vec::new(),
             rating: None,
+            rating_reason: None,
+            critique: String::new(),
+            alternatives: Vec::new(),
             deleted: false,
             drafted_as: Some(n as u32),
         });

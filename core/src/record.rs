@@ -223,6 +223,13 @@ pub struct Step {
     /// The reviewer's rating of the model's step.
     #[serde(default, with = "schema_rating")]
     pub rating: Option<Rating>,
+    /// What is wrong with it; only where it is rated wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating_reason: Option<RatingReason>,
+    /// Other texts for this step, each with what the reviewer thought of it. The chosen one is among
+    /// them: its text is the step's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Alternative>,
     /// Who drafted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<StepSource>,
@@ -232,6 +239,34 @@ pub struct Step {
     /// Its number in the model's draft, where that differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_from: Option<u32>,
+}
+
+/// Another text for a step.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alternative {
+    /// 1–2000 characters.
+    pub text: String,
+    /// Whose words these are.
+    pub author: Author,
+    /// The reviewer's rating of these words.
+    #[serde(default, with = "schema_rating")]
+    pub rating: Option<Rating>,
+}
+
+/// What is wrong with a step that is rated wrong. The schema's `ok` says that nothing is, and is
+/// never given here: a rating says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the schema's own words")]
+pub enum RatingReason {
+    WrongFact,
+    WrongClause,
+    MissedException,
+    Unsupported,
+    Irrelevant,
+    UnsafeDetail,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -447,6 +482,36 @@ pub struct Provenance {
     /// The record this revision replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supersedes: Option<String>,
+    /// How the reviewer ended the chain, where they said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finish: Option<Finish>,
+}
+
+/// How a reviewer ended a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Finish {
+    /// It goes all the way to the decision.
+    Solution,
+    /// They stopped at the first wrong step and judged nothing after it.
+    FirstError,
+    /// They gave up.
+    GiveUp,
+    /// The item is broken, empty or no item at all.
+    BadItem,
+    /// The policy does not say.
+    PolicyGap,
+    /// What is there does not decide it.
+    InsufficientEvidence,
+}
+
+impl Finish {
+    /// True where the chain is meant to carry its decision, so that it can be taught whole.
+    #[must_use]
+    pub fn is_whole(finish: Option<Self>) -> bool {
+        matches!(finish, None | Some(Self::Solution))
+    }
 }
 
 /// sha256 over an item's content: each part's kind, role and text or image hash, in order,

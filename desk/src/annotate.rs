@@ -7,7 +7,7 @@ use casebook_core::{
     decision::Judgement,
     draft::{Draft, DraftStep},
     evidence::Evidence,
-    record::Rating,
+    record::{Finish, Rating, RatingReason},
 };
 use std::collections::BTreeMap;
 
@@ -35,6 +35,15 @@ pub struct AnnotationFile {
     /// Ratings of the model's steps, by step id.
     #[serde(default)]
     pub ratings: BTreeMap<String, Rating>,
+    /// What is wrong with steps rated wrong, by step id.
+    #[serde(default)]
+    pub reasons: BTreeMap<String, RatingReason>,
+    /// One line on a step, by step id.
+    #[serde(default)]
+    pub critiques: BTreeMap<String, String>,
+    /// How the chain ended.
+    #[serde(default)]
+    pub finish: Option<Finish>,
     /// The reviewer's own steps, after the model's.
     #[serde(default)]
     pub steps: Vec<DraftStep>,
@@ -97,13 +106,20 @@ impl Session {
 
 fn merge(mut draft: Draft, file: &AnnotationFile) -> Result<Draft> {
     for (id, rating) in &file.ratings {
-        let Some(step) = draft.steps.iter_mut().find(|it| it.id == *id) else {
-            let known: Vec<&str> = draft.steps.iter().map(|it| it.id.as_str()).collect();
-            let message = format!("rating of step {id}: the model's steps are {}", known.join(", "));
-            return Err(Error::new(Code::Request, message));
-        };
-        step.rating = Some(*rating);
+        step_of(&mut draft, "rating", id)?.rating = Some(*rating);
     }
+    for (id, reason) in &file.reasons {
+        let step = step_of(&mut draft, "reason", id)?;
+        if step.rating != Some(Rating::Wrong) {
+            let message = format!("reason of step {id}: a reason goes with a step rated wrong");
+            return Err(Error::new(Code::Request, message));
+        }
+        step.rating_reason = Some(*reason);
+    }
+    for (id, critique) in &file.critiques {
+        step_of(&mut draft, "critique", id)?.critique.clone_from(critique);
+    }
+    draft.finish = file.finish;
     if let Some(judgement) = &file.judgement {
         draft.judgement = judgement.clone();
     }
@@ -114,4 +130,11 @@ fn merge(mut draft: Draft, file: &AnnotationFile) -> Result<Draft> {
     }
     draft.creator_message.clone_from(&file.creator_message);
     Ok(draft)
+}
+
+/// The model's step that `what` of a file is about.
+fn step_of<'a>(draft: &'a mut Draft, what: &str, id: &str) -> Result<&'a mut DraftStep> {
+    let known = draft.steps.iter().map(|it| it.id.as_str()).collect::<Vec<_>>().join(", ");
+    let unknown = || Error::new(Code::Request, format!("{what} of step {id}: the model's steps are {known}"));
+    draft.steps.iter_mut().find(|it| it.id == id).ok_or_else(unknown)
 }

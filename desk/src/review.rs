@@ -133,6 +133,15 @@ impl Session {
         })
     }
 
+    /// What the record of `draft` would lack: a hint while it is written, from the draft and the
+    /// policy alone.
+    ///
+    /// # Errors
+    /// When no file is open.
+    pub fn missing(&self, draft: &Draft) -> Result<Vec<String>> {
+        self.with_case(|case| Ok(draft::missing(draft, &case.policy)))
+    }
+
     /// Records the review. It is on disk when this returns.
     ///
     /// # Errors
@@ -314,6 +323,7 @@ impl Session {
                 .map(|it| it.remediation.clone())
                 .unwrap_or_default(),
             creator_message: String::new(),
+            finish: None,
         };
         Ok(Revealed {
             assessment: Some(assessment),
@@ -383,6 +393,7 @@ impl Session {
                 active_ms: (active_ms.is_finite() && active_ms >= 0.0).then_some(active_ms as i64),
                 app_version: env!("CARGO_PKG_VERSION").into(),
                 supersedes: case.store.current_annotation(row, reviewer)?.map(|it| it.id),
+                finish: None,
             },
         })
     }

@@ -59,6 +59,7 @@ verbs! {
     set_aside(queue: String = &queue, row: u32 = row, how: crate::wire::Aside = how);
     undo(queue: String = &queue);
     search(words: String = &words);
+    missing(draft: casebook_core::draft::Draft = &draft);
     check_anchor(row: u32 = row, evidence: casebook_core::evidence::Evidence = evidence);
     jobs();
     start_import(request: crate::wire::ImportRequest = request);

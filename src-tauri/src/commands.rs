@@ -167,6 +167,12 @@ pub async fn search(desk: Desk<'_>, words: String) -> Answer<Vec<Found>> {
 
 #[tauri::command]
 #[specta::specta]
+pub async fn missing(desk: Desk<'_>, draft: Draft) -> Answer<Vec<String>> {
+    ask(desk, move |it| it.missing(&draft)).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub async fn check_anchor(desk: Desk<'_>, row: u32, evidence: Evidence) -> Answer<Evidence> {
     ask(desk, move |it| it.check_anchor(row, evidence)).await
 }

@@ -42,6 +42,7 @@ fn api() -> Builder<tauri::Wry> {
         commands::set_aside,
         commands::undo,
         commands::search,
+        commands::missing,
         commands::check_anchor,
         commands::jobs,
         commands::start_import,

@@ -21,6 +21,7 @@ const VERBS: &[&str] = &[
     "set_aside",
     "undo",
     "search",
+    "missing",
     "check_anchor",
     "jobs",
     "start_import",

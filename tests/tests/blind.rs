@@ -86,6 +86,7 @@ fn arguments(verb: &str, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
             bad["clauses"] = json!(["XX-1"]);
             vec![json!({"queue": "Twice", "row": row, "impression": {"judgement": bad, "note": ""}})]
         }
+        "missing" => vec![json!({"draft": draft})],
         "save_draft" => vec![json!({"row": row, "draft": draft})],
         "submit" => vec![json!({"queue": "Twice", "row": row, "draft": draft, "active": 1.0})],
         "set_aside" => vec![json!({"queue": "Twice", "row": row, "how": "defer"})],

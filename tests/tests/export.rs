@@ -18,7 +18,7 @@ use casebook_core::{
     evidence::{Anchor, Evidence},
     hash::sha256_hex,
     policy::Policy,
-    record::{Author, Rating, Record},
+    record::{Alternative, Author, Finish, Rating, Record},
     text,
 };
 use casebook_desk::wire::ExportFormat;
@@ -236,6 +236,90 @@ fn incomplete_records_are_for_raw_unless_asked() {
     assert_eq!(case.manifest(&folder)["datasets"]["prm"]["left_out"]["incomplete"], 1);
     let folder = case.export(&case::Request { include_incomplete: true, ..everything() });
     assert_eq!(counts(&folder), [1, 1, 1]);
+}
+
+#[test]
+fn a_chain_that_was_ended_early_is_in_prm_and_not_in_sft() {
+    let ends = [Finish::FirstError, Finish::PolicyGap, Finish::InsufficientEvidence, Finish::GiveUp];
+    for finish in ends {
+        let mut case = Case::new();
+        let row = case.text("a", "Double your money");
+        case.review(row, "Ada", |it| {
+            judged(it, "FR-1", Verdict::Violating);
+            it.steps[1].rating = Some(Rating::Wrong);
+            it.provenance.finish = Some(finish);
+        });
+        let folder = case.export(&everything());
+        let counts = ["raw", "sft", "prm"].map(|it| rows(&folder, it).len());
+        assert_eq!(counts, [1, 0, 1], "{finish:?}");
+        assert_eq!(case.manifest(&folder)["datasets"]["sft"]["left_out"]["stopped"], 1);
+        let labels = &rows(&folder, "prm")[0]["labels"];
+        assert_eq!(*labels, serde_json::json!([true, false]), "cut after the wrong step");
+    }
+}
+
+#[test]
+fn a_chain_stopped_at_its_first_error_needs_nothing_after_it() {
+    let mut case = Case::new();
+    let row = case.text("a", "Double your money");
+    case.review(row, "Ada", |it| {
+        judged(it, "FR-1", Verdict::Violating);
+        it.steps.truncate(2);
+        it.steps[1].rating = Some(Rating::Wrong);
+        it.provenance.finish = Some(Finish::FirstError);
+    });
+    let folder = case.export(&everything());
+    assert_eq!(rows(&folder, "prm").len(), 1, "the chain is whole as far as it was asked for");
+    assert_eq!(rows(&folder, "raw")[0]["complete"], true);
+}
+
+#[test]
+fn a_broken_item_trains_nothing() {
+    let mut case = Case::new();
+    let row = case.text("a", "Double your money");
+    case.review(row, "Ada", |it| {
+        judged(it, "FR-1", Verdict::Violating);
+        it.provenance.finish = Some(Finish::BadItem);
+    });
+    let folder = case.export(&everything());
+    let counts = ["raw", "sft", "prm"].map(|it| rows(&folder, it).len());
+    assert_eq!(counts, [1, 0, 0]);
+    let manifest = case.manifest(&folder);
+    for name in ["sft", "prm"] {
+        assert_eq!(manifest["datasets"][name]["left_out"]["bad_item"], 1);
+    }
+}
+
+#[test]
+fn a_step_the_reviewer_was_unsure_of_ends_prm_before_it_and_is_not_in_sft() {
+    let mut case = Case::new();
+    let row = case.text("a", "Double your money");
+    case.review(row, "Ada", |it| {
+        judged(it, "FR-1", Verdict::Violating);
+        it.steps[2].rating = Some(Rating::Unsure);
+        it.steps[2].text = "A zebra is on it.".into();
+    });
+    let folder = case.export(&everything());
+    assert!(!rows(&folder, "sft")[0].to_string().contains("zebra"));
+    assert_eq!(rows(&folder, "prm")[0]["labels"], serde_json::json!([true, true]));
+}
+
+#[test]
+fn other_texts_and_critiques_are_redacted_and_conform() {
+    let mut case = Case::new();
+    let row = case.text("a", "Double your money, write sam@example.com");
+    case.review(row, "Ada", |it| {
+        judged(it, "FR-1", Verdict::Violating);
+        let text = "Names sam@example.com.".to_owned();
+        it.steps[0].alternatives = vec![Alternative { text, author: Author::Human, rating: None }];
+        let anchor = Anchor::ToolOutput { tool: "critique".into(), quote: "It is sam@example.com.".into() };
+        let note = Some("Not sam@example.com but another.".into());
+        it.evidence.push(Evidence { id: "critique-m1".into(), anchor, verified: None, note });
+    });
+    let folder = case.export(&everything());
+    nowhere(&folder, "example.com");
+    let row = &rows(&folder, "raw")[0];
+    assert_eq!(row["steps"][0]["alternatives"][0]["text"], "Names [email-1].");
 }
 
 #[test]

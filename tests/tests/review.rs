@@ -4,10 +4,10 @@ use std::path::Path;
 
 use casebook_core::{
     decision::{Choice, Confidence, Judgement},
-    draft::Draft,
+    draft::{Draft, OtherText},
     evidence::{Anchor, Evidence},
     queue::{Filter, Order, Queue, QueueMode},
-    record::{Mode, Rating},
+    record::{Author, Finish, Mode, Rating, RatingReason, Record, Stage},
 };
 use casebook_desk::{
     annotate::AnnotationFile,
@@ -174,6 +174,7 @@ fn a_blind_item_cannot_be_submitted_undecided() {
         judgement: judgement(Choice::Remove),
         remediation_text: String::new(),
         creator_message: String::new(),
+        finish: None,
     };
     let (code, message) = refused(desk.session.submit("Reported", row, &draft, 0.0));
     assert_eq!(code, Code::Request);
@@ -370,6 +371,92 @@ fn a_file_may_annotate_as_the_window_does() {
     assert!(message.contains("m99"), "{message}");
     let shape = refused(AnnotationFile::parse(&text.replace("ratings", "rating")));
     assert!(shape.1.contains("rating"), "{}", shape.1);
+}
+
+fn conforms(record: &Record) {
+    let schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../docs/cot-record.schema.json")).expect("the schema is JSON");
+    let schema = jsonschema::options().should_validate_formats(true).build(&schema).expect("it is a schema");
+    let written = serde_json::to_value(record).expect("a record is plain data");
+    let wrong: Vec<String> =
+        schema.iter_errors(&written).map(|it| format!("{} {it}", it.instance_path())).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+fn stored(desk: &Desk, row: u32) -> Record {
+    let store = Store::open(Path::new(&case(desk.folder.path()))).expect("it is a case file");
+    store.current_annotation(row, "Ada").expect("the file is sound").expect("Ada submitted").record
+}
+
+#[test]
+fn everything_said_of_a_step_is_in_a_record_the_schema_knows() {
+    let desk = desk();
+    let row = next(&desk.session).item.row;
+    let mut draft = decide(&desk.session, row, Choice::Remove);
+    let step = &mut draft.steps[0];
+    step.rating = Some(Rating::Wrong);
+    step.rating_reason = Some(RatingReason::WrongFact);
+    step.critique = "It is the other way round.".into();
+    step.draft_text = Some(std::mem::replace(&mut step.text, "Mine.".into()));
+    step.author = Author::ModelEdited;
+    let other = |text: &str, rating| OtherText { text: text.into(), author: Author::Human, rating };
+    step.alternatives = vec![other("Mine.", Some(Rating::Right)), other("Or this.", None)];
+    draft.finish = Some(Finish::FirstError);
+    desk.session.save_draft(row, &draft).expect("the file is writable");
+    desk.session.submit("Reported", row, &draft, 0.0).expect("the draft is true");
+    let record = stored(&desk, row);
+    conforms(&record);
+    let step = &record.steps[0];
+    assert_eq!(step.rating_reason, Some(RatingReason::WrongFact));
+    assert_eq!(step.alternatives.len(), 2);
+    let critique = record.evidence.iter().find(|it| step.evidence.last() == Some(&it.id)).expect("its own");
+    assert_eq!(critique.note.as_deref(), Some("It is the other way round."));
+    assert_eq!(record.provenance.finish, Some(Finish::FirstError));
+    assert!(record.complete, "a chain stopped at its first error is asked for nothing more");
+    let back = desk.session.undo("Reported").expect("nobody has it").expect("the submission");
+    assert_eq!(back.draft.expect("work is kept"), draft, "all of it comes back");
+}
+
+#[test]
+fn a_chain_in_which_nobody_wrote_a_step_is_stored_with_the_decision_in_words() {
+    let desk = desk();
+    let row = next(&desk.session).item.row;
+    let mut draft = decide(&desk.session, row, Choice::Remove);
+    draft.steps.clear();
+    let submitted = desk.session.submit("Reported", row, &draft, 0.0).expect("nothing is false");
+    assert!(submitted.incomplete_reasons.contains(&"no steps".to_owned()), "{submitted:?}");
+    let record = stored(&desk, row);
+    conforms(&record);
+    assert_eq!(record.steps[0].text, "Decided: remove under HH-1, severity 3.");
+}
+
+#[test]
+fn what_a_draft_lacks_is_told_while_it_is_written_and_stops_nothing() {
+    let desk = desk();
+    let row = next(&desk.session).item.row;
+    let mut draft = decide(&desk.session, row, Choice::Remove);
+    draft.steps.retain(|it| it.stage != Stage::Counterargument);
+    let told = desk.session.missing(&draft).expect("a file is open");
+    assert!(told.contains(&"no counter-argument".to_owned()), "{told:?}");
+    let submitted = desk.session.submit("Reported", row, &draft, 0.0).expect("what is missing is no refusal");
+    assert_eq!(submitted.incomplete_reasons, told, "the hint is what the record says");
+}
+
+#[test]
+fn a_file_may_say_of_steps_what_the_window_may() {
+    let desk = desk();
+    let text = r#"{"item":"middle","impression":{"judgement":{"choice":"remove","clauses":["HH-1"],"severity":null,
+        "confidence":"certain","cannot_judge_reason":null},"note":""},"ratings":{"m1":"wrong"},
+        "reasons":{"m1":"unsupported"},"critiques":{"m1":"Nothing says so."},"finish":"first_error"}"#;
+    desk.session.annotate(&AnnotationFile::parse(text).expect("it is an annotation")).expect("it is true");
+    let record = stored(&desk, desk.session.row_of("middle").expect("it was imported"));
+    conforms(&record);
+    assert_eq!(record.steps[0].rating_reason, Some(RatingReason::Unsupported));
+    assert_eq!(record.provenance.finish, Some(Finish::FirstError));
+    let right = text.replace("\"wrong\"", "\"right\"").replace("middle", "low");
+    let (_, message) =
+        refused(desk.session.annotate(&AnnotationFile::parse(&right).expect("the shape is right")));
+    assert!(message.contains("rated wrong"), "{message}");
 }
 
 #[test]

@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     decision::{CannotJudgeReason, CitedClause, ClauseRole},
     evidence::Evidence,
-    record::{Author, ExceptionCheck, Step},
+    record::{Alternative, Author, ExceptionCheck, Finish, Rating, RatingReason, Step},
 };
 
 const EXAMPLE: &str = include_str!("../../tests/record.json");
@@ -53,6 +53,8 @@ fn step(stage: Stage) -> Step {
         author: Author::Human,
         draft_text: None,
         rating: None,
+        rating_reason: None,
+        alternatives: vec![],
         source: None,
         deleted: false,
         moved_from: None,
@@ -165,6 +167,66 @@ fn steps_are_numbered_and_neither_empty_nor_endless() {
     check_false(|it| it.steps[0].text = " ".into(), &[("step 1", "1–2000")]);
     check_false(|it| it.steps[0].text = "é".repeat(2001), &[("step 1", "1–2000")]);
     check_false(|it| it.steps[0].text = "é".repeat(2000), &[]);
+}
+
+#[test]
+fn another_text_for_a_step_is_neither_empty_nor_endless() {
+    let other = |text: String| Alternative { text, author: Author::Human, rating: None };
+    check_false(|it| it.steps[0].alternatives.push(other("Said otherwise.".into())), &[]);
+    check_false(|it| it.steps[0].alternatives.push(other(" ".into())), &[("step 1", "1–2000")]);
+    check_false(|it| it.steps[0].alternatives.push(other("é".repeat(2001))), &[("step 1", "1–2000")]);
+}
+
+#[test]
+fn a_reason_goes_with_a_wrong_step() {
+    let because = |it: &mut Record, rating| {
+        it.steps[0].rating = rating;
+        it.steps[0].rating_reason = Some(RatingReason::Unsupported);
+    };
+    check_false(|it| because(it, Some(Rating::Wrong)), &[]);
+    check_false(|it| because(it, Some(Rating::Right)), &[("step 1", "rated wrong")]);
+    check_false(|it| because(it, None), &[("step 1", "rated wrong")]);
+}
+
+#[test]
+fn a_chain_stopped_at_its_first_error_is_asked_for_nothing_more() {
+    let stopped = |it: &mut Record| it.provenance.finish = Some(Finish::FirstError);
+    check_missing(stopped, &["stopped at the first error, and no step is rated wrong"]);
+    let wrong = |it: &mut Record| {
+        stopped(it);
+        it.steps[0].rating = Some(Rating::Wrong);
+    };
+    check_missing(wrong, &[]);
+    check_missing(
+        |it| {
+            wrong(it);
+            it.decision.clauses.clear();
+        },
+        &["no clause"],
+    );
+}
+
+#[test]
+fn other_endings_still_name_what_is_missing() {
+    check_missing(
+        |it| {
+            it.provenance.finish = Some(Finish::PolicyGap);
+            it.steps[0].evidence.clear();
+            it.decision.clauses.clear();
+        },
+        &["no clause", "no evidence in the item", "no counter-argument"],
+    );
+}
+
+#[test]
+fn steps_that_were_all_removed_are_no_steps() {
+    check_missing(
+        |it| {
+            it.decision.verdict = Verdict::Escalate;
+            it.steps[0].deleted = true;
+        },
+        &["no steps"],
+    );
 }
 
 #[test]

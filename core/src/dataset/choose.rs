@@ -8,7 +8,7 @@ use crate::{
     evidence::Anchor,
     item::Gold,
     policy::{Policy, is_restricted},
-    record::Record,
+    record::{Finish, Record},
 };
 
 /// Why a record is not in a dataset. Counted in the manifest, never silent.
@@ -29,6 +29,11 @@ pub enum LeftOut {
     Disagreement,
     /// The settled answer is another.
     AgainstGold,
+    /// The reviewer ended the chain before its decision: at the first error, for a gap in the
+    /// policy, for want of evidence, or gave up.
+    Stopped,
+    /// The reviewer says the item is broken.
+    BadItem,
     /// No step is left once wrong and deleted ones are out.
     NoSteps,
     /// The model's first step was not judged, or there is none.
@@ -51,6 +56,8 @@ impl LeftOut {
             Self::CannotJudge => "could not be judged",
             Self::Disagreement => "reviewers disagree and nothing is settled",
             Self::AgainstGold => "the settled answer is another",
+            Self::Stopped => "the chain was ended before its decision",
+            Self::BadItem => "the item is broken",
             Self::NoSteps => "no step left",
             Self::NoJudgedStep => "no model step judged",
             Self::NotRedacted => "a private value would have stayed",
@@ -118,6 +125,21 @@ impl Standing {
             }
         }
     }
+}
+
+/// Why a record stays out of `sft` for how its chain ended; a chain that does not carry its
+/// decision teaches none.
+#[must_use]
+pub fn ending_refuses_sft(record: &Record) -> Option<LeftOut> {
+    let finish = record.provenance.finish;
+    ending_refuses_prm(record).or((!Finish::is_whole(finish)).then_some(LeftOut::Stopped))
+}
+
+/// Why a record stays out of `prm` for how its chain ended: ratings of what a broken item came to
+/// say nothing. Everything else that ended early was judged as far as it goes.
+#[must_use]
+pub fn ending_refuses_prm(record: &Record) -> Option<LeftOut> {
+    (record.provenance.finish == Some(Finish::BadItem)).then_some(LeftOut::BadItem)
 }
 
 /// True where an item is in the restricted lane by its gold or by any review of it, first

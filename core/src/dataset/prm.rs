@@ -73,6 +73,7 @@ fn models_words(step: &Step) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Alternative;
 
     fn step(n: u32, rating: Option<Rating>) -> Step {
         let record: Record =
@@ -146,6 +147,18 @@ mod tests {
             vec![step(1, RIGHT), Step { author: Author::ModelEdited, ..step(2, WRONG) }],
             Some(&[("s1", true)]),
         );
+    }
+
+    #[test]
+    fn a_chosen_text_leaves_the_models_words_and_their_rating() {
+        let chosen = Step {
+            author: Author::ModelEdited,
+            draft_text: Some("the model's".into()),
+            text: "chosen".into(),
+            alternatives: vec![Alternative { text: "chosen".into(), author: Author::Human, rating: RIGHT }],
+            ..step(1, WRONG)
+        };
+        check(vec![chosen, step(2, RIGHT)], Some(&[("the model's", false)]));
     }
 
     #[test]

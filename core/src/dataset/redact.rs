@@ -135,7 +135,8 @@ fn words(record: &mut Record) -> impl Iterator<Item = &mut String> {
     });
     let steps = steps.iter_mut().flat_map(|it| {
         let why = it.exceptions.iter_mut().filter_map(|it| it.why.as_mut());
-        std::iter::once(&mut it.text).chain(it.draft_text.as_mut()).chain(why)
+        let others = it.alternatives.iter_mut().map(|it| &mut it.text);
+        std::iter::once(&mut it.text).chain(it.draft_text.as_mut()).chain(why).chain(others)
     });
     let messages = decision.remediation_text.as_mut().into_iter().chain(decision.creator_message.as_mut());
     notes.chain(remarks).chain(steps).chain(messages)

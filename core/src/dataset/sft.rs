@@ -74,16 +74,23 @@ pub fn row(record: &Record, policy: &Policy) -> Option<Row> {
     })
 }
 
-/// A step stays unless it was deleted or its words were rated wrong. A rating is of the model's
-/// words, so a wrong step that a person rewrote teaches what the person wrote.
+/// A step stays unless it was deleted, rated unsure, or the words that stand were rated wrong. A
+/// rating is of the model's words, so a wrong step that a person rewrote teaches what the person
+/// wrote; a text chosen among others has a rating of its own.
 fn teaches(step: &Step) -> bool {
-    let wrong_as_it_stands = step.author == Author::Model && step.rating == Some(Rating::Wrong);
-    !step.deleted && !wrong_as_it_stands
+    let chosen = step.alternatives.iter().find(|it| it.text == step.text);
+    let stands = match chosen {
+        Some(it) => it.rating,
+        None => step.rating.filter(|_| step.author == Author::Model),
+    };
+    let unsure = step.rating == Some(Rating::Unsure) || stands == Some(Rating::Unsure);
+    !step.deleted && !unsure && stands != Some(Rating::Wrong)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Alternative;
 
     /// (author, rating, deleted, text)
     type Link = (Author, Option<Rating>, bool, &'static str);
@@ -137,6 +144,37 @@ mod tests {
             ],
             Some("<think>\n1. c\n"),
         );
+    }
+
+    #[test]
+    fn what_the_reviewer_was_unsure_of_is_not_taught_rewritten_or_not() {
+        check(
+            &[
+                (Author::Model, Some(Rating::Unsure), false, "a"),
+                (Author::ModelEdited, Some(Rating::Unsure), false, "b"),
+                (Author::Model, Some(Rating::Neutral), false, "c"),
+            ],
+            Some("<think>\n1. c\n"),
+        );
+    }
+
+    #[test]
+    fn a_chosen_text_is_taught_by_its_own_rating() {
+        for (rating, taught) in [
+            (None, true),
+            (Some(Rating::Right), true),
+            (Some(Rating::Wrong), false),
+            (Some(Rating::Unsure), false),
+        ] {
+            let mut record = record(&[
+                (Author::ModelEdited, Some(Rating::Wrong), false, "chosen"),
+                (Author::Human, None, false, "own"),
+            ]);
+            record.steps[0].alternatives =
+                vec![Alternative { text: "chosen".into(), author: Author::Human, rating }];
+            let row = row(&record, &Policy::built_in()).expect("a step is left");
+            assert_eq!(row.completion[0].content.contains("chosen"), taught, "{rating:?}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use casebook_core::{
     check,
     dataset::{
-        choose::{LeftOut, Opinion, precedents},
+        choose::{LeftOut, Opinion, ending_refuses_prm, ending_refuses_sft, precedents},
         groups::Split,
         label_studio::{self, Shape, Task},
         manifest::{Counts, Dataset, ModelName, Name, Refused},
@@ -214,6 +214,13 @@ impl<'a> Shaper<'a> {
         let disputed = || item.standing.refuses(&Opinion::of(record));
         if let Some(reason) = (format == ExportFormat::Sft).then(disputed).flatten() {
             return Ok(Some(reason));
+        }
+        let ended = match format {
+            ExportFormat::Sft => ending_refuses_sft(record),
+            _ => ending_refuses_prm(record),
+        };
+        if ended.is_some() {
+            return Ok(ended);
         }
         if !record.complete && !self.request.include_incomplete {
             return Ok(Some(LeftOut::Incomplete));

@@ -12,8 +12,9 @@ use casebook_core::{
     item::Item,
     policy::Policy,
     record::{
-        Author, Decision, ExceptionCheck, FirstImpression, Mode, ModelDraft, PartKind, Protocol, Provenance,
-        Rating, Record, RecordPart, RecordPolicy, SCHEMA, Stage, Step, StepSource, content_sha256,
+        Alternative, Author, Decision, ExceptionCheck, Finish, FirstImpression, Mode, ModelDraft, PartKind,
+        Protocol, Provenance, Rating, RatingReason, Record, RecordPart, RecordPolicy, SCHEMA, Stage, Step,
+        StepSource, content_sha256,
     },
 };
 use casebook_desk::{
@@ -112,7 +113,12 @@ impl Case {
                 r#"{{"id":"i{n}","parts":[{{"role":"caption","text":"{said}"}}],"language":"en"{author}}}"#
             ));
             let verdict = if n % 3 == 0 { Verdict::NotViolating } else { Verdict::Violating };
-            case.review(row, "Ada", |it| judged(it, "FR-1", verdict));
+            case.review(row, "Ada", |it| {
+                judged(it, "FR-1", verdict);
+                if n % 5 == 0 {
+                    criticised(it);
+                }
+            });
             if n % 6 == 0 {
                 let verdict = if n % 12 == 0 { Verdict::Violating } else { verdict };
                 case.review(row, "Bob", |it| judged(it, "FR-1", verdict));
@@ -263,6 +269,7 @@ impl Case {
                 active_ms: Some(40_000),
                 app_version: "0.1.0".into(),
                 supersedes: None,
+                finish: None,
             },
         };
         shape(&mut record);
@@ -341,6 +348,8 @@ pub fn judged(record: &mut Record, clause: &str, verdict: Verdict) {
         author: Author::Model,
         draft_text: None,
         rating,
+        rating_reason: None,
+        alternatives: vec![],
         source: Some(StepSource::Pipeline),
         deleted: false,
         moved_from: None,
@@ -366,4 +375,18 @@ pub fn judged(record: &mut Record, clause: &str, verdict: Verdict) {
     };
     record.decision.cannot_judge_reason =
         (verdict == Verdict::CannotJudge).then_some(CannotJudgeReason::Language);
+}
+
+/// Adds what only some reviews hold: a reason, other texts, a critique, an ending.
+fn criticised(record: &mut Record) {
+    let step = &mut record.steps[1];
+    step.rating = Some(Rating::Wrong);
+    step.rating_reason = Some(RatingReason::Unsupported);
+    let other = |text: &str, rating| Alternative { text: text.into(), author: Author::Human, rating };
+    step.alternatives = vec![other("Rather this.", Some(Rating::Unsure)), other("Or this.", None)];
+    step.evidence.push("critique-m2".into());
+    let anchor = Anchor::ToolOutput { tool: "critique".into(), quote: step.text.clone() };
+    let note = Some("Nothing in the text says so.".into());
+    record.evidence.push(Evidence { id: "critique-m2".into(), anchor, verified: None, note });
+    record.provenance.finish = Some(Finish::Solution);
 }

@@ -35,6 +35,8 @@ export interface Backend {
   pauseJob(id: number): Promise<unknown>;
   resumeJob(id: number): Promise<unknown>;
   cancelJob(id: number): Promise<unknown>;
+  /** What the record of a draft would lack: hints, which stop nothing. */
+  missing(draft: Draft): Promise<string[]>;
   checkAnchor(row: number, evidence: Evidence): Promise<Evidence>;
   /** Asks for a path; `null` where the person changed their mind. */
   pick(question: PathQuestion): Promise<string | null>;
@@ -116,6 +118,7 @@ async function tauriBackend(): Promise<Backend> {
     pauseJob: sure(commands.pauseJob),
     resumeJob: sure(commands.resumeJob),
     cancelJob: sure(commands.cancelJob),
+    missing: sure(commands.missing),
     checkAnchor: sure(commands.checkAnchor),
     pick: async ({ kind, title, extensions, name }) => {
       const filters = extensions ? [{ name: title, extensions }] : [];
@@ -169,6 +172,7 @@ export function httpBackend(origin: string, ask: AskPath): Backend {
     pauseJob: (id) => verb('pause_job', { id }),
     resumeJob: (id) => verb('resume_job', { id }),
     cancelJob: (id) => verb('cancel_job', { id }),
+    missing: (draft) => verb('missing', { draft }),
     checkAnchor: (row, evidence) => verb('check_anchor', { row, evidence }),
     pick: ask,
   };

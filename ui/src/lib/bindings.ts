@@ -27,6 +27,7 @@ export const commands = {
 	setAside: (queue: string, row: number, how: Aside) => typedError<null, Problem>(__TAURI_INVOKE("set_aside", { queue, row, how })),
 	undo: (queue: string) => typedError<Review | null, Problem>(__TAURI_INVOKE("undo", { queue })),
 	search: (words: string) => typedError<Found[], Problem>(__TAURI_INVOKE("search", { words })),
+	missing: (draft: Draft) => typedError<string[], Problem>(__TAURI_INVOKE("missing", { draft })),
 	checkAnchor: (row: number, evidence: Evidence) => typedError<Evidence, Problem>(__TAURI_INVOKE("check_anchor", { row, evidence })),
 	jobs: () => typedError<Job[], Problem>(__TAURI_INVOKE("jobs")),
 	startImport: (request: ImportRequest) => typedError<number, Problem>(__TAURI_INVOKE("start_import", { request })),
@@ -240,6 +241,8 @@ export type Draft = {
 	remediation_text: string,
 	/**  What the creator is told. */
 	creator_message: string,
+	/**  How the chain ended, where the reviewer said so. */
+	finish: Finish | null,
 };
 
 /**  One step in a draft or an assessment. */
@@ -264,6 +267,12 @@ export type DraftStep = {
 	exceptions: ExceptionCheck[],
 	/**  The reviewer's rating. */
 	rating: Rating | null,
+	/**  What is wrong with it; recorded only while it is rated wrong. */
+	rating_reason: RatingReason | null,
+	/**  One line on it; recorded as evidence, see [`CRITIQUE`]. */
+	critique?: string,
+	/**  Other texts for it, the chosen one among them. */
+	alternatives?: OtherText[],
 	/**  Removed by the reviewer; kept in the record. */
 	deleted: boolean,
 	/**  Its number in the model's draft. */
@@ -365,6 +374,21 @@ export type Filter = {
 	/**  Words that all occur in the item's text. */
 	words?: string | null,
 };
+
+/**  How a reviewer ended a chain. */
+export type Finish = 
+/**  It goes all the way to the decision. */
+"solution" | 
+/**  They stopped at the first wrong step and judged nothing after it. */
+"first_error" | 
+/**  They gave up. */
+"give_up" | 
+/**  The item is broken, empty or no item at all. */
+"bad_item" | 
+/**  The policy does not say. */
+"policy_gap" | 
+/**  What is there does not decide it. */
+"insufficient_evidence";
 
 /**  An item found by search: its words, never a judgement. */
 export type Found = {
@@ -519,6 +543,16 @@ export type Order =
 /**  Highest risk above threshold; unscored items by urgency after them. Not in a blind queue. */
 "risk";
 
+/**  Another text for a step: an [`Alternative`] whose rating is spelt as the keys spell it. */
+export type OtherText = {
+	/**  1–2000 characters. */
+	text: string,
+	/**  Whose words these are. */
+	author: Author,
+	/**  The reviewer's rating of these words. */
+	rating: Rating | null,
+};
+
 /**  The language of the page. */
 export type PageLanguage = "system" | "en" | "de";
 
@@ -646,6 +680,12 @@ export type QueueSummary = {
 
 /**  A rating of a step. Records spell it −1, 0, 1 or `"unsure"`, null where not judged. */
 export type Rating = "wrong" | "neutral" | "right" | "unsure";
+
+/**
+ *  What is wrong with a step that is rated wrong. The schema's `ok` says that nothing is, and is
+ *  never given here: a rating says it.
+ */
+export type RatingReason = "wrong_fact" | "wrong_clause" | "missed_exception" | "unsupported" | "irrelevant" | "unsafe_detail";
 
 /**  A text part that reads differently once look-alike letters and tricks are undone. */
 export type ReadAs = {

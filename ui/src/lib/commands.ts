@@ -8,6 +8,7 @@ import { spanAnchor } from './state/anchor.svelte';
 import type { App, Screen } from './state/app.svelte';
 import type { Choice, Confidence, Rating } from './types';
 import { words } from './words';
+import type { StepCommandId } from './words/steps';
 
 /** Places that count at once: there, a key belongs to one action. */
 export const TOGETHER: readonly (readonly Where[])[] = [['anywhere', 'review', 'before'], ['anywhere', 'review', 'after'], ['picking']];
@@ -25,7 +26,7 @@ export type CommandId =
   | `scroll.${'item' | 'side'}.${'down' | 'up'}`
   | 'cover' | 'blur' | 'grey' | 'marks' | 'skip' | 'defer' | 'note.before' | 'store' | 'submit'
   | 'step.next' | 'step.back' | `rate.${Rating}` | 'step.edit' | 'step.add' | 'step.remove' | 'step.up' | 'step.down'
-  | 'evidence' | 'cite' | 'note.remediation' | 'note.message' | 'leave'
+  | StepCommandId | 'evidence' | 'cite' | 'note.remediation' | 'note.message' | 'leave'
   | `pick.${'left' | 'right' | 'up' | 'down' | 'less_wide' | 'wider' | 'less_high' | 'higher' | 'next' | 'back' | 'attach' | 'cancel'}`
   | 'case.new' | 'case.open' | 'case.close' | 'import.file' | 'import.folder' | 'import.start'
   | 'score.start' | 'score.pause' | 'score.resume' | 'install.ask' | 'export.folder' | 'export.start' | 'queue.new';
@@ -51,6 +52,7 @@ const reviewing = (app: App) => app.review.review !== null && !app.review.busy;
 const writable = (app: App) => app.ready && !app.readOnly;
 const recording = (app: App) => reviewing(app) && !app.readOnly;
 const onStep = (app: App) => app.review.chain.step !== undefined;
+const onTheirs = (app: App) => onStep(app) && app.review.chain.step?.source !== 'human';
 
 function entry(id: CommandId, keys: string, where: Where, when: Command['when'], run: Command['run'], more: Partial<Command> = {}): Command {
   const usual = keys === '' ? [] : keys.split(' ');
@@ -113,12 +115,32 @@ export const commands: readonly Command[] = [
   entry('step.back', 'K ArrowUp', 'after', onStep, (app) => app.review.chain.focusStep(app.review.chain.focus - 1), { repeats: true }),
   ...([['right', 'Y'], ['neutral', 'T'], ['unsure', 'U'], ['wrong', 'N']] as const).map(([it, key]) =>
     entry(`rate.${it}`, key, 'after', onStep, (app) => app.review.chain.rate(it))),
+  entry('step.unrated', 'Shift+J', 'after', onStep, (app) => app.review.chain.focusUnrated(1)),
+  entry('step.unrated.back', 'Shift+K', 'after', onStep, (app) => app.review.chain.focusUnrated(-1)),
+  entry('step.first', 'Home', 'after', onStep, (app) => app.review.chain.focusStep(0)),
+  entry('step.last', 'End', 'after', onStep, (app) => app.review.chain.focusStep(Number.MAX_SAFE_INTEGER)),
+  entry('reason', 'I', 'after', onTheirs, (app) => (app.dialog = 'reason')),
+  entry('critique', 'Q', 'after', onStep, criticise),
   entry('step.edit', 'Enter', 'after', onStep, (app) => app.review.chain.edit()),
   entry('step.add', 'A', 'after', reviewing, (app) => (app.dialog = 'stage')),
   entry('step.remove', 'X Delete', 'after', onStep, (app) => app.review.chain.remove()),
   entry('step.up', 'Alt+ArrowUp', 'after', onStep, (app) => app.review.chain.move(-1), { repeats: true }),
   entry('step.down', 'Alt+ArrowDown', 'after', onStep, (app) => app.review.chain.move(1), { repeats: true }),
+  entry('step.top', 'Alt+Home', 'after', onStep, (app) => app.review.chain.moveTo(0)),
+  entry('step.bottom', 'Alt+End', 'after', onStep, (app) => app.review.chain.moveTo(Number.MAX_SAFE_INTEGER)),
+  entry('step.reset', 'Z', 'after', (app) => (app.review.chain.step?.draft_text ?? null) !== null, (app) => app.review.chain.resetWords()),
+  entry('other.add', 'O', 'after', onStep, (app) => app.review.chain.startOffer()),
+  entry('other.next', 'Shift+O', 'after', hasOthers, (app) => app.review.chain.chooseNext()),
+  entry('other.remove', 'Shift+X', 'after', (app) => app.review.chain.chosen?.at != null, takeOut),
+  ...([['right', 'Alt+Y'], ['neutral', 'Alt+T'], ['unsure', 'Alt+U'], ['wrong', 'Alt+N']] as const).map(([it, key]) =>
+    entry(`other.rate.${it}`, key, 'after', (app) => app.review.chain.chosen !== undefined, (app) => rateChosen(app, it))),
+  entry('anew', 'W', 'after', reviewing, writeAnew),
+  entry('finish', 'F', 'after', reviewing, (app) => (app.dialog = 'finish')),
+  entry('stops', 'Shift+F', 'after', reviewing, (app) => app.review.chain.turnStops()),
+  entry('changes', 'Shift+D', 'after', reviewing, (app) => (app.dialog = 'changes')),
   entry('evidence', 'E', 'after', onStep, attachEvidence),
+  entry('box', 'Shift+E', 'after', (app) => onStep(app) && hasImage(app), drawBox),
+  entry('evidence.drop', 'Backspace', 'after', (app) => (app.review.chain.step?.evidence.length ?? 0) > 0, (app) => app.review.chain.dropEvidence()),
   entry('cite', 'C', 'after', onStep, (app) => (app.dialog = 'cite')),
   entry('note.remediation', 'R', 'after', reviewing, () => focusOn('remediation')),
   entry('note.message', 'M', 'after', reviewing, () => focusOn('message')),
@@ -134,6 +156,9 @@ export const commands: readonly Command[] = [
     ] as const
   ).map(([it, key, dx, dy, extend]) =>
     entry(`pick.${it}`, key, 'picking', always, (app) => app.review.chain.picker?.arrow(dx, dy, extend), { repeats: true })),
+  ...([['left', 'ArrowLeft', -1, 0], ['right', 'ArrowRight', 1, 0], ['up', 'ArrowUp', 0, -1], ['down', 'ArrowDown', 0, 1]] as const).map(
+    ([it, key, dx, dy]) => entry(`pick.fine.${it}`, `Ctrl+${key}`, 'picking', always, (app) => app.review.chain.picker?.nudge(dx, dy), { repeats: true })),
+  entry('pick.more', 'Space', 'picking', always, attachMore),
   entry('pick.next', 'Tab', 'picking', always, (app) => app.review.chain.picker?.turn(1)),
   entry('pick.back', 'Shift+Tab', 'picking', always, (app) => app.review.chain.picker?.turn(-1)),
   entry('pick.attach', 'Enter E', 'picking', always, attachEvidence),
@@ -269,6 +294,41 @@ function attachEvidence(app: App): void {
   const chosen = review.chain.picker?.anchor;
   if (chosen) void review.chain.attach(chosen);
   else if (!review.chain.startPicking()) review.chain.refuseAnchor(words.reasoning.coveredBox);
+}
+
+/** Attaches the place chosen and lets another be chosen. */
+function attachMore(app: App): void {
+  const { chain } = app.review;
+  if (chain.picker?.anchor) void chain.attachMore(chain.picker.anchor);
+}
+
+function drawBox(app: App): void {
+  const { chain } = app.review;
+  if (!chain.startBox()) chain.refuseAnchor(words.reasoning.coveredBox);
+}
+
+function criticise(app: App): void {
+  app.review.chain.startCritique();
+}
+
+function hasOthers(app: App): boolean {
+  return (app.review.chain.step?.alternatives ?? []).length > 0;
+}
+
+function takeOut(app: App): void {
+  const { chain } = app.review;
+  if (chain.chosen) chain.takeOut(chain.chosen);
+}
+
+function rateChosen(app: App, rating: Rating): void {
+  const { chain } = app.review;
+  if (chain.chosen) chain.rateCandidate(chain.chosen, rating);
+}
+
+/** Strikes out the model's chain and asks for the first step of one's own. */
+function writeAnew(app: App): void {
+  app.review.chain.writeAnew();
+  app.dialog = 'stage';
 }
 
 async function chooseImport(app: App, kind: 'file' | 'folder'): Promise<void> {

@@ -39,7 +39,7 @@ export const items: ItemView[] = [
 function step(id: string, n: number, stage: DraftStep['stage'], words: string, more: Partial<DraftStep> = {}): DraftStep {
   return {
     id, stage, text: words, draft_text: null, author: 'model', source: 'pipeline', evidence: [], clauses: [], exceptions: [],
-    rating: null, deleted: false, drafted_as: n, ...more,
+    rating: null, rating_reason: null, critique: '', alternatives: [], deleted: false, drafted_as: n, ...more,
   };
 }
 
@@ -121,5 +121,6 @@ export function startOf(it: ItemView, judgement: Judgement): Draft {
     judgement: { ...judgement, clauses: [...judgement.clauses] },
     remediation_text: it.row === 1 ? 'Take out the claim that the drops can be thrown away, and the product link; personal experience may stay.' : '',
     creator_message: '',
+    finish: null,
   };
 }

@@ -198,6 +198,13 @@ export class FakeBackend implements Backend {
   resumeJob = (id: number) => this.#setJob('resume_job', id, 'running');
   cancelJob = (id: number) => this.#setJob('cancel_job', id, 'cancelled');
 
+  /** What every draft lacks here. */
+  lacks: string[] = [];
+
+  async missing(draft: Draft): Promise<string[]> {
+    return this.#call('missing', [copy(draft)], () => [...this.lacks]);
+  }
+
   async checkAnchor(row: number, evidence: Evidence): Promise<Evidence> {
     return this.#call('check_anchor', [row, copy(evidence)], () => ({ ...copy(evidence), verified: true }));
   }

@@ -1,6 +1,6 @@
 // Short names for evidence and judgements, as chips show them.
 import { visible } from '../text';
-import type { Evidence, Impression, PartView } from '../types';
+import type { Evidence, Impression, Judgement, PartView } from '../types';
 import { words } from '../words';
 
 /** `caption 37–88`, `box in p2`, `clause HM-2/a`. */
@@ -19,6 +19,7 @@ export function evidenceName(it: Evidence, parts: PartView[]): string {
     case 'metadata':
       return words.evidence.metadata[it.ref] ?? visible(it.ref);
     case 'tool_output':
+      if (it.tool === 'critique') return words.steps.critique;
       return words.evidence.tool(it.tool, visible(it.quote));
   }
 }
@@ -30,5 +31,15 @@ export function evidenceQuote(it: Evidence): string | null {
 
 /** `HM-2, remove`. */
 export function impressionName({ judgement }: Impression): string {
+  return judgementName(judgement);
+}
+
+/** What a record would be short of, in the words of the page. */
+export function lackName(reason: string): string {
+  const exception = /^exception (\S+) not addressed$/.exec(reason)?.[1];
+  return exception ? words.steps.exception(exception) : (words.steps.lacks[reason] ?? reason);
+}
+
+export function judgementName(judgement: Judgement): string {
   return [...judgement.clauses, words.choices[judgement.choice].toLowerCase(), words.sure[judgement.confidence]].join(', ');
 }

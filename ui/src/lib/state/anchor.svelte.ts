@@ -4,6 +4,7 @@ import type { Anchor, PartView } from '../types';
 
 /** Steps of a box, in parts of the image's width or height. */
 const NUDGE = 0.02;
+const FINE = 0.004;
 const SMALLEST = 0.02;
 
 export interface Box {
@@ -41,6 +42,19 @@ export class AnchorPicker {
     this.to = 0;
   }
 
+  /** Goes to the first image; false where there is none. */
+  goToImage(): boolean {
+    const at = this.parts.findIndex((it) => it.kind === 'image');
+    if (at >= 0) this.at = at;
+    return at >= 0;
+  }
+
+  /** A small move, for the last pixels of a box; words have no smaller step. */
+  nudge(dx: number, dy: number): void {
+    if (this.part?.kind === 'image') this.#moveBox(dx, dy, false, FINE);
+    else this.#moveWords(dx + dy, false);
+  }
+
   /** An arrow key: moves by a word or nudges the box; with `extend` it grows or shrinks. */
   arrow(dx: number, dy: number, extend: boolean): void {
     if (this.part?.kind === 'image') this.#moveBox(dx, dy, extend);
@@ -71,12 +85,12 @@ export class AnchorPicker {
     else this.from = this.to = clamp((by < 0 ? this.from : this.to) + by);
   }
 
-  #moveBox(dx: number, dy: number, extend: boolean): void {
+  #moveBox(dx: number, dy: number, extend: boolean, by = NUDGE): void {
     const it = this.box;
     const between = (n: number, low: number, high: number) => Math.min(high, Math.max(low, n));
     this.box = extend
-      ? { ...it, w: between(it.w + dx * NUDGE, SMALLEST, 1 - it.x), h: between(it.h + dy * NUDGE, SMALLEST, 1 - it.y) }
-      : { ...it, x: between(it.x + dx * NUDGE, 0, 1 - it.w), y: between(it.y + dy * NUDGE, 0, 1 - it.h) };
+      ? { ...it, w: between(it.w + dx * by, SMALLEST, 1 - it.x), h: between(it.h + dy * by, SMALLEST, 1 - it.y) }
+      : { ...it, x: between(it.x + dx * by, 0, 1 - it.w), y: between(it.y + dy * by, 0, 1 - it.h) };
   }
 }
 

@@ -11,7 +11,7 @@ import { ReviewState } from './review.svelte';
 import { PreferencesState } from './preferences.svelte';
 
 export type Screen = 'start' | 'review' | 'data' | 'policy' | 'queues' | 'settings';
-export type Dialog = 'palette' | 'menu' | 'keys' | 'policy' | 'stage' | 'cite' | 'install' | 'queue';
+export type Dialog = 'palette' | 'menu' | 'keys' | 'policy' | 'stage' | 'cite' | 'reason' | 'finish' | 'changes' | 'install' | 'queue';
 
 export interface Notice {
   id: number;

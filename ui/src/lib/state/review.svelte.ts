@@ -26,6 +26,8 @@ export class ReviewState {
   draft = $state<Draft | null>(null);
 
   refusals = $state<Falsehood[]>([]);
+  /** What the record would lack as the draft stands: hints, which stop nothing. */
+  missing = $state<string[]>([]);
   /** Clause the policy pane shows while a list is browsed. */
   browsed = $state<string | null>(null);
   activeMs = $state(0);
@@ -40,7 +42,10 @@ export class ReviewState {
     this.autosave = new Autosave(async () => {
       const row = this.review?.item.row;
       if (row === undefined || !this.draft) return null;
-      return around.backend.saveDraft(row, $state.snapshot(this.draft) as Draft);
+      const draft = $state.snapshot(this.draft) as Draft;
+      const at = await around.backend.saveDraft(row, draft);
+      void this.#hint(draft);
+      return at;
     }, around.now);
     this.chain = new ChainState({
       backend: around.backend,
@@ -264,6 +269,7 @@ export class ReviewState {
     this.note = '';
     this.draft = null;
     this.refusals = [];
+    this.missing = [];
     this.browsed = null;
     this.chain.reset();
     this.review = review;
@@ -278,6 +284,14 @@ export class ReviewState {
     this.review = review;
     this.draft = review.draft ?? review.revealed?.start ?? null;
     this.phase = 'after';
+    if (this.draft) void this.#hint($state.snapshot(this.draft) as Draft);
+  }
+
+  async #hint(draft: Draft): Promise<void> {
+    const row = this.review?.item.row;
+    // A hint that cannot be had is none: what is missing is said again on submission.
+    const missing = await this.around.backend.missing(draft).catch(() => []);
+    if (this.review?.item.row === row && this.phase === 'after') this.missing = missing;
   }
 
   #onDraft(name: string, act: (draft: Draft) => void): void {
@@ -287,7 +301,7 @@ export class ReviewState {
 
   /** Makes a change that can be taken back, and has a draft saved. */
   #change(name: string, act: () => void): void {
-    this.#history.before(name, /^(?:write \S+|note|remediation|message)/.test(name));
+    this.#history.before(name, /^(?:write \S+|note|remediation|message|critique|drag)/.test(name));
     act();
     if (!this.draft) return;
     this.refusals = [];
@@ -303,6 +317,7 @@ export class ReviewState {
     this.note = it.note;
     this.draft = it.draft;
     this.chain.editing = null;
+    this.chain.offering = null;
     this.chain.focusStep(this.chain.focus);
     if (this.draft) this.autosave.touch();
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { modelSteps } from '../../test/cases';
 import type { Draft } from '../types';
+import { changed } from './changed';
 import * as steps from './steps';
 
 function draft(): Draft {
@@ -11,6 +12,7 @@ function draft(): Draft {
     judgement: { choice: 'allow', clauses: [], severity: null, confidence: 'guess', cannot_judge_reason: null },
     remediation_text: '',
     creator_message: '',
+    finish: null,
   };
 }
 
@@ -79,6 +81,74 @@ describe('steps', () => {
     expect(said()).toEqual([true]);
     steps.turnException(step, 'MI-2/x1');
     expect(said()).toEqual([]);
+  });
+
+  it('keep their order among themselves when one moves to an end', () => {
+    const it = draft();
+    expect(steps.moveTo(it, 0, 99)).toBe(5);
+    expect(it.steps.map((step) => step.id)).toEqual(['m2', 'm3', 'm4', 'm5', 'm6', 'm1']);
+    expect(steps.moveTo(it, 5, -3)).toBe(0);
+  });
+
+  it('lose the reason when they are not wrong any more', () => {
+    const [step] = modelSteps();
+    if (!step) throw new Error('there are steps');
+    steps.giveReason(step, 'unsupported');
+    expect(step).toMatchObject({ rating: 'wrong', rating_reason: 'unsupported' });
+    steps.rate(step, 'unsure');
+    expect(step).toMatchObject({ rating: 'unsure', rating_reason: null });
+  });
+
+  it('are stopped at the first error, and not where none is left', () => {
+    const it = draft();
+    const [, second, third] = it.steps;
+    if (!second || !third) throw new Error('there are steps');
+    steps.rate(third, 'wrong');
+    steps.rate(second, 'wrong');
+    steps.stopAtError(it);
+    expect([it.finish, steps.firstError(it)]).toEqual(['first_error', 1]);
+    steps.rate(second, 'wrong');
+    expect(steps.firstError(it)).toBe(2);
+    steps.rate(third, 'wrong');
+    steps.stopAtError(it);
+    expect(it.finish).toBeNull();
+  });
+
+  it('keep what a person wrote before another text was offered', () => {
+    const [step] = modelSteps();
+    if (!step) throw new Error('there are steps');
+    steps.rewrite(step, 'Edited.');
+    steps.offer(step, 'Offered.');
+    expect(steps.candidates(step).map((it) => [it.text === 'Edited.' || it.text === 'Offered.', it.chosen])).toEqual([
+      [false, false], [true, false], [true, true],
+    ]);
+    steps.offer(step, 'Offered.');
+    expect(step.alternatives).toHaveLength(2);
+  });
+
+  it("offer the model's own words once", () => {
+    const [step] = modelSteps();
+    if (!step) throw new Error('there are steps');
+    const model = step.text;
+    steps.offer(step, 'Other.');
+    steps.edit(step, model);
+    steps.tidy(step);
+    expect(steps.candidates(step).map((it) => it.text)).toEqual([model]);
+  });
+
+  it('ask next for the kind of link a chain lacks', () => {
+    const it = draft();
+    expect(steps.nextStage(it)).toBe('severity');
+    steps.strikeAll(it);
+    expect(steps.nextStage(it)).toBe('observe');
+  });
+
+  it('count as moved only where their own order changed', () => {
+    const it = draft();
+    steps.insert(it, -1, 'observe');
+    expect(changed(it).map((c) => [c.step.id, c.what])).toEqual([['h1', ['added']]]);
+    steps.move(it, 1, 1);
+    expect(changed(it).map((c) => c.what)).toEqual([['added'], ['moved'], ['moved']]);
   });
 
   it('are found by the place a falsehood names', () => {

@@ -3,6 +3,7 @@ import type { CommandId } from '../commands';
 import type { Choice, Code } from '../types';
 import type { Words } from './en';
 import * as settings from './settings';
+import { stepCommands, stepWords } from './steps';
 
 const number = (n: number) => n.toLocaleString('de-DE');
 const many = (n: number, one: string, more: string) => `${number(n)} ${n === 1 ? one : more}`;
@@ -59,6 +60,7 @@ const commands: Record<CommandId, string> = {
   'step.remove': 'Schritt entfernen oder zurückholen',
   'step.up': 'Schritt nach oben',
   'step.down': 'Schritt nach unten',
+  ...stepCommands.de,
   evidence: 'Beleg an den Schritt hängen',
   cite: 'Klausel oder Ausnahme im Schritt nennen',
   'note.remediation': 'Abhilfe schreiben',
@@ -335,6 +337,8 @@ export const de: Words = {
     appliesNot: 'trifft nicht zu',
     exception: 'Ausnahme',
   },
+
+  steps: stepWords.de,
 
   evidence: {
     image: (id) => `Rahmen in ${id}`,

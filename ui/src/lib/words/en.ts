@@ -12,6 +12,7 @@ import type {
   Rating, Stage, Verdict,
 } from '../types';
 import * as settings from './settings';
+import { stepCommands, stepWords } from './steps';
 
 const number = (n: number) => n.toLocaleString('en-GB');
 const many = (n: number, one: string, more: string) => `${number(n)} ${n === 1 ? one : more}`;
@@ -68,6 +69,7 @@ const commands: Record<CommandId, string> = {
   'step.remove': 'Remove or bring back the step',
   'step.up': 'Move the step up',
   'step.down': 'Move the step down',
+  ...stepCommands.en,
   evidence: 'Attach evidence to the step',
   cite: 'Cite a clause or exception in the step',
   'note.remediation': 'Write the remediation',
@@ -338,6 +340,8 @@ export const en = {
     appliesNot: 'does not apply',
     exception: 'exception',
   },
+
+  steps: stepWords.en,
 
   evidence: {
     image: (id: string) => `box in ${id}`,
