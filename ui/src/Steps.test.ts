@@ -125,12 +125,14 @@ describe('stopping at the first error', () => {
     expect(screen.queryByText(words.steps.stopped)).not.toBeInTheDocument();
   });
 
-  it('counts for the item on screen when it is switched on late, and is remembered', async () => {
+  it('counts for the item on screen when it is switched on late, and for the next', async () => {
     await press('n');
     expect(draft().finish).toBeNull();
     await press('{Shift>}f{/Shift}');
     expect(draft().finish).toBe('first_error');
-    expect(new AppState(new FakeBackend()).review.chain.stops).toBe(true);
+    await app.review.next();
+    expect(app.review.chain.stops).toBe(true);
+    await app.review.open(1);
     await press('{Shift>}f{/Shift}');
     expect(draft().finish).toBeNull();
   });

@@ -552,6 +552,9 @@ export type OtherText = {
 	rating: Rating | null,
 };
 
+/**  The language of the page. */
+export type PageLanguage = "system" | "en" | "de";
+
 /**  The schema's kinds of part that exist today. */
 export type PartKind = "text" | "image";
 

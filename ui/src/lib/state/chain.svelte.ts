@@ -24,8 +24,8 @@ export class ChainState {
   /** The step another text is being written for, or a critique. */
   offering = $state<string | null>(null);
   criticising = $state<string | null>(null);
-  /** A wrong step ends the chain. Kept for this window. */
-  stops = $state(kept('stops') === '1');
+  /** A wrong step ends the chain; holds until the window is closed. */
+  stops = $state(false);
   picker = $state.raw<AnchorPicker | null>(null);
   /** Why an anchor was refused, on the step it was meant for. */
   anchorRefusal = $state<{ step: string; text: string } | null>(null);
@@ -86,7 +86,6 @@ export class ChainState {
   /** Whether a wrong step ends the chain; counts for the item on screen too. */
   turnStops(): void {
     this.stops = !this.stops;
-    keep('stops', this.stops ? '1' : '0');
     this.#onDraft('stops', (draft) => {
       if (this.stops) steps.stopAtError(draft);
       else if (draft.finish === 'first_error') draft.finish = null;
