@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0005_review.sql"),
     include_str!("../migrations/0006_model.sql"),
     include_str!("../migrations/0007_export.sql"),
+    include_str!("../migrations/0008_list.sql"),
 ];
 
 /// The version this program writes.
