@@ -84,6 +84,55 @@ pub enum Command {
         #[arg(required = true)]
         words: Vec<String>,
     },
+    /// List items by language, market, reason, words and how far they are.
+    List(List),
+    /// Find items whose text is like another's.
+    Similar {
+        /// The case file.
+        file: PathBuf,
+        /// The item's id.
+        #[arg(long)]
+        item: String,
+        /// How many.
+        #[arg(long, default_value_t = 10)]
+        limit: u32,
+    },
+    /// List what you decided last.
+    Decisions {
+        /// The case file.
+        file: PathBuf,
+        /// How many.
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// Assign items to one reviewer; --take-back undoes it.
+    Assign {
+        /// The case file.
+        file: PathBuf,
+        /// Whom; everybody again when left out.
+        #[arg(long)]
+        to: Option<String>,
+        /// The items' ids.
+        #[arg(required_unless_present = "take_back")]
+        items: Vec<String>,
+        /// Takes the act of this number back.
+        #[arg(long, value_name = "ACT", conflicts_with_all = ["to", "items"])]
+        take_back: Option<u32>,
+    },
+    /// Move items into a queue, whatever its filter says; --take-back undoes it.
+    Move {
+        /// The case file.
+        file: PathBuf,
+        /// Which queue; back where the filters put them when left out.
+        #[arg(long)]
+        to: Option<String>,
+        /// The items' ids.
+        #[arg(required_unless_present = "take_back")]
+        items: Vec<String>,
+        /// Takes the act of this number back.
+        #[arg(long, value_name = "ACT", conflicts_with_all = ["to", "items"])]
+        take_back: Option<u32>,
+    },
     /// Write datasets into a new folder.
     Export(Export),
     /// Call any verb of the window with JSON arguments and print its answer.
@@ -141,6 +190,62 @@ pub enum Command {
         #[arg(long)]
         page: Option<PathBuf>,
     },
+}
+
+/// Which items to list.
+#[derive(Debug, Args)]
+pub struct List {
+    /// The case file.
+    pub file: PathBuf,
+    /// Languages, as in `en,ar`.
+    #[arg(long, value_delimiter = ',')]
+    pub language: Vec<String>,
+    /// Markets.
+    #[arg(long, value_delimiter = ',')]
+    pub market: Vec<String>,
+    /// Report reasons; any of them.
+    #[arg(long, value_delimiter = ',')]
+    pub reason: Vec<String>,
+    /// Words that all occur.
+    #[arg(long)]
+    pub words: Option<String>,
+    /// How far.
+    #[arg(long, default_value = "all")]
+    pub standing: ListStanding,
+    /// Which first; by risk only with --queue, and only an assisted one.
+    #[arg(long, default_value = "newest")]
+    pub order: ListOrder,
+    /// The queue you work in.
+    #[arg(long)]
+    pub queue: Option<String>,
+    /// The first line, from 0.
+    #[arg(long, default_value_t = 0)]
+    pub offset: u32,
+    /// How many, 200 at most.
+    #[arg(long, default_value_t = 50)]
+    pub limit: u32,
+}
+
+/// How far an item is.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ListStanding {
+    All,
+    Unreviewed,
+    Reviewed,
+    Mine,
+    Skipped,
+    Deferred,
+    Assigned,
+}
+
+/// Which items come first.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ListOrder {
+    Newest,
+    Oldest,
+    Urgency,
+    Age,
+    Risk,
 }
 
 /// What to export and where.

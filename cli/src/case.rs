@@ -202,7 +202,7 @@ fn column(pair: &str) -> Result<ColumnPair> {
 }
 
 /// Paths travel as text to the verbs, as they do from the page.
-fn text(path: &Path) -> Result<String> {
+pub fn text(path: &Path) -> Result<String> {
     let refuse = |it: PathBuf| Error::new(Code::Request, format!("path {}: it is not UTF-8", it.display()));
     path.to_owned().into_os_string().into_string().map_err(|it| refuse(it.into()))
 }

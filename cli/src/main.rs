@@ -3,6 +3,7 @@
 mod args;
 mod case;
 mod check;
+mod lists;
 mod models;
 mod print;
 mod session;
@@ -11,7 +12,7 @@ mod settings;
 use std::process::ExitCode;
 
 use args::{Arguments, Command};
-use casebook_desk::error::Result;
+use casebook_desk::{error::Result, lists::wire::BulkAct};
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -43,6 +44,17 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Annotate { file, from } => case::annotate(&session(), file, from),
         Command::Queues { file } => case::queues(&session(), file),
         Command::Search { file, words } => case::search(&session(), file, &words.join(" ")),
+        Command::List(list) => lists::list(&session(), list),
+        Command::Similar { file, item, limit } => lists::similar(&session(), file, item, *limit),
+        Command::Decisions { file, limit } => lists::decisions(&session(), file, *limit),
+        Command::Assign { file, to, items, take_back } => {
+            let act = BulkAct::Assign { to: to.clone() };
+            lists::act_on(&session(), file, items, &act, *take_back)
+        }
+        Command::Move { file, to, items, take_back } => {
+            let act = BulkAct::Move { to: to.clone() };
+            lists::act_on(&session(), file, items, &act, *take_back)
+        }
         Command::Export(export) => case::export(&session(), export),
         Command::Call { file, verb, json } => case::call(&session(), file, verb, json),
         Command::Backup { file, to } => case::backup(file, to),

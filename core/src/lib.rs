@@ -33,6 +33,10 @@ pub mod reasoning;
 
 pub mod queue;
 
+pub mod list;
+
+pub mod risk;
+
 pub mod dataset;
 
 pub mod ports;

@@ -134,10 +134,3 @@ pub struct ScoreInput {
     /// ISO 639-1, declared or detected; `None` where neither is known well enough.
     pub language: Option<String>,
 }
-
-/// The threshold-relative risk that orders an assisted queue: how far the highest calibrated score
-/// stands above its threshold, or `None` without one.
-#[must_use]
-pub fn risk(scores: &[Score]) -> Option<f64> {
-    scores.iter().filter_map(|it| Some(it.value - it.threshold?)).max_by(f64::total_cmp)
-}

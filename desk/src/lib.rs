@@ -8,6 +8,8 @@ pub mod session;
 
 pub mod review;
 
+pub mod lists;
+
 pub mod annotate;
 
 pub mod assess;

@@ -10,8 +10,9 @@ use casebook_core::{
     evidence::Evidence,
     hash::pseudonym,
     policy::Policy,
-    queue::Queue,
+    queue::{Order, Queue},
     record::{FirstImpression, Mode, ModelDraft, Protocol, Provenance},
+    risk,
 };
 use casebook_store::{Act, NewAnnotation, Row, Store, StoreError, StoredItem};
 
@@ -285,7 +286,7 @@ impl Session {
     /// The mode drawn for this item and reviewer. Who has seen the model without deciding first
     /// can no longer be blind to it, whatever this queue says.
     fn mode(&self, case: &Case, queue: &Queue, reviewer: &str, row: Row, now: i64) -> Result<Mode> {
-        let seen = case.store.revealed(row, reviewer)?.is_some();
+        let seen = case.store.revealed(row, reviewer)?.is_some() || case.store.risk_seen(row, reviewer)?;
         if seen && case.store.impression(row, reviewer)?.is_none() {
             return Ok(Mode::Assisted);
         }
@@ -426,7 +427,7 @@ fn named(store: &Store, name: &str) -> Result<Queue> {
 /// Leases the first candidate that nobody else takes meanwhile. An item this window already holds
 /// comes first, so that asking twice gives the same item.
 fn lease_head(case: &mut Case, queue: &Queue, reviewer: &str, now: i64) -> Result<Option<Row>> {
-    let candidates = case.store.candidates(queue, reviewer, &case.program, now, TRIED)?;
+    let candidates = pressing(case, queue, reviewer, now)?;
     if case.store.is_read_only() {
         return Ok(candidates.first().copied());
     }
@@ -445,6 +446,17 @@ fn lease_head(case: &mut Case, queue: &Queue, reviewer: &str, now: i64) -> Resul
         }
     }
     Ok(None)
+}
+
+/// The queue's candidates; the head of one ordered by risk is weighed again with the time of day.
+fn pressing(case: &Case, queue: &Queue, reviewer: &str, now: i64) -> Result<Vec<Row>> {
+    if queue.order != Order::Risk {
+        return Ok(case.store.candidates(queue, reviewer, &case.program, now, TRIED)?);
+    }
+    let rows = case.store.candidates(queue, reviewer, &case.program, now, risk::HEAD as u32)?;
+    let mut head = case.store.risk_terms(&rows, now)?;
+    risk::rank_head(&mut head);
+    Ok(head.into_iter().map(|it| it.0).take(TRIED as usize).collect())
 }
 
 fn lease(case: &Case, reviewer: &str, row: Row, now: i64) -> Result<i64> {

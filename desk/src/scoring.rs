@@ -4,7 +4,8 @@ use std::{path::Path, sync::Arc, thread};
 
 use casebook_core::{
     policy::Policy,
-    score::{ModelId, Scoring},
+    risk,
+    score::{ModelId, Score, Scoring},
 };
 use casebook_store::{Row, Store};
 
@@ -61,6 +62,8 @@ pub fn score_all(
     let total = store.count_unscored(&model, &policy.sha256)?;
     let mut tally = Tally::default();
     let mut after: Row = 0;
+    let judge = |it: &[Score]| risk::judged(it, policy);
+    while store.judge_old_scores(&model, &policy.sha256, &judge, CHUNK)? > 0 {}
     while watch(tally.done(), total, &tally) == Flow::Go {
         let rows = store.unscored(&model, &policy.sha256, after, CHUNK)?;
         let Some(last) = rows.last() else { break };
@@ -92,7 +95,8 @@ fn score_chunk(
         scorings.push((*row, scored.scoring));
         vectors.extend(scored.vector.map(|it| (*row, it)));
     }
-    Ok(store.put_scores(&scorings, model, &policy.sha256, &vectors, now_ms)?)
+    let judge = |it: &[Score]| risk::judged(it, policy);
+    Ok(store.put_scores(&scorings, model, &policy.sha256, &vectors, &judge, now_ms)?)
 }
 
 impl Session {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     error::{Code, Error, Result},
     jobs::Jobs,
+    lists::Lists,
     ports::{ModelShelf, Scorer, Stills},
     recent::Memory,
     scoring::Prefetcher,
@@ -46,6 +47,7 @@ pub struct Session {
     state: Mutex<State>,
     pub(crate) jobs: Jobs,
     pub(crate) prefetcher: Prefetcher,
+    pub(crate) lists: Lists,
 }
 
 struct State {
@@ -71,7 +73,13 @@ impl Session {
         let remembered = Memory::load(&settings.home).reviewer;
         let reviewer = settings.reviewer.clone().or(remembered);
         let state = State { reviewer, media_base: String::new(), case: None };
-        Self { settings, state: Mutex::new(state), jobs: Jobs::default(), prefetcher: Prefetcher::default() }
+        Self {
+            settings,
+            state: Mutex::new(state),
+            jobs: Jobs::default(),
+            prefetcher: Prefetcher::default(),
+            lists: Lists::default(),
+        }
     }
 
     /// Now, ms.
@@ -182,6 +190,7 @@ impl Session {
         }
         self.jobs.cancel_all();
         self.release_held();
+        self.lists.forget();
         let mut state = self.state();
         if let Some(reviewer) = state.reviewer.as_deref().filter(|_| !store.is_read_only()) {
             store.release_of(reviewer, &|program| is_dead(program))?;
@@ -218,6 +227,7 @@ impl Session {
     pub fn close_case(&self) -> Result<Desktop> {
         self.jobs.cancel_all();
         self.release_held();
+        self.lists.forget();
         self.state().case = None;
         self.desktop()
     }

@@ -61,6 +61,11 @@ verbs! {
     undo(queue: String = &queue);
     search(words: String = &words);
     missing(draft: casebook_core::draft::Draft = &draft);
+    list(request: crate::lists::wire::ListRequest = &request);
+    similar(row: u32 = row, limit: u32 = limit);
+    decisions(limit: u32 = limit);
+    act_on(rows: Vec<u32> = &rows, act: crate::lists::wire::BulkAct = &act);
+    take_back(act: u32 = act);
     check_anchor(row: u32 = row, evidence: casebook_core::evidence::Evidence = evidence);
     jobs();
     start_import(request: crate::wire::ImportRequest = request);

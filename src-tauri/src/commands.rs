@@ -5,6 +5,7 @@ use std::sync::Arc;
 use casebook_core::{decision::Picks, draft::Draft, evidence::Evidence, queue::Queue};
 use casebook_desk::{
     error::{Code, Error},
+    lists::wire::{BulkAct, BulkDone, ListPage, ListRequest, MyDecision, Similar},
     preferences::Preferences,
     session::Session,
     wire::{
@@ -175,6 +176,36 @@ pub async fn search(desk: Desk<'_>, words: String) -> Answer<Vec<Found>> {
 #[specta::specta]
 pub async fn missing(desk: Desk<'_>, draft: Draft) -> Answer<Vec<String>> {
     ask(desk, move |it| it.missing(&draft)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn list(desk: Desk<'_>, request: ListRequest) -> Answer<ListPage> {
+    ask(desk, move |it| it.list(&request)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn similar(desk: Desk<'_>, row: u32, limit: u32) -> Answer<Similar> {
+    ask(desk, move |it| it.similar(row, limit)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn decisions(desk: Desk<'_>, limit: u32) -> Answer<Vec<MyDecision>> {
+    ask(desk, move |it| it.decisions(limit)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn act_on(desk: Desk<'_>, rows: Vec<u32>, act: BulkAct) -> Answer<BulkDone> {
+    ask(desk, move |it| it.act_on(&rows, &act)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn take_back(desk: Desk<'_>, act: u32) -> Answer<BulkDone> {
+    ask(desk, move |it| it.take_back(act)).await
 }
 
 #[tauri::command]

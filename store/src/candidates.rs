@@ -2,7 +2,8 @@
 //!
 //! An index per order leads with the number of reviews, so what is done is not stepped over: for
 //! each number of reviews below the wanted one, one walk from the head of its part of the index,
-//! and the walks are merged here.
+//! and the walks are merged here. Items handed to this queue or reviewer come before all others;
+//! items handed to another queue or reviewer do not come at all.
 
 use rusqlite::{Connection, named_params, types::Value};
 
@@ -37,6 +38,7 @@ impl Store {
             let Some(wanted) = Wanted::new(queue, reviewer_id(db, reviewer)?) else { return Ok(Vec::new()) };
             let looker = Looker { program, now_ms };
             let mut rows = Vec::new();
+            wanted.routed(db, &looker, limit, &mut rows)?;
             for walk in walks(queue.order) {
                 wanted.walk(db, walk, &looker, limit, &mut rows)?;
             }
@@ -54,6 +56,7 @@ struct Looker<'a> {
 
 /// A queue's filter as SQL binds it: lists are JSON, and null lets everything through.
 pub(crate) struct Wanted {
+    queue: String,
     /// 0 for somebody who has never recorded anything: no row is theirs.
     reviewer: i64,
     reviews: u32,
@@ -74,6 +77,7 @@ impl Wanted {
             Some(words) => Some(words::query(words)?),
         };
         Some(Self {
+            queue: queue.name.clone(),
             reviewer: reviewer.unwrap_or(0),
             reviews: queue.reviews_wanted,
             languages: list(&bases),
@@ -89,7 +93,38 @@ impl Wanted {
             ":reviews": self.reviews, ":reviewer": self.reviewer, ":languages": self.languages,
             ":markets": self.markets, ":reasons": self.reasons, ":words": self.words,
         };
-        Ok(one(db, COUNT, with)?.unwrap_or(0))
+        let met: u32 = one(db, COUNT, with)?.unwrap_or(0);
+        Ok(met + self.count_routed(db)?)
+    }
+
+    /// How many of the items handed to this queue or reviewer are open, leases aside.
+    pub(crate) fn count_routed(&self, db: &Connection) -> Result<u32> {
+        let to_queue = named_params! {
+            ":reviews": self.reviews, ":reviewer": self.reviewer, ":queue": self.queue,
+        };
+        let to_reviewer = named_params! {
+            ":reviews": self.reviews, ":reviewer": self.reviewer, ":languages": self.languages,
+            ":markets": self.markets, ":reasons": self.reasons, ":words": self.words,
+        };
+        let queue: u32 = one(db, COUNT_TO_QUEUE, to_queue)?.unwrap_or(0);
+        let reviewer: u32 = one(db, COUNT_TO_REVIEWER, to_reviewer)?.unwrap_or(0);
+        Ok(queue + reviewer)
+    }
+
+    /// Appends what was handed to this queue, and then to this reviewer, until there are `limit` rows.
+    fn routed(&self, db: &Connection, looker: &Looker, limit: u32, rows: &mut Vec<Row>) -> Result<()> {
+        let to_queue = named_params! {
+            ":reviews": self.reviews, ":reviewer": self.reviewer, ":queue": self.queue,
+            ":program": looker.program, ":now": looker.now_ms, ":limit": limit,
+        };
+        rows.extend(all::<Row>(db, TO_QUEUE, to_queue)?);
+        let to_reviewer = named_params! {
+            ":reviews": self.reviews, ":reviewer": self.reviewer, ":languages": self.languages,
+            ":markets": self.markets, ":reasons": self.reasons, ":words": self.words,
+            ":program": looker.program, ":now": looker.now_ms, ":limit": limit - rows.len() as u32,
+        };
+        rows.extend(all::<Row>(db, TO_REVIEWER, to_reviewer)?);
+        Ok(())
     }
 
     /// Appends the heads of one walk until there are `limit` rows.
@@ -132,7 +167,7 @@ impl Wanted {
         }
         let with = named_params! {
             ":reviews": self.reviews, ":reviewer": self.reviewer, ":languages": self.languages,
-            ":markets": self.markets, ":reasons": self.reasons, ":words": self.words,
+            ":markets": self.markets, ":reasons": self.reasons, ":words": self.words, ":queue": self.queue,
             ":program": looker.program, ":now": looker.now_ms, ":limit": left,
         };
         rows.extend(all::<Row>(db, DEFERRED, with)?);
@@ -141,7 +176,7 @@ impl Wanted {
 }
 
 /// A sort key as a number that ascends in the order of the walk.
-fn place(key: &Value) -> i64 {
+pub(crate) fn place(key: &Value) -> i64 {
     match key {
         Value::Integer(key) => *key,
         // Walks by a real number descend; the bits of a float order like integers once the negative
@@ -163,16 +198,36 @@ fn walks(order: Order) -> &'static [&'static str] {
     }
 }
 
-/// The filter every statement shares.
-macro_rules! matching {
+/// What the queue's filter lets through.
+macro_rules! filtered {
     () => {
-        "
-      and (:words is null or i.row in (select rowid from word where word match :words))
+        "(:words is null or i.row in (select rowid from word where word match :words))
       and (:languages is null or i.language_base in (select value from json_each(:languages)))
       and (:markets is null or i.market in (select value from json_each(:markets)))
       and (:reasons is null or exists (
-            select 1 from report r where r.item = i.row and r.reason in (select value from json_each(:reasons))))
+            select 1 from report r where r.item = i.row and r.reason in (select value from json_each(:reasons))))"
+    };
+}
+
+/// Not recorded by this reviewer.
+macro_rules! not_mine {
+    () => {
+        "
       and not exists (select 1 from current_annotation c where c.item = i.row and c.reviewer = :reviewer)"
+    };
+}
+
+/// What a walk over all items meets: what the filter lets through and nobody handed on.
+macro_rules! matching {
+    () => {
+        concat!(
+            "
+      and ",
+            filtered!(),
+            not_mine!(),
+            "
+      and not exists (select 1 from routing t where t.item = i.row)"
+        )
     };
 }
 
@@ -222,14 +277,59 @@ const BY_CHANCE: &str = walk!("i.chance", "", "i.chance");
 const BY_RISK: &str = walk!("i.risk", " and i.risk is not null", "i.risk desc");
 const UNSCORED_BY_URGENCY: &str = walk!("i.urgency", " and i.risk is null", "i.urgency desc");
 
+/// Handed to this queue, whatever its filter says, or to this reviewer and let through by it.
+macro_rules! routed {
+    ($select:literal, $where:expr, $asides:expr, $rest:expr) => {
+        concat!(
+            "select ",
+            $select,
+            " from routing t join item i on i.row = t.item where ",
+            $where,
+            " and i.reviews < :reviews",
+            not_mine!(),
+            $asides,
+            $rest
+        )
+    };
+}
+macro_rules! to_queue {
+    () => {
+        "t.queue = :queue and (t.reviewer is null or t.reviewer = :reviewer)"
+    };
+}
+macro_rules! to_reviewer {
+    () => {
+        concat!("t.reviewer = :reviewer and t.queue is null and ", filtered!())
+    };
+}
+
+const TO_QUEUE: &str = routed!(
+    "i.row",
+    to_queue!(),
+    set_aside!("'skip', 'defer'"),
+    concat!(free!(), " order by i.row limit :limit")
+);
+const TO_REVIEWER: &str = routed!(
+    "i.row",
+    to_reviewer!(),
+    set_aside!("'skip', 'defer'"),
+    concat!(free!(), " order by i.row limit :limit")
+);
+const COUNT_TO_QUEUE: &str = routed!("count(*)", to_queue!(), set_aside!("'skip'"), "");
+const COUNT_TO_REVIEWER: &str = routed!("count(*)", to_reviewer!(), set_aside!("'skip'"), "");
+
 const DEFERRED: &str = concat!(
     "select i.row from item i join (
         select d.item, max(d.id) as id from aside d
         where d.reviewer = :reviewer and d.kind = 'defer'
           and not exists (select 1 from aside_return e where e.aside = d.id)
         group by d.item) x on x.item = i.row
-     where i.reviews < :reviews",
-    matching!(),
+     left join routing t on t.item = i.row
+     where i.reviews < :reviews and (t.reviewer is null or t.reviewer = :reviewer)
+       and (t.queue = :queue or (t.queue is null and ",
+    filtered!(),
+    "))",
+    not_mine!(),
     set_aside!("'skip'"),
     free!(),
     " order by x.id limit :limit"

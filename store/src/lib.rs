@@ -15,8 +15,10 @@ mod sources;
 mod words;
 
 mod asides;
+mod bulk;
 mod candidates;
 mod leases;
+mod lists;
 mod queues;
 
 mod annotations;
@@ -27,6 +29,7 @@ mod assessments;
 mod embeddings;
 mod half;
 mod models;
+mod nearest;
 mod scores;
 
 mod backup;
@@ -38,10 +41,13 @@ mod rows;
 
 pub use annotations::{Decided, NewAnnotation, StoredAnnotation};
 pub use asides::Act;
+pub use bulk::Bulk;
 pub use error::{Result, StoreError};
 pub use file::Store;
 pub use items::{Inserted, NewItem, NewPart, StoredItem};
+pub use lists::{Line, Listed, MOST_HITS};
 pub use media::Media;
+pub use nearest::{Nearest, Sketch};
 pub use reviews::StoredImpression;
 pub use sources::{Refusal, Source, SourceProgress};
 

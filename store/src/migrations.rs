@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0007_export.sql"),
     include_str!("../migrations/0008_source_kinds.sql"),
     include_str!("../migrations/0009_impression_draft.sql"),
+    include_str!("../migrations/0010_list.sql"),
 ];
 
 /// The version this program writes.

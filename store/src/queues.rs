@@ -70,7 +70,10 @@ impl Store {
             let done = "select count(*) from current_annotation where reviewer = ?1 and queue = ?2";
             let done = one(db, done, (reviewer, &queue.name))?.unwrap_or(0);
             let open = match queue.filter == Filter::default() {
-                true => count_all(db, queue.reviews_wanted, reviewer)?,
+                true => {
+                    let routed = Wanted::new(queue, known).map_or(Ok(0), |it| it.count_routed(db))?;
+                    count_all(db, queue.reviews_wanted, reviewer)? + routed
+                }
                 false => Wanted::new(queue, known).map_or(Ok(0), |it| it.count(db))?,
             };
             Ok((open, done))
@@ -78,8 +81,8 @@ impl Store {
     }
 }
 
-/// What is open without a filter, from the tally: what this reviewer is done with is taken off,
-/// which walks this reviewer's own rows and never all items.
+/// What is open without a filter, from the tally: what this reviewer is done with and what was
+/// handed on is taken off, which walks rows of people's acts and never all items.
 fn count_all(db: &Connection, wanted: u32, reviewer: i64) -> Result<u32> {
     let sql = "
         select coalesce((select sum(items) from tally where reviews < ?1), 0)
@@ -88,6 +91,11 @@ fn count_all(db: &Connection, wanted: u32, reviewer: i64) -> Result<u32> {
              - (select count(distinct a.item) from aside a join item i on i.row = a.item
                 where a.reviewer = ?2 and a.kind = 'skip' and i.reviews < ?1
                   and not exists (select 1 from aside_return r where r.aside = a.id)
-                  and not exists (select 1 from current_annotation c where c.item = a.item and c.reviewer = ?2))";
+                  and not exists (select 1 from current_annotation c where c.item = a.item and c.reviewer = ?2))
+             - (select count(*) from routing t join item i on i.row = t.item
+                where i.reviews < ?1
+                  and not exists (select 1 from current_annotation c where c.item = t.item and c.reviewer = ?2)
+                  and not exists (select 1 from aside a where a.item = t.item and a.reviewer = ?2 and a.kind = 'skip'
+                                    and not exists (select 1 from aside_return r where r.aside = a.id)))";
     Ok(one(db, sql, (wanted, reviewer))?.unwrap_or(0))
 }

@@ -1,6 +1,11 @@
 //! Bulk scores, and which items have none yet.
 
-use casebook_core::score::{ModelId, Scoring, risk};
+use rusqlite::{Connection, OptionalExtension};
+
+use casebook_core::{
+    risk::{Judged, RiskTerms},
+    score::{ModelId, Score, Scoring},
+};
 
 use crate::{
     Row, Store, embeddings,
@@ -10,7 +15,8 @@ use crate::{
 };
 
 impl Store {
-    /// Keeps the outcomes and embeddings of a batch in one transaction, in the place of former ones.
+    /// Keeps the outcomes and embeddings of a batch in one transaction, in the place of former
+    /// ones. `judge` says what the scores make of an item, which is what an assisted queue is ordered by.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -20,6 +26,7 @@ impl Store {
         model_id: &ModelId,
         policy_sha256: &str,
         vectors: &[(Row, Vec<f32>)],
+        judge: &dyn Fn(&[Score]) -> Option<Judged>,
         now_ms: i64,
     ) -> Result<()> {
         self.write(|db| {
@@ -30,16 +37,14 @@ impl Store {
                  on conflict (model, policy_sha256, item) do update set
                      outcome = excluded.outcome, body = excluded.body, scored_ms = excluded.scored_ms",
             )?;
-            let mut set_risk =
-                db.prepare_cached("update item set risk = ?2 where row = ?1 and risk is not ?2")?;
             for (row, scoring) in batch {
-                let (outcome, risk) = match scoring {
-                    Scoring::Scored { scores, .. } => ("scored", risk(scores)),
+                let (outcome, judged) = match scoring {
+                    Scoring::Scored { scores, .. } => ("scored", judge(scores)),
                     Scoring::NotScored { .. } => ("not_scored", None),
                     Scoring::Failed { .. } => ("failed", None),
                 };
                 put.execute((model, policy_sha256, row, outcome, to_json(scoring)?, now_ms))?;
-                set_risk.execute((row, risk))?;
+                set_risk(db, *row, judged)?;
             }
             embeddings::put(db, model, vectors)
         })
@@ -52,8 +57,7 @@ impl Store {
     pub fn scoring(&self, row: Row, model: &ModelId, policy_sha256: &str) -> Result<Option<Scoring>> {
         self.read(|db| {
             let Some(model) = model_id(db, model)? else { return Ok(None) };
-            let sql = "select body from scoring where model = ?1 and policy_sha256 = ?2 and item = ?3";
-            let body: Option<String> = one(db, sql, (model, policy_sha256, row))?;
+            let body: Option<String> = one(db, SCORING, (model, policy_sha256, row))?;
             body.map(|it| from_json("scoring", &it)).transpose()
         })
     }
@@ -85,4 +89,72 @@ impl Store {
             Ok(one(db, sql, (model, policy_sha256))?.unwrap_or(0))
         })
     }
+
+    /// Gives items that were scored before terms were kept theirs, `limit` at most; how many it did.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn judge_old_scores(
+        &self,
+        model: &ModelId,
+        policy_sha256: &str,
+        judge: &dyn Fn(&[Score]) -> Option<Judged>,
+        limit: u32,
+    ) -> Result<u32> {
+        let rows: Vec<Row> = self.read(|db| {
+            all(db, "select row from item where risk is not null and risk_p is null limit ?1", [limit])
+        })?;
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        self.write(|db| {
+            for row in &rows {
+                let body: Option<String> = match model_id(db, model)? {
+                    Some(model) => one(db, SCORING, (model, policy_sha256, row))?,
+                    None => None,
+                };
+                let judged = match body.map(|it| from_json("scoring", &it)).transpose()? {
+                    Some(Scoring::Scored { scores, .. }) => judge(&scores),
+                    _ => None,
+                };
+                set_risk(db, *row, judged)?;
+            }
+            Ok(rows.len() as u32)
+        })
+    }
+
+    /// The terms that items are ordered by where risk orders them; none where no model gave any.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn risk_terms(&self, rows: &[Row], now_ms: i64) -> Result<Vec<(Row, Option<RiskTerms>)>> {
+        self.read(|db| {
+            let sql = "select risk_severity, risk_p, reach_per_hour, flagged_ms from item where row = ?1";
+            let mut find = db.prepare_cached(sql)?;
+            let mut found = Vec::with_capacity(rows.len());
+            for row in rows {
+                let read = |it: &rusqlite::Row| {
+                    let judged = it.get::<_, Option<u8>>(0)?.zip(it.get::<_, Option<f64>>(1)?);
+                    let (reach, flagged_ms) = (it.get(2)?, it.get(3)?);
+                    Ok(judged.map(|(severity, p)| Judged { severity, p }.terms(reach, flagged_ms, now_ms)))
+                };
+                found.push((*row, find.query_row([row], read).optional()?.flatten()));
+            }
+            Ok(found)
+        })
+    }
+}
+
+const SCORING: &str = "select body from scoring where model = ?1 and policy_sha256 = ?2 and item = ?3";
+
+/// Inside a write.
+fn set_risk(db: &Connection, row: Row, judged: Option<Judged>) -> Result<()> {
+    let sql = "select reach_per_hour, flagged_ms from item where row = ?1";
+    let known: Option<(Option<f64>, i64)> =
+        db.prepare_cached(sql)?.query_row([row], |it| Ok((it.get(0)?, it.get(1)?))).optional()?;
+    let key = judged.zip(known).map(|(judged, (reach, flagged_ms))| judged.key(reach, flagged_ms));
+    let sql = "update item set risk = ?2, risk_severity = ?3, risk_p = ?4
+               where row = ?1 and (risk is not ?2 or risk_p is not ?4 or risk_severity is not ?3)";
+    db.prepare_cached(sql)?.execute((row, key, judged.map(|it| it.severity), judged.map(|it| it.p)))?;
+    Ok(())
 }

@@ -34,6 +34,15 @@ pub(crate) fn index(text: &str, out: &mut String) {
 /// The match expression for `words`: all of them, the last one by its beginning. `None` where
 /// there is no word in it. Every term is quoted, so operators and quotes are plain words.
 pub(crate) fn query(words: &str) -> Option<String> {
+    expression(words, true)
+}
+
+/// As [`query`], but the last one whole too.
+pub(crate) fn whole(words: &str) -> Option<String> {
+    expression(words, false)
+}
+
+fn expression(words: &str, by_beginning: bool) -> Option<String> {
     let mut terms: Vec<String> = Vec::new();
     let mut open_ended = false;
     for run in runs(words) {
@@ -53,9 +62,11 @@ pub(crate) fn query(words: &str) -> Option<String> {
     // A letter searched by pairs stands alone only at the end of a run: its beginning finds it elsewhere.
     let single = |it: &str| it.chars().nth(1).is_none() && it.chars().all(by_pairs);
     let last = terms.len().checked_sub(1)?;
-    let quoted = terms.iter().enumerate().map(|(n, term)| match single(term) || (n == last && open_ended) {
-        true => format!("\"{term}\"*"),
-        false => format!("\"{term}\""),
+    let quoted = terms.iter().enumerate().map(|(n, term)| {
+        match single(term) || (n == last && open_ended && by_beginning) {
+            true => format!("\"{term}\"*"),
+            false => format!("\"{term}\""),
+        }
     });
     Some(quoted.collect::<Vec<_>>().join(" "))
 }

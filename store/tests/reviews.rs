@@ -9,7 +9,7 @@ use casebook_core::{
     score::{NotScored, Scoring},
 };
 use casebook_store::StoreError;
-use common::{Case, NOW, citing, gold, model, record, revision, scored, text_item, with};
+use common::{Case, NOW, citing, gold, judge, model, record, revision, scored, text_item, with};
 
 #[test]
 fn an_item_is_first_shown_once_per_reviewer() {
@@ -268,13 +268,15 @@ fn scores_are_kept_counted_and_replaced() {
     assert_eq!(case.store.count_unscored(&model("m"), "p").expect("a count"), 3);
     let none = Scoring::NotScored { reason: NotScored::Language };
     let batch = [(rows[0], scored(0.9, None)), (rows[2], none.clone())];
-    case.store.put_scores(&batch, &model("m"), "p", &[], NOW).expect("scores");
+    case.store.put_scores(&batch, &model("m"), "p", &[], &judge, NOW).expect("scores");
     assert_eq!(case.store.scoring(rows[2], &model("m"), "p").expect("read"), Some(none));
     assert_eq!(case.store.scoring(rows[1], &model("m"), "p").expect("none"), None);
     assert_eq!(case.store.unscored(&model("m"), "p", 0, 9).expect("rows"), [rows[1]]);
     assert_eq!(case.store.unscored(&model("m"), "p2", rows[0], 1).expect("rows"), [rows[1]]);
     assert_eq!(case.store.count_unscored(&model("m"), "p").expect("a count"), 1);
-    case.store.put_scores(&[(rows[0], scored(0.1, None))], &model("m"), "p", &[], NOW).expect("again");
+    case.store
+        .put_scores(&[(rows[0], scored(0.1, None))], &model("m"), "p", &[], &judge, NOW)
+        .expect("again");
     assert_eq!(case.store.scoring(rows[0], &model("m"), "p").expect("read"), Some(scored(0.1, None)));
     assert_eq!(case.store.count_unscored(&model("m"), "p").expect("a count"), 1);
     case.is_sound();
@@ -289,7 +291,7 @@ fn decided_items_give_their_embeddings_and_restricted_ones_do_not() {
     let restricted = case.add(with("d", |it| it.gold = Some(gold(Verdict::Escalate, "CS-1"))));
     let vectors: Vec<_> =
         [settled, recorded, open, restricted].into_iter().map(|it| (it, vec![it as f32, -0.5])).collect();
-    case.store.put_scores(&[], &model("m"), "p", &vectors, NOW).expect("embeddings");
+    case.store.put_scores(&[], &model("m"), "p", &vectors, &judge, NOW).expect("embeddings");
     case.submit(recorded, "ada", &record("r1")).expect("submitted");
     let mut seen = Vec::new();
     case.store.decided_embeddings(&model("m"), &mut |row, it| seen.push((row, it.to_vec()))).expect("read");

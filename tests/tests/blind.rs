@@ -96,6 +96,29 @@ fn arguments(verb: &str, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
         "search" => {
             vec![json!({"words": "gardens"}), json!({"words": PLANTED}), json!({"words": "plain cap"})]
         }
+        // By risk is refused; every other order, page and standing answers.
+        "list" => {
+            let mut asked = Vec::new();
+            for order in ["newest", "oldest", "urgency", "age", "risk"] {
+                for standing in ["all", "unreviewed", "reviewed", "mine", "skipped", "deferred", "assigned"] {
+                    for queue in [json!("Twice"), Value::Null] {
+                        let filter = json!({"filter": {"words": "gardens"}, "standing": standing});
+                        asked.push(json!({"request": {"filter": filter, "order": order, "queue": queue,
+                            "offset": 0, "limit": 50, "fresh": true}}));
+                    }
+                }
+            }
+            asked
+        }
+        "similar" => vec![json!({"row": row, "limit": 10})],
+        "decisions" => vec![json!({"limit": 10})],
+        "act_on" => vec![
+            json!({"rows": [row], "act": {"kind": "defer", "queue": "Twice"}}),
+            json!({"rows": [row], "act": {"kind": "assign", "to": "Ada"}}),
+            json!({"rows": [row], "act": {"kind": "move", "to": "Twice"}}),
+            json!({"rows": [row], "act": {"kind": "skip", "queue": "None"}}),
+        ],
+        "take_back" => (1..12).map(|it| json!({"act": it})).collect(),
         "check_anchor" => [evidence, wrong, precedent].map(|it| json!({"row": row, "evidence": it})).into(),
         "start_import" => vec![json!({"request": {"path": folder("items.jsonl"), "columns": []}})],
         "start_export" => vec![json!({"request": {"folder": folder("out"), "formats": ["raw", "sft", "prm"],

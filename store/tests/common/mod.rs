@@ -191,3 +191,9 @@ pub fn picture(byte: u8) -> Media {
         pixel_hash: u64::MAX - u64::from(byte),
     }
 }
+
+/// Judges as a policy does in which every clause has severity 2.
+pub fn judge(scores: &[Score]) -> Option<casebook_core::risk::Judged> {
+    let p = scores.iter().filter(|it| it.threshold.is_some()).map(|it| it.value).max_by(f64::total_cmp)?;
+    Some(casebook_core::risk::Judged { severity: 2, p })
+}

@@ -27,6 +27,11 @@ export const commands = {
 	undo: (queue: string) => typedError<Review | null, Problem>(__TAURI_INVOKE("undo", { queue })),
 	search: (words: string) => typedError<Found[], Problem>(__TAURI_INVOKE("search", { words })),
 	missing: (draft: Draft) => typedError<string[], Problem>(__TAURI_INVOKE("missing", { draft })),
+	list: (request: ListRequest) => typedError<ListPage, Problem>(__TAURI_INVOKE("list", { request })),
+	similar: (row: number, limit: number) => typedError<Similar, Problem>(__TAURI_INVOKE("similar", { row, limit })),
+	decisions: (limit: number) => typedError<MyDecision[], Problem>(__TAURI_INVOKE("decisions", { limit })),
+	actOn: (rows: number[], act: BulkAct) => typedError<BulkDone, Problem>(__TAURI_INVOKE("act_on", { rows, act })),
+	takeBack: (act: number) => typedError<BulkDone, Problem>(__TAURI_INVOKE("take_back", { act })),
 	checkAnchor: (row: number, evidence: Evidence) => typedError<Evidence, Problem>(__TAURI_INVOKE("check_anchor", { row, evidence })),
 	jobs: () => typedError<Job[], Problem>(__TAURI_INVOKE("jobs")),
 	startImport: (request: ImportRequest) => typedError<number, Problem>(__TAURI_INVOKE("start_import", { request })),
@@ -111,6 +116,33 @@ export type Assessment = {
 
 /**  Whose words a step is. */
 export type Author = "human" | "model" | "model_edited";
+
+/**  What is done to many items. */
+export type BulkAct = 
+/**  This reviewer does not meet them again. */
+{ kind: "skip"; 
+/**  In which queue. */
+queue: string } | 
+/**  They come back to this reviewer after the others. */
+{ kind: "defer"; 
+/**  In which queue. */
+queue: string } | 
+/**  For one reviewer alone; `None` gives them back to everybody. */
+{ kind: "assign"; 
+/**  Whom. */
+to: string | null } | 
+/**  Into a queue, whatever its filter says; `None` puts them back where the filters do. */
+{ kind: "move"; 
+/**  Which. */
+to: string | null };
+
+/**  An act on many items that can be taken back. */
+export type BulkDone = {
+	/**  For taking it back. */
+	act: number,
+	/**  Items it was about. */
+	items: number,
+};
 
 /**  Why an item could not be judged. */
 export type CannotJudgeReason = 
@@ -418,6 +450,42 @@ export type Impression = {
 /**  text, image or both, as records call it. */
 export type ItemKind = "text" | "image" | "bundle";
 
+/**  An item in one line. */
+export type ItemLine = {
+	/**  Row id, for verbs. */
+	row: number,
+	/**  The sender's id. */
+	id: string,
+	/**  text, image or bundle. */
+	kind: ItemKind,
+	/**  The beginning of its first text. */
+	excerpt: string,
+	/**  Declared or detected. */
+	language: string | null,
+	/**  Where it was shown. */
+	market: string | null,
+	/**  How many reported it. */
+	reports: number,
+	/**  What most of them said. */
+	reason: string | null,
+	/**  Views per hour. */
+	reach_per_hour: number | null,
+	/**  When it was flagged, ms. */
+	flagged_at_ms: number | null,
+	/**  How many reviewers have recorded it. */
+	reviews: number,
+	/**  What the one who looks recorded. */
+	mine: Choice | null,
+	/**  How the one who looks set it aside. */
+	aside: Aside | null,
+	/**  Whom it is assigned to. */
+	assigned: string | null,
+	/**  Which queue it was moved to. */
+	moved: string | null,
+	/**  Why it stands where it stands in a list by risk. */
+	risk: RiskTerms | null,
+};
+
 /**  An item as the page may see it at any time. */
 export type ItemView = {
 	/**  Row id, for verbs. */
@@ -486,6 +554,57 @@ export type Judgement = {
 	cannot_judge_reason: CannotJudgeReason | null,
 };
 
+/**  Which items, from whose point of view. */
+export type ListFilter = {
+	/**  What a queue could filter by too, so that a list can be saved as one. */
+	filter?: Filter,
+	/**  How far the item is. */
+	standing?: Standing,
+};
+
+/**  Which items come first. Ties go to the older row. */
+export type ListOrder = 
+/**  Imported last. */
+"newest" | 
+/**  Imported first. */
+"oldest" | 
+/**  Reports × reach. */
+"urgency" | 
+/**  Flagged longest ago. */
+"age" | 
+/**  Highest risk. Only where the model may be seen before a decision. */
+"risk";
+
+/**  Some lines of a list. */
+export type ListPage = {
+	/**  Of the first line. */
+	offset: number,
+	/**  Lines in the whole list. */
+	total: number,
+	/**  There are more with these words: the list is the newest of them, newest first. */
+	capped: boolean,
+	/**  When the list was taken, ms. */
+	taken_at_ms: number | null,
+	/**  In order; fewer than asked for at the end. */
+	lines: ItemLine[],
+};
+
+/**  Which list, and which page of it. */
+export type ListRequest = {
+	/**  Which items. */
+	filter: ListFilter,
+	/**  Which first. */
+	order: ListOrder,
+	/**  The queue the reviewer works in; an order by risk needs an assisted one. */
+	queue: string | null,
+	/**  The first line wanted. */
+	offset: number,
+	/**  How many; 200 at most. */
+	limit: number,
+	/**  Takes the list anew; otherwise it stays as it was when this reviewer first asked for it. */
+	fresh: boolean,
+};
+
 /**  How a score was made. */
 export type Method = 
 /**  Similarity to a clause's words against neutral anchors: uncalibrated. */
@@ -520,6 +639,16 @@ export type ModelState = {
 	languages: string[],
 	/**  Why it cannot be used, for people. */
 	problem: string | null,
+};
+
+/**  Something this reviewer decided. */
+export type MyDecision = {
+	/**  The item, with the decision in `mine`. */
+	line: ItemLine,
+	/**  Where it was met. */
+	queue: string,
+	/**  When it was recorded, ms. */
+	at_ms: number | null,
 };
 
 /**  Why there is no score. An outcome, never 0 and never "safe". */
@@ -760,6 +889,18 @@ export type Review = {
 	open: number,
 };
 
+/**  What an item is ordered by, term by term: "severity 3 × reach 18k/h, p 0.91, 4 h". */
+export type RiskTerms = {
+	/**  Of the clause that the score speaks of, 1–4. */
+	severity: number,
+	/**  Calibrated probability that it applies. */
+	p: number | null,
+	/**  Views per hour; 1 where nobody said. */
+	reach_per_hour: number | null,
+	/**  Since it was flagged. */
+	waited_hours: number | null,
+};
+
 /**  One number about one item. */
 export type Score = {
 	/**  A clause id (`HH-1`) or, for a group, the source label's id (`openai-moderation/H`). */
@@ -795,8 +936,45 @@ reason: NotScored } |
 /**  For people. */
 message: string };
 
+/**  Items whose text is like another's. */
+export type Similar = {
+	/**  The item they are like. */
+	row: number,
+	/**  Whose vectors were compared; `None` where the item has none. */
+	model: string | null,
+	/**  Items compared with. */
+	searched: number,
+	/**  The most similar first. */
+	lines: SimilarLine[],
+};
+
+/**  One of them. */
+export type SimilarLine = {
+	/**  The item. */
+	line: ItemLine,
+	/**  Cosine of the two vectors, −1 to 1: no probability. */
+	similarity: number | null,
+};
+
 /**  What kind of link a step is. */
 export type Stage = "observe" | "context" | "clause_match" | "exception_check" | "counterargument" | "severity" | "decision" | "remediation";
+
+/**  How far an item is, for the one who looks. */
+export type Standing = 
+/**  However far. */
+"all" | 
+/**  Nobody has recorded anything. */
+"unreviewed" | 
+/**  Somebody has. */
+"reviewed" | 
+/**  The one who looks has. */
+"mine" | 
+/**  The one who looks skipped it. */
+"skipped" | 
+/**  The one who looks deferred it. */
+"deferred" | 
+/**  Assigned to the one who looks. */
+"assigned";
 
 /**  Who drafted a step. */
 export type StepSource = 

@@ -1,0 +1,309 @@
+//! Looking through items: lists, similar items, one's own last decisions, and acts on many at once.
+//!
+//! Lists have a connection of their own, so that taking a list of a million never keeps a reviewer
+//! waiting. What is read here is not judged: the promise that the reviewer decides first holds for
+//! lists as for reviews. Only an assisted queue is listed by risk, and who is shown an item's risk
+//! there is not blind to that item any more.
+
+pub mod wire;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard},
+};
+
+use casebook_core::{
+    list::{ListFilter, ListOrder},
+    queue::Queue,
+    risk,
+};
+use casebook_store::{Bulk, Line, Listed, Row, Sketch, Store};
+
+use crate::{
+    error::{Code, Error, Result},
+    session::Session,
+};
+use wire::{BulkAct, BulkDone, ItemLine, ListPage, ListRequest, MyDecision, Similar, SimilarLine};
+
+/// Lines in one answer at most.
+const PAGE: u32 = 200;
+/// Items in one act at most: each is written at once, and others wait to write.
+const TOGETHER: usize = 10_000;
+/// Lists kept: of the screen, and of what was looked at before.
+const KEPT: usize = 4;
+/// Letters of an item's text in a line.
+const EXCERPT: usize = 160;
+
+/// Connections and what was read over them, for the file that is open.
+#[derive(Default)]
+pub(crate) struct Lists {
+    taken: Mutex<Option<Reader<Vec<Taken>>>>,
+    near: Mutex<Option<Reader<Sketch>>>,
+}
+
+/// A connection of its own to a file, and what is remembered of the file.
+struct Reader<T> {
+    store: Store,
+    /// The opening of the file this belongs to.
+    program: String,
+    memory: T,
+}
+
+/// A list and what it was asked by.
+struct Taken {
+    filter: ListFilter,
+    order: ListOrder,
+    reviewer: String,
+    at_ms: i64,
+    listed: Listed,
+}
+
+/// Who asks, and of which file.
+struct Asking {
+    path: PathBuf,
+    program: String,
+    reviewer: String,
+    queue: Option<Queue>,
+}
+
+impl Lists {
+    /// Lets go of the file.
+    pub(crate) fn forget(&self) {
+        *lock(&self.taken) = None;
+        *lock(&self.near) = None;
+    }
+}
+
+impl Session {
+    /// A page of a list. The first page takes the list, and the others are of the same one until it
+    /// is asked for afresh.
+    ///
+    /// # Errors
+    /// Refuses an order by risk outside an assisted queue, where it would give the model away.
+    pub fn list(&self, request: &ListRequest) -> Result<ListPage> {
+        let asking = self.asking(request.queue.as_deref())?;
+        request.order.check(asking.queue.as_ref()).map_err(|it| Error::new(Code::Request, it.to_string()))?;
+        let now_ms = self.now();
+        let mut reader = lock(&self.lists.taken);
+        let Reader { store, memory, .. } = reader_of(&mut reader, &asking)?;
+        let at = taken(memory, store, request, &asking.reviewer, now_ms)?;
+        let Taken { listed, at_ms, .. } = &memory[at];
+        let from = (request.offset as usize).min(listed.rows.len());
+        let to = (from + request.limit.min(PAGE) as usize).min(listed.rows.len());
+        let rows = &listed.rows[from..to];
+        let by_risk = request.order == ListOrder::Risk;
+        if by_risk {
+            store.set_risk_seen(rows, &asking.reviewer, now_ms)?;
+        }
+        let found = store.lines(rows, &asking.reviewer)?;
+        Ok(ListPage {
+            offset: from as u32,
+            total: listed.rows.len() as u32,
+            capped: listed.capped,
+            taken_at_ms: *at_ms as f64,
+            lines: found.into_iter().map(|it| line(it, by_risk.then_some(now_ms))).collect::<Result<_>>()?,
+        })
+    }
+
+    /// The items most like the one at `row` by what an encoder made of their texts.
+    ///
+    /// # Errors
+    /// When no file is open or it cannot be read.
+    pub fn similar(&self, row: Row, limit: u32) -> Result<Similar> {
+        let asking = self.asking(None)?;
+        let mut reader = lock(&self.lists.near);
+        let Reader { store, memory, .. } = reader_of(&mut reader, &asking)?;
+        let nearest = store.nearest(memory, row, limit.min(PAGE) as usize)?;
+        let rows: Vec<Row> = nearest.found.iter().map(|it| it.0).collect();
+        let mut lines = Vec::with_capacity(rows.len());
+        for found in store.lines(&rows, &asking.reviewer)? {
+            let similarity =
+                nearest.found.iter().find(|it| it.0 == found.row).map_or(0.0, |it| f64::from(it.1));
+            lines.push(SimilarLine { line: line(found, None)?, similarity });
+        }
+        Ok(Similar { row, model: nearest.model, searched: nearest.searched, lines })
+    }
+
+    /// What this reviewer decided last, in any queue, newest first.
+    ///
+    /// # Errors
+    /// When no file is open or it cannot be read.
+    pub fn decisions(&self, limit: u32) -> Result<Vec<MyDecision>> {
+        self.with_reviewer(|case, reviewer| {
+            let decided = case.store.decisions_of(reviewer, limit.min(PAGE))?;
+            let rows: Vec<Row> = decided.iter().map(|it| it.0).collect();
+            let mut mine = Vec::with_capacity(rows.len());
+            for found in case.store.lines(&rows, reviewer)? {
+                let Some((_, queue, at_ms)) = decided.iter().find(|it| it.0 == found.row) else { continue };
+                mine.push(MyDecision {
+                    line: line(found, None)?,
+                    queue: queue.clone(),
+                    at_ms: *at_ms as f64,
+                });
+            }
+            Ok(mine)
+        })
+    }
+
+    /// Skips, defers, assigns or moves many items at once; all of them or none.
+    ///
+    /// # Errors
+    /// Refuses none or very many items, a queue or item there is not, and a name nobody can have.
+    pub fn act_on(&self, rows: &[Row], act: &BulkAct) -> Result<BulkDone> {
+        if rows.is_empty() || rows.len() > TOGETHER {
+            let message = format!("{} items at once: from 1 to {TOGETHER}", rows.len());
+            return Err(Error::new(Code::Request, message));
+        }
+        let mut rows = rows.to_vec();
+        rows.sort_unstable();
+        rows.dedup();
+        self.with_reviewer(|case, reviewer| {
+            let known = |name: &str| match case.store.queue(name)? {
+                Some(_) => Ok(()),
+                None => Err(no_queue(name)),
+            };
+            let bulk = match act {
+                BulkAct::Skip { queue } => {
+                    known(queue)?;
+                    Bulk::Skip { queue }
+                }
+                BulkAct::Defer { queue } => {
+                    known(queue)?;
+                    Bulk::Defer { queue }
+                }
+                BulkAct::Assign { to } => {
+                    let to = to.as_deref().map(str::trim);
+                    let length = to.map_or(1, |it| it.chars().count());
+                    if length == 0 || length > 80 {
+                        return Err(Error::new(
+                            Code::Request,
+                            "assign to a reviewer: a name is 1–80 characters",
+                        ));
+                    }
+                    Bulk::Assign { to }
+                }
+                BulkAct::Move { to } => {
+                    to.as_deref().map(known).transpose()?;
+                    Bulk::Move { to: to.as_deref() }
+                }
+            };
+            let act = case.store.act_on(&rows, reviewer, &bulk, self.now())?;
+            Ok(BulkDone { act, items: rows.len() as u32 })
+        })
+    }
+
+    /// Takes back what [`act_on`](Self::act_on) did. Taking back appends.
+    ///
+    /// # Errors
+    /// When this reviewer did nothing under that number.
+    pub fn take_back(&self, act: u32) -> Result<BulkDone> {
+        self.with_reviewer(|case, reviewer| {
+            let items = case.store.take_back(act, reviewer, self.now())?;
+            Ok(BulkDone { act, items })
+        })
+    }
+
+    /// Who asks. Looked up under the session's lock and used without it.
+    fn asking(&self, queue: Option<&str>) -> Result<Asking> {
+        self.with_reviewer(|case, reviewer| {
+            let queue = match queue {
+                None => None,
+                Some(name) => Some(case.store.queue(name)?.ok_or_else(|| no_queue(name))?),
+            };
+            Ok(Asking {
+                path: case.store.path().to_owned(),
+                program: case.program.clone(),
+                reviewer: reviewer.to_owned(),
+                queue,
+            })
+        })
+    }
+}
+
+fn no_queue(name: &str) -> Error {
+    Error::new(Code::Request, format!("queue “{name}”: there is none of that name"))
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What is behind it is a memory of the file: whole or not there.
+    of.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// The connection for the file that is open now.
+fn reader_of<'a, T: Default>(
+    reader: &'a mut Option<Reader<T>>,
+    asking: &Asking,
+) -> Result<&'a mut Reader<T>> {
+    if reader.as_ref().is_some_and(|it| it.program != asking.program) {
+        *reader = None;
+    }
+    match reader {
+        Some(reader) => Ok(reader),
+        None => Ok(reader.insert(open(&asking.path, &asking.program)?)),
+    }
+}
+
+fn open<T: Default>(path: &Path, program: &str) -> Result<Reader<T>> {
+    Ok(Reader { store: Store::open(path)?, program: program.to_owned(), memory: T::default() })
+}
+
+/// Where the list stands among those kept; it is taken where it is not.
+fn taken(
+    kept: &mut Vec<Taken>,
+    store: &Store,
+    request: &ListRequest,
+    reviewer: &str,
+    now_ms: i64,
+) -> Result<usize> {
+    let same =
+        |it: &Taken| it.order == request.order && it.reviewer == reviewer && it.filter == request.filter;
+    match kept.iter().position(same) {
+        Some(at) if !request.fresh => return Ok(at),
+        Some(at) => drop(kept.remove(at)),
+        None => {}
+    }
+    let mut listed = store.listed(&request.filter, request.order, reviewer)?;
+    if request.order == ListOrder::Risk && !listed.capped {
+        let n = listed.rows.len().min(risk::HEAD);
+        let mut head = store.risk_terms(&listed.rows[..n], now_ms)?;
+        risk::rank_head(&mut head);
+        listed.rows.splice(..n, head.into_iter().map(|it| it.0));
+    }
+    if kept.len() == KEPT {
+        kept.remove(0);
+    }
+    let filter = request.filter.clone();
+    kept.push(Taken { filter, order: request.order, reviewer: reviewer.to_owned(), at_ms: now_ms, listed });
+    Ok(kept.len() - 1)
+}
+
+/// A line as the page may see it; with the time of day, also what a model made of it.
+fn line(found: Line, risk_at: Option<i64>) -> Result<ItemLine> {
+    let risk = match (risk_at, found.judged) {
+        (Some(now_ms), Some(judged)) => Some(judged.terms(found.reach_per_hour, found.flagged_ms, now_ms)),
+        _ => None,
+    };
+    Ok(ItemLine {
+        row: found.row,
+        kind: word("kind", &found.id, found.kind)?,
+        mine: found.mine.map(|it| word("choice", &found.id, it)).transpose()?,
+        aside: found.aside.map(|it| word("aside", &found.id, it)).transpose()?,
+        id: found.id,
+        excerpt: crate::view::excerpt(&found.text, "", EXCERPT),
+        language: found.language,
+        market: found.market,
+        reports: found.reports,
+        reason: found.reason,
+        reach_per_hour: found.reach_per_hour,
+        flagged_at_ms: found.flagged_ms as f64,
+        reviews: found.reviews,
+        assigned: found.assigned,
+        moved: found.moved,
+        risk,
+    })
+}
+
+fn word<T: serde::de::DeserializeOwned>(what: &str, id: &str, word: String) -> Result<T> {
+    serde_json::from_value(serde_json::Value::String(word))
+        .map_err(|it| Error::new(Code::Defect, format!("{what} of item {id}: {it}")))
+}

@@ -1,0 +1,168 @@
+//! Acts on many items at once: skip, defer, assign, move. Each is one act and is taken back as one.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use casebook_core::item::shorten;
+
+use crate::{
+    Row, Store,
+    asides::next_seq,
+    error::{Result, StoreError},
+    rows::{all, one, reviewer, reviewer_id},
+};
+
+/// What is done to the items.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bulk<'a> {
+    /// Not to be met again by who does it.
+    Skip {
+        /// In which queue.
+        queue: &'a str,
+    },
+    /// To be met after the others by who does it.
+    Defer {
+        /// In which queue.
+        queue: &'a str,
+    },
+    /// For one reviewer alone; for everybody again where nobody is named.
+    Assign {
+        /// Whom.
+        to: Option<&'a str>,
+    },
+    /// Into a queue, whatever its filter says; back where the filters put it where none is named.
+    Move {
+        /// Which.
+        to: Option<&'a str>,
+    },
+}
+
+impl Bulk<'_> {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Skip { .. } => "skip",
+            Self::Defer { .. } => "defer",
+            Self::Assign { .. } => "assign",
+            Self::Move { .. } => "move",
+        }
+    }
+
+    fn queue(&self) -> Option<&str> {
+        match self {
+            Self::Skip { queue } | Self::Defer { queue } => Some(queue),
+            Self::Assign { .. } => None,
+            Self::Move { to } => *to,
+        }
+    }
+}
+
+impl Store {
+    /// Does one thing to many items, in one transaction; gives the act's number.
+    ///
+    /// # Errors
+    /// When there is no such item or the file cannot be written: then nothing is done.
+    pub fn act_on(&self, rows: &[Row], reviewer_name: &str, act: &Bulk, now_ms: i64) -> Result<u32> {
+        self.write(|db| {
+            let by = reviewer(db, reviewer_name, now_ms)?;
+            let to = match act {
+                Bulk::Assign { to: Some(name) } => Some(reviewer(db, name, now_ms)?),
+                _ => None,
+            };
+            let sql = "insert into bulk (reviewer, kind, reviewer_to, queue, created_ms) values (?1, ?2, ?3, ?4, ?5)";
+            db.prepare_cached(sql)?.execute((by, act.kind(), to, act.queue(), now_ms))?;
+            let id = db.last_insert_rowid();
+            let mut put = db.prepare_cached("insert into bulk_item (bulk, item, aside) values (?1, ?2, ?3) on conflict do nothing")?;
+            for row in rows {
+                let aside = match act {
+                    Bulk::Skip { queue } | Bulk::Defer { queue } => {
+                        Some(set_aside(db, *row, by, queue, act.kind(), now_ms)?)
+                    }
+                    Bulk::Assign { .. } | Bulk::Move { .. } => None,
+                };
+                put.execute((id, row, aside))?;
+                if aside.is_none() {
+                    route(db, *row)?;
+                }
+            }
+            Ok(id as u32)
+        })
+    }
+
+    /// Takes an act of this reviewer back: its items are as the acts before it left them. Twice is
+    /// once. Gives how many items it was about.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where this reviewer did no such thing.
+    pub fn take_back(&self, bulk: u32, reviewer_name: &str, now_ms: i64) -> Result<u32> {
+        self.write(|db| {
+            let sql =
+                "select 1 from bulk b join reviewer r on r.id = b.reviewer where b.id = ?1 and r.name = ?2";
+            if one::<i64>(db, sql, (bulk, reviewer_name))?.is_none() {
+                return Err(StoreError::NotFound { what: "act", value: shorten(&bulk.to_string()) });
+            }
+            db.prepare_cached(
+                "insert into bulk_return (bulk, created_ms) values (?1, ?2) on conflict do nothing",
+            )?
+            .execute((bulk, now_ms))?;
+            let sql = "insert into aside_return (aside, created_ms)
+                       select aside, ?2 from bulk_item where bulk = ?1 and aside is not null
+                       on conflict do nothing";
+            db.prepare_cached(sql)?.execute((bulk, now_ms))?;
+            let rows: Vec<Row> = all(db, "select item from bulk_item where bulk = ?1", [bulk])?;
+            for row in &rows {
+                route(db, *row)?;
+            }
+            Ok(rows.len() as u32)
+        })
+    }
+
+    /// The newest act of this reviewer on many items that was not taken back.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn newest_bulk(&self, reviewer: &str) -> Result<Option<u32>> {
+        self.read(|db| {
+            let Some(by) = reviewer_id(db, reviewer)? else { return Ok(None) };
+            let sql = "select b.id from bulk b where b.reviewer = ?1
+                         and not exists (select 1 from bulk_return r where r.bulk = b.id)
+                       order by b.id desc limit 1";
+            one(db, sql, [by])
+        })
+    }
+}
+
+fn set_aside(db: &Connection, row: Row, reviewer: i64, queue: &str, kind: &str, now_ms: i64) -> Result<i64> {
+    let id = next_seq(db)?;
+    let sql =
+        "insert into aside (id, item, reviewer, queue, kind, created_ms) values (?1, ?2, ?3, ?4, ?5, ?6)";
+    db.prepare_cached(sql)?.execute((id, row, reviewer, queue, kind, now_ms))?;
+    Ok(id)
+}
+
+/// Points at where an item is handed to, by the newest acts that were not taken back.
+fn route(db: &Connection, row: Row) -> Result<()> {
+    let (reviewer, queue): (Option<i64>, Option<String>) = db
+        .prepare_cached(WHERE_TO)?
+        .query_row([row], |it| Ok((it.get(0)?, it.get(1)?)))
+        .optional()?
+        .unwrap_or_default();
+    if reviewer.is_none() && queue.is_none() {
+        db.prepare_cached("delete from routing where item = ?1")?.execute([row])?;
+        return Ok(());
+    }
+    let sql = "insert into routing (item, reviewer, queue) values (?1, ?2, ?3)
+               on conflict (item) do update set reviewer = excluded.reviewer, queue = excluded.queue";
+    db.prepare_cached(sql)?.execute((row, reviewer, queue))?;
+    Ok(())
+}
+
+/// An assignment to nobody, or a move to nowhere, is the newest act too: it ends the one before.
+const WHERE_TO: &str = "
+    select
+        (select b.reviewer_to from bulk_item x join bulk b on b.id = x.bulk
+         where x.item = ?1 and b.kind = 'assign'
+           and not exists (select 1 from bulk_return r where r.bulk = b.id)
+         order by b.id desc limit 1),
+        (select b.queue from bulk_item x join bulk b on b.id = x.bulk
+         where x.item = ?1 and b.kind = 'move'
+           and not exists (select 1 from bulk_return r where r.bulk = b.id)
+         order by b.id desc limit 1)";
