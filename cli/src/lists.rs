@@ -93,8 +93,8 @@ fn line(it: &ItemLine) -> String {
         format!("severity {severity} × reach {reach_per_hour:.0}/h, p {p:.2}, {waited_hours:.0} h")
     });
     let done = [
-        it.mine.map(|it| word(&it)),
-        it.aside.map(|it| word(&it)),
+        it.mine.map(|it| word(serde_json::to_value(it))),
+        it.aside.map(|it| word(serde_json::to_value(it))),
         it.assigned.as_deref().map(|it| format!("for {it}")),
         it.moved.as_deref().map(|it| format!("in {it}")),
         risk,
@@ -104,8 +104,8 @@ fn line(it: &ItemLine) -> String {
 }
 
 /// As JSON spells it.
-fn word(it: &impl serde::Serialize) -> String {
-    match serde_json::to_value(it) {
+fn word(it: serde_json::Result<serde_json::Value>) -> String {
+    match it {
         Ok(serde_json::Value::String(word)) => word.replace('_', " "),
         _ => String::new(),
     }

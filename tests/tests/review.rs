@@ -309,17 +309,19 @@ fn an_assessment_is_made_once() {
 
 #[test]
 fn decided_items_become_precedents_of_others() {
-    let desk = desk();
-    desk.session.start_scoring().expect("the model is there");
-    fake::wait_for_jobs(&desk.session);
+    // Ada has no model, so nothing is assessed ahead of what she decides.
+    let desk = desk_with(false);
     let row = next(&desk.session).item.row;
-    // Every fake text has the same vector, so what is decided first is like everything else.
     let draft = decide(&desk.session, row, Choice::Remove);
     desk.session.submit("Reported", row, &draft, 0.0).expect("the draft is true");
-    let low = desk.session.row_of("low").expect("it was imported");
-    desk.session.open_item("Reported", low).expect("nobody has it");
+    let bob = another(&desk, "Bob");
+    bob.start_scoring().expect("the model is there");
+    fake::wait_for_jobs(&bob);
+    // Every fake text has the same vector, so what is decided first is like everything else.
+    let low = bob.row_of("low").expect("it was imported");
+    bob.open_item("Reported", low).expect("nobody has it");
     let impression = Impression { judgement: judgement(Choice::Allow), note: String::new() };
-    let revealed = desk.session.store_impression("Reported", low, &impression).expect("undecided yet");
+    let revealed = bob.store_impression("Reported", low, &impression).expect("undecided yet");
     let precedents = revealed.assessment.expect("it was made").precedents;
     assert!(precedents.iter().any(|it| it.item == "high"), "{precedents:?}");
 }

@@ -3,6 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     process::Command,
+    sync::OnceLock,
 };
 
 use serde_json::Value;
@@ -11,6 +12,12 @@ use super::case::{Case, everything};
 
 /// A Python with what `tests/requirements.txt` names, made once and kept under `target/`.
 fn python() -> PathBuf {
+    // Two tests that make the same folder at the same time would break each other's.
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    PYTHON.get_or_init(make_python).clone()
+}
+
+fn make_python() -> PathBuf {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     let wanted = std::fs::read_to_string(tests.join("requirements.txt")).expect("it is in the repository");
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| tests.join("../target"), PathBuf::from);

@@ -8,6 +8,8 @@ import { invoke as __TAURI_INVOKE } from "@tauri-apps/api/core";
 export const commands = {
 	desktop: () => typedError<Desktop, Problem>(__TAURI_INVOKE("desktop")),
 	setReviewer: (name: string) => typedError<Desktop, Problem>(__TAURI_INVOKE("set_reviewer", { name })),
+	preferences: () => typedError<Preferences, Problem>(__TAURI_INVOKE("preferences")),
+	savePreferences: (preferences: Preferences) => typedError<Preferences, Problem>(__TAURI_INVOKE("save_preferences", { preferences })),
 	newCase: (path: string) => typedError<Desktop, Problem>(__TAURI_INVOKE("new_case", { path })),
 	openCase: (path: string) => typedError<Desktop, Problem>(__TAURI_INVOKE("open_case", { path })),
 	closeCase: () => typedError<Desktop, Problem>(__TAURI_INVOKE("close_case")),
@@ -759,6 +761,24 @@ export type Precedent = {
 	excerpt: string,
 };
 
+/**  What a person chose. */
+export type Preferences = {
+	/**  Light, dark, or as the system is. */
+	theme: Theme,
+	/**  Size of the text, 80–200 % of the usual. */
+	text_percent: number,
+	/**  The language of the page. */
+	language: PageLanguage,
+	/**  An uncovered image starts blurred. */
+	blur: boolean,
+	/**  An uncovered image starts without colour. */
+	grey: boolean,
+	/**  Invisible characters are named in the text. */
+	marks: boolean,
+	/**  Keys by action, only where they differ from the usual ones; an empty list takes the keys away. */
+	keys: { [key in string]: string[] },
+};
+
 /**  An error as the page gets it; it chooses its words by `code`. */
 export type Problem = {
 	/**  `case_newer`, `false_record`…: [`crate::error::Code`]. */
@@ -994,6 +1014,9 @@ export type Submitted = {
 	/**  What is missing. */
 	incomplete_reasons: string[],
 };
+
+/**  Light, dark, or as the system is. */
+export type Theme = "system" | "light" | "dark";
 
 /**  The verdict of a record. */
 export type Verdict = 

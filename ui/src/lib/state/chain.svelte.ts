@@ -6,7 +6,6 @@ import type { Anchor, Draft, DraftStep, Finish, ItemView, Rating, RatingReason, 
 import { AnchorPicker } from './anchor.svelte';
 import type { Covers } from './covers.svelte';
 import * as steps from './steps';
-import { keep, kept } from './theme.svelte';
 
 /** The review this reasoning belongs to. */
 export interface Desk {
