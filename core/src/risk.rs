@@ -159,7 +159,7 @@ mod tests {
     fn a_similarity_that_was_never_calibrated_is_no_risk() {
         let policy = Policy::built_in();
         let alike = Score { method: Method::ZeroShot, threshold: None, ..head("HH-1", 0.9) };
-        assert_eq!(judged(&[alike.clone()], &policy), None);
+        assert_eq!(judged(std::slice::from_ref(&alike), &policy), None);
         let found = judged(&[alike, head("SP-1", 0.6)], &policy).expect("one is calibrated");
         assert_eq!(found.p, 0.6);
     }
