@@ -1,31 +1,26 @@
-//! Text to vectors: a BERT encoder on the CPU.
+//! Text to vectors on the CPU.
 //!
 //! A long text is read in overlapping windows; its vector is their mean, scaled to unit length, and the
-//! windows stay available with the offsets they cover. What the vectors mean is left to others.
+//! windows stay available with the offsets they cover. The network is `packed`'s; what the vectors mean is
+//! left to others.
 
 use std::{fs, path::Path};
 
-use candle_core::{DType, Device, Tensor};
-use candle_nn::VarBuilder;
-use candle_transformers::models::bert::{BertModel, Config};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tokenizers::Tokenizer;
 
-use crate::card::{Card, EncoderSettings};
+use crate::{
+    card::{Card, EncoderSettings},
+    packed::{self, Config, Network},
+};
 
-/// Texts whose tokens are held at once. Enough to find neighbours in length, few enough to forget.
+/// Texts whose tokens are held at once: work for many cores, little to hold.
 const CHUNK: usize = 256;
-/// Windows in one forward pass at most.
-const BATCH: usize = 32;
-/// Padded tokens in one forward pass at most: activations stay in the second-level cache.
-const BATCH_TOKENS: usize = 2048;
-/// How many tokens a window may be shorter than the longest of its batch.
-const SLACK: usize = 8;
 
 /// An encoder, ready to read. Shared freely between threads.
 pub struct TextEncoder {
-    model: BertModel,
+    network: Network,
     tokenizer: Tokenizer,
     settings: EncoderSettings,
     before: Vec<u32>,
@@ -88,16 +83,9 @@ pub enum EncoderError {
     Run {
         /// How many were asked for.
         n_texts: usize,
-        /// What candle or the tokenizer says.
+        /// What the network or the tokenizer says.
         message: String,
     },
-}
-
-/// Tokens of one window and where it belongs.
-struct Pending {
-    text: usize,
-    window: usize,
-    ids: Vec<u32>,
 }
 
 impl TextEncoder {
@@ -139,11 +127,12 @@ impl TextEncoder {
         };
         let config: Config =
             serde_json::from_slice(config).map_err(|it| refuse("config.json", it.to_string()))?;
-        if settings.window > config.max_position_embeddings {
-            let rule = format!(
-                "it has {} positions, the card asks for windows of {}",
-                config.max_position_embeddings, settings.window
-            );
+        if let Some(rule) = config.broken_rule() {
+            return Err(refuse("config.json", rule));
+        }
+        if settings.window > config.most_tokens() {
+            let (positions, window) = (config.most_tokens(), settings.window);
+            let rule = format!("it has {positions} positions, the card asks for windows of {window}");
             return Err(refuse("config.json", rule));
         }
         let mut tokenizer =
@@ -154,18 +143,18 @@ impl TextEncoder {
         // The empty text shows which special tokens stand around every text.
         let around = tokenizer.encode("", true).map_err(|it| refuse("tokenizer.json", it.to_string()))?;
         let [before, after] = around.get_ids() else {
-            let rule =
-                format!("a BERT tokenizer puts two special tokens around a text, this one {}", around.len());
+            let rule = format!(
+                "this kind of tokenizer puts two special tokens around a text, this one {}",
+                around.len()
+            );
             return Err(refuse("tokenizer.json", rule));
         };
         let mut sha = Sha256::new();
         sha.update(&weights);
-        let builder = VarBuilder::from_buffered_safetensors(weights, DType::F32, &Device::Cpu)
-            .map_err(|it| refuse("model.safetensors", it.to_string()))?;
-        let model =
-            BertModel::load(builder, &config).map_err(|it| refuse("model.safetensors", it.to_string()))?;
+        let network =
+            Network::load(weights, &config).map_err(|it| refuse("model.safetensors", it.to_string()))?;
         Ok(Self {
-            model,
+            network,
             before: vec![*before],
             after: vec![*after],
             tokenizer,
@@ -211,27 +200,45 @@ impl TextEncoder {
     }
 
     fn embed_chunk(&self, texts: &[&str]) -> Result<Vec<Embedded>, String> {
-        let mut windows: Vec<Vec<Window>> = Vec::with_capacity(texts.len());
-        let mut pending = Vec::new();
-        for (n, text) in texts.iter().enumerate() {
-            let (ranges, ids) = self.cut(text)?;
-            windows.push(ranges);
-            pending.extend(ids.into_iter().enumerate().map(|(window, ids)| Pending { text: n, window, ids }));
-        }
-        pending.sort_by_key(|it| it.ids.len());
-        let batches = batches(&pending);
-        // Batches run beside each other: stock candle keeps one core busy in everything but the matrix products.
-        let vectors = batches
-            .par_iter()
-            .map(|it| self.forward(it))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|it| it.to_string())?;
-        for (batch, vectors) in batches.iter().zip(vectors) {
-            for (it, vector) in batch.iter().zip(vectors) {
-                windows[it.text][it.window].vector = vector;
+        let cut = texts.par_iter().map(|it| self.cut(it)).collect::<Result<Vec<_>, _>>()?;
+        let sequences: Vec<&[u32]> = cut.iter().flat_map(|it| &it.1).map(Vec::as_slice).collect();
+        let mut vectors = self.vectors(&sequences)?.into_iter();
+        let filled = cut.into_iter().map(|(mut windows, _)| {
+            for (window, vector) in windows.iter_mut().zip(&mut vectors) {
+                window.vector = vector;
+            }
+            self.joined(windows)
+        });
+        Ok(filled.collect())
+    }
+
+    /// The token ids of each window of `text`, special tokens included.
+    ///
+    /// # Errors
+    /// When the tokenizer fails.
+    pub fn tokens(&self, text: &str) -> Result<Vec<Vec<u32>>, EncoderError> {
+        Ok(self.cut(text).map_err(|message| EncoderError::Run { n_texts: 1, message })?.1)
+    }
+
+    /// One vector per sequence of token ids, in order.
+    ///
+    /// # Errors
+    /// Ids the model does not know, and sequences that are empty or longer than it reads.
+    pub fn embed_tokens(&self, sequences: &[&[u32]]) -> Result<Vec<Vec<f32>>, EncoderError> {
+        self.vectors(sequences).map_err(|message| EncoderError::Run { n_texts: sequences.len(), message })
+    }
+
+    fn vectors(&self, sequences: &[&[u32]]) -> Result<Vec<Vec<f32>>, String> {
+        let packs = packed::packs(sequences);
+        let vectors =
+            packs.par_iter().map(|it| self.network.mean_states(it)).collect::<Result<Vec<_>, _>>()?;
+        let mut vectors = vectors.concat();
+        if self.settings.normalise {
+            for it in &mut vectors {
+                normalise(it);
             }
         }
-        Ok(windows.into_iter().map(|it| self.joined(it)).collect())
+        Ok(vectors)
     }
 
     /// The windows of a text: their scalar ranges, vectors still empty, and their tokens.
@@ -258,32 +265,6 @@ impl TextEncoder {
         }
     }
 
-    fn forward(&self, batch: &[Pending]) -> candle_core::Result<Vec<Vec<f32>>> {
-        let longest = batch.iter().map(|it| it.ids.len()).max().unwrap_or(0);
-        let mut ids = Vec::with_capacity(batch.len() * longest);
-        let mut mask = Vec::with_capacity(batch.len() * longest);
-        for it in batch {
-            let padding = longest - it.ids.len();
-            ids.extend_from_slice(&it.ids);
-            ids.extend(std::iter::repeat_n(0_u32, padding));
-            mask.extend(std::iter::repeat_n(1_f32, it.ids.len()));
-            mask.extend(std::iter::repeat_n(0_f32, padding));
-        }
-        let shape = (batch.len(), longest);
-        let ids = Tensor::from_vec(ids, shape, &Device::Cpu)?;
-        let mask = Tensor::from_vec(mask, shape, &Device::Cpu)?;
-        let states = self.model.forward(&ids, &ids.zeros_like()?, Some(&mask))?;
-        let mask = mask.unsqueeze(2)?;
-        let mean = states.broadcast_mul(&mask)?.sum(1)?.broadcast_div(&mask.sum(1)?)?;
-        let mut vectors = mean.to_vec2::<f32>()?;
-        if self.settings.normalise {
-            for vector in &mut vectors {
-                normalise(vector);
-            }
-        }
-        Ok(vectors)
-    }
-
     fn joined(&self, windows: Vec<Window>) -> Embedded {
         if let [only] = windows.as_slice() {
             return Embedded { vector: only.vector.clone(), windows };
@@ -299,25 +280,6 @@ impl TextEncoder {
         }
         Embedded { vector, windows }
     }
-}
-
-/// Neighbours in length, so that little is padded. `pending` is sorted by length.
-fn batches(pending: &[Pending]) -> Vec<&[Pending]> {
-    let mut batches = Vec::new();
-    let mut from = 0;
-    for n in 1..=pending.len() {
-        let fits = pending.get(n).is_some_and(|it| {
-            let tokens = it.ids.len();
-            n - from < BATCH
-                && (n + 1 - from) * tokens <= BATCH_TOKENS
-                && tokens - pending[from].ids.len() <= SLACK
-        });
-        if !fits {
-            batches.push(&pending[from..n]);
-            from = n;
-        }
-    }
-    batches
 }
 
 /// Scales to unit length; the zero vector stays.
@@ -338,40 +300,4 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 fn read(path: &Path) -> Result<Vec<u8>, EncoderError> {
     fs::read(path).map_err(|source| EncoderError::Read { path: path.display().to_string(), source })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pending(lengths: &[usize]) -> Vec<Pending> {
-        lengths.iter().map(|it| Pending { text: 0, window: 0, ids: vec![7; *it] }).collect()
-    }
-
-    #[track_caller]
-    fn check(lengths: &[usize], expected: &[usize]) {
-        let pending = pending(lengths);
-        let sizes: Vec<usize> = batches(&pending).iter().map(|it| it.len()).collect();
-        assert_eq!(sizes, expected);
-    }
-
-    #[test]
-    fn nothing_makes_no_batch() {
-        check(&[], &[]);
-    }
-
-    #[test]
-    fn a_batch_holds_neighbours_in_length() {
-        check(&[4, 5, 12, 13, 256], &[3, 1, 1]);
-    }
-
-    #[test]
-    fn long_windows_come_in_small_batches() {
-        check(&[256; 20], &[8, 8, 4]);
-    }
-
-    #[test]
-    fn short_windows_come_by_the_batch() {
-        check(&[10; 70], &[32, 32, 6]);
-    }
 }

@@ -9,6 +9,10 @@ pub mod install;
 
 mod sources;
 
+mod kernels;
+
+mod packed;
+
 pub mod encoder;
 
 pub mod logistic;

@@ -34,6 +34,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("candle-nn", "models"),
     ("candle-transformers", "models"),
     ("gemm", "models"),
+    ("pulp", "models"),
     ("tokenizers", "models"),
     // The one client that can leave this machine.
     ("ureq", "models"),

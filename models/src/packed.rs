@@ -1,0 +1,280 @@
+//! A BERT encoder on the CPU without padding: token ids to the mean of their last hidden states.
+//!
+//! Sequences lie behind each other in one matrix, so that short ones cost what they are long and a batch
+//! changes no vector. Weights are held once, in the panels the products read. Each run uses one core;
+//! whoever has several calls it from several threads.
+
+use candle_core::{DType, Device, Result, Tensor};
+use candle_nn::VarBuilder;
+use pulp::Arch;
+use serde::Deserialize;
+
+use crate::kernels::{After, Attention, Norm, Panels, Rows, Scratch, attend, layer_norm, multiply};
+
+/// Tokens that go through the layers together: enough to use each panel of weights on several tiles, few
+/// enough that the activations of a layer stay in the second-level cache. Three times as many ran 6 % slower.
+const PACK_TOKENS: usize = 144;
+
+/// `config.json`, as far as it matters here.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Config {
+    #[serde(default)]
+    model_type: String,
+    vocab_size: usize,
+    pub(crate) hidden_size: usize,
+    num_hidden_layers: usize,
+    num_attention_heads: usize,
+    intermediate_size: usize,
+    hidden_act: String,
+    max_position_embeddings: usize,
+    type_vocab_size: usize,
+    layer_norm_eps: f64,
+    #[serde(default)]
+    pad_token_id: usize,
+    #[serde(default)]
+    position_embedding_type: Option<String>,
+}
+
+/// Weights of an encoder, laid out for this processor.
+pub(crate) struct Network {
+    words: Vec<f32>,
+    positions: Vec<f32>,
+    kind: Vec<f32>,
+    norm: Norm,
+    layers: Vec<Layer>,
+    hidden: usize,
+    heads: usize,
+    first_position: usize,
+    arch: Arch,
+}
+
+struct Layer {
+    qkv: Linear,
+    attended: Linear,
+    attended_norm: Norm,
+    up: Linear,
+    down: Linear,
+    down_norm: Norm,
+}
+
+/// Weights in panels; the bias is as long as the panels are wide.
+struct Linear {
+    panels: Panels,
+    bias: Vec<f32>,
+}
+
+impl Config {
+    /// What this encoder cannot do with such a model; nothing where it can.
+    pub(crate) fn broken_rule(&self) -> Option<String> {
+        let rule = if !matches!(self.model_type.as_str(), "" | "bert" | "roberta" | "xlm-roberta") {
+            format!("model_type {:?}: bert, roberta and xlm-roberta are read", self.model_type)
+        } else if self.hidden_act != "gelu" {
+            format!("hidden_act {:?}: only gelu is computed", self.hidden_act)
+        } else if self.position_embedding_type.as_deref().is_some_and(|it| it != "absolute") {
+            "position_embedding_type: only absolute positions are computed".into()
+        } else if self.num_attention_heads == 0 || !self.hidden_size.is_multiple_of(self.num_attention_heads)
+        {
+            format!(
+                "{} hidden numbers cannot be shared by {} heads",
+                self.hidden_size, self.num_attention_heads
+            )
+        } else {
+            return None;
+        };
+        Some(rule)
+    }
+
+    /// Tokens in a sequence at most.
+    pub(crate) fn most_tokens(&self) -> usize {
+        self.max_position_embeddings.saturating_sub(self.first_position())
+    }
+
+    /// RoBERTa counts positions from the one after padding's.
+    fn first_position(&self) -> usize {
+        if matches!(self.model_type.as_str(), "roberta" | "xlm-roberta") { self.pad_token_id + 1 } else { 0 }
+    }
+}
+
+impl Network {
+    /// Reads the weights out of the bytes of `model.safetensors` and lays them out.
+    ///
+    /// # Errors
+    /// Bytes that are no safetensors, and tensors that are absent or of another shape than `config` says.
+    pub(crate) fn load(weights: Vec<u8>, config: &Config) -> Result<Self> {
+        let source = VarBuilder::from_buffered_safetensors(weights, DType::F32, &Device::Cpu)?;
+        let hidden = config.hidden_size;
+        let from = source.pp("embeddings");
+        let table = |name: &str, rows: usize| {
+            numbers(&from.get((rows, hidden), &format!("{name}_embeddings.weight"))?)
+        };
+        let kinds = table("token_type", config.type_vocab_size)?;
+        Ok(Self {
+            words: table("word", config.vocab_size)?,
+            positions: table("position", config.max_position_embeddings)?,
+            // Only single texts are read: every token is of the first kind.
+            kind: kinds[..hidden].to_vec(),
+            norm: norm(&from.pp("LayerNorm"), config)?,
+            layers: (0..config.num_hidden_layers)
+                .map(|it| Layer::load(&source.pp(format!("encoder.layer.{it}")), config))
+                .collect::<Result<_>>()?,
+            hidden,
+            heads: config.num_attention_heads,
+            first_position: config.first_position(),
+            arch: Arch::new(),
+        })
+    }
+
+    /// One vector per sequence: the mean of its tokens' last states. No sequence may be empty.
+    ///
+    /// # Errors
+    /// An id that the vocabulary does not have, and a sequence that is longer than the positions.
+    pub(crate) fn mean_states(&self, sequences: &[&[u32]]) -> std::result::Result<Vec<Vec<f32>>, String> {
+        let n_words = self.words.len() / self.hidden;
+        if let Some(id) = sequences.iter().copied().flatten().find(|it| **it as usize >= n_words) {
+            return Err(format!("token {id}: the model knows {n_words}, from 0"));
+        }
+        let most = self.positions.len() / self.hidden - self.first_position;
+        if let Some(it) = sequences.iter().find(|it| it.is_empty() || it.len() > most) {
+            return Err(format!("a sequence of {} tokens: the model reads 1 to {most}", it.len()));
+        }
+        Ok(self.run(sequences))
+    }
+
+    fn run(&self, sequences: &[&[u32]]) -> Vec<Vec<f32>> {
+        let arch = self.arch;
+        let mut states = self.embedded(sequences);
+        layer_norm(arch, &mut states, &self.norm);
+        let n = states.len();
+        let mut scratch = Scratch::default();
+        let mut qkv = Rows::zeros(n, 3 * self.hidden);
+        let mut mixed = Rows::zeros(n, self.hidden);
+        let mut attended = Rows::zeros(n, self.hidden);
+        let mut wide = Rows::zeros(n, self.layers.first().map_or(0, |it| it.up.bias.len()));
+        for layer in &self.layers {
+            multiply(arch, &states, &layer.qkv.panels, &After::Bias(&layer.qkv.bias), &mut qkv);
+            let mut first = 0;
+            for it in sequences {
+                let (heads, n) = (self.heads, it.len());
+                let input = Attention { qkv: &qkv, first, n, heads, size: self.hidden / heads };
+                attend(arch, &input, &mut scratch, &mut mixed);
+                first += n;
+            }
+            let Linear { panels, bias } = &layer.attended;
+            multiply(arch, &mixed, panels, &After::BiasResidual(bias, &states), &mut attended);
+            layer_norm(arch, &mut attended, &layer.attended_norm);
+            multiply(arch, &attended, &layer.up.panels, &After::BiasGelu(&layer.up.bias), &mut wide);
+            let Linear { panels, bias } = &layer.down;
+            multiply(arch, &wide, panels, &After::BiasResidual(bias, &attended), &mut states);
+            layer_norm(arch, &mut states, &layer.down_norm);
+        }
+        let mut first = 0;
+        let means = sequences.iter().map(|it| {
+            let mut mean = vec![0.0; self.hidden];
+            for token in first..first + it.len() {
+                mean.iter_mut().zip(states.row(token)).for_each(|(sum, it)| *sum += it);
+            }
+            for sum in &mut mean {
+                *sum /= it.len() as f32;
+            }
+            first += it.len();
+            mean
+        });
+        means.collect()
+    }
+
+    fn embedded(&self, sequences: &[&[u32]]) -> Rows {
+        let hidden = self.hidden;
+        let mut rows = Rows::zeros(sequences.iter().map(|it| it.len()).sum(), hidden);
+        let places = sequences.iter().flat_map(|it| it.iter().enumerate());
+        for (row, (at, id)) in rows.values.chunks_exact_mut(rows.stride).zip(places) {
+            let word = &self.words[*id as usize * hidden..][..hidden];
+            let position = &self.positions[(self.first_position + at) * hidden..][..hidden];
+            for (((sum, word), position), kind) in row.iter_mut().zip(word).zip(position).zip(&self.kind) {
+                *sum = word + kind + position;
+            }
+        }
+        rows
+    }
+}
+
+/// Cuts sequences into packs that run well; one that is longer than a pack is a pack alone.
+pub(crate) fn packs<'a, 'b>(sequences: &'a [&'b [u32]]) -> Vec<&'a [&'b [u32]]> {
+    let mut packs = Vec::new();
+    let (mut from, mut tokens) = (0, 0);
+    for (n, it) in sequences.iter().enumerate() {
+        if n > from && tokens + it.len() > PACK_TOKENS {
+            packs.push(&sequences[from..n]);
+            (from, tokens) = (n, 0);
+        }
+        tokens += it.len();
+    }
+    if from < sequences.len() {
+        packs.push(&sequences[from..]);
+    }
+    packs
+}
+
+impl Layer {
+    fn load(from: &VarBuilder, config: &Config) -> Result<Self> {
+        let (hidden, wide) = (config.hidden_size, config.intermediate_size);
+        let own = |name: &str| from.pp(format!("attention.self.{name}"));
+        Ok(Self {
+            // One product for queries, keys and values.
+            qkv: linear(&[own("query"), own("key"), own("value")], hidden, hidden)?,
+            attended: linear(&[from.pp("attention.output.dense")], hidden, hidden)?,
+            attended_norm: norm(&from.pp("attention.output.LayerNorm"), config)?,
+            up: linear(&[from.pp("intermediate.dense")], hidden, wide)?,
+            down: linear(&[from.pp("output.dense")], wide, hidden)?,
+            down_norm: norm(&from.pp("output.LayerNorm"), config)?,
+        })
+    }
+}
+
+fn linear(from: &[VarBuilder], depth: usize, columns: usize) -> Result<Linear> {
+    let mut weights = Vec::with_capacity(from.len() * depth * columns);
+    let mut bias = Vec::new();
+    for it in from {
+        weights.extend(numbers(&it.get((columns, depth), "weight")?)?);
+        bias.extend(numbers(&it.get(columns, "bias")?)?);
+    }
+    let panels = Panels::pack(&weights, depth);
+    bias.resize(panels.stride(), 0.0);
+    Ok(Linear { panels, bias })
+}
+
+fn norm(from: &VarBuilder, config: &Config) -> Result<Norm> {
+    let part = |name: &str| numbers(&from.get(config.hidden_size, name)?);
+    Ok(Norm { gain: part("weight")?, bias: part("bias")?, eps: config.layer_norm_eps as f32 })
+}
+
+fn numbers(tensor: &Tensor) -> Result<Vec<f32>> {
+    tensor.flatten_all()?.to_vec1()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(lengths: &[usize], expected: &[usize]) {
+        let tokens = [0; 512];
+        let sequences: Vec<&[u32]> = lengths.iter().map(|it| &tokens[..*it]).collect();
+        let sizes: Vec<usize> = packs(&sequences).iter().map(|it| it.len()).collect();
+        assert_eq!(sizes, expected);
+    }
+
+    #[test]
+    fn nothing_makes_no_pack() {
+        check(&[], &[]);
+    }
+
+    #[test]
+    fn a_pack_is_filled_in_the_order_given() {
+        check(&[100, 44, 1, 143, 1], &[2, 2, 1]);
+    }
+
+    #[test]
+    fn a_sequence_longer_than_a_pack_is_one_alone() {
+        check(&[3, 512, 4], &[1, 1, 1]);
+    }
+}
