@@ -27,13 +27,13 @@ pub enum Command {
         /// NAME.casebook; must not exist.
         file: PathBuf,
     },
-    /// Import a .jsonl or .csv file, Label Studio's .json, or a folder of texts and images.
+    /// Import a .jsonl, .csv or .parquet file, Label Studio's .json, or a folder of texts and images.
     Import {
         /// The case file.
         file: PathBuf,
         /// What to import.
         path: PathBuf,
-        /// For CSV and Label Studio: a field and its column, as in `text=tweet`, or
+        /// For CSV, Parquet and Label Studio: a field and its column, as in `text=tweet`, or
         /// `labels.spam=annotations.topic.Spam`. May be repeated.
         #[arg(long = "column", value_name = "FIELD=COLUMN")]
         columns: Vec<String>,

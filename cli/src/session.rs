@@ -1,4 +1,4 @@
-//! A session as the command line has it: models and pictures plugged in.
+//! A session as the command line has it: models, pictures and tables plugged in.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -13,6 +13,7 @@ pub fn session(arguments: &Arguments) -> Session {
         home: home(arguments),
         reviewer: arguments.reviewer.clone(),
         stills: Arc::new(casebook_media::SafeStills),
+        tables: Arc::new(casebook_tables::Parquet),
         models: Arc::new(casebook_models::shelf::Shelf::standard()),
         clock: Arc::new(|| jiff::Timestamp::now().as_millisecond()),
         chance: Arc::new(casebook_desk::session::chance),

@@ -17,6 +17,8 @@ pub mod prm;
 
 pub mod label_studio;
 
+pub mod table;
+
 pub mod manifest;
 
 pub mod card;

@@ -1,4 +1,4 @@
-//! Items out of files: JSONL, CSV, Label Studio's tasks, or a folder of texts and pictures.
+//! Items out of files: JSONL, CSV, Parquet, Label Studio's tasks, or a folder of texts and pictures.
 //!
 //! A reader cuts the source into units, threads turn each into an item or a refusal, and this
 //! thread stores them in order, a batch per transaction together with how far the source is. So an
@@ -8,6 +8,8 @@
 mod units;
 
 mod csv;
+
+mod table;
 
 mod label_studio;
 
@@ -31,7 +33,7 @@ use casebook_store::{Inserted, Media, NewItem, Refusal, Source, SourceProgress, 
 use crate::{
     error::{Code, Error, Result},
     flow::Flow,
-    ports::Stills,
+    ports::{Stills, Tables},
     wire::ImportRequest,
 };
 
@@ -63,7 +65,7 @@ pub struct Progress {
     pub already: u64,
     /// Lines, records or files refused by this run.
     pub refused: u64,
-    /// Bytes of the source dealt with, earlier runs included; files, for a folder.
+    /// Bytes of the source dealt with, earlier runs included; of a folder, files; of Parquet, rows.
     pub read: u64,
     /// Of the source in all.
     pub size: u64,
@@ -107,6 +109,8 @@ pub struct ImportReport {
     pub finished: bool,
     /// What was refused of the source, earlier runs included; the first thousand, by line.
     pub refusals: Vec<Refusal>,
+    /// What refusals are numbered by: `line`, `row`, `task` or `item`.
+    pub counted: &'static str,
 }
 
 impl ImportReport {
@@ -119,6 +123,15 @@ impl ImportReport {
     }
 }
 
+/// What opens files that nobody trusts.
+#[derive(Clone, Copy)]
+pub struct Readers<'a> {
+    /// Pictures.
+    pub stills: &'a dyn Stills,
+    /// Files of columns.
+    pub tables: &'a dyn Tables,
+}
+
 /// Imports what `request` names. `watch` hears after every batch and says whether to go on.
 ///
 /// # Errors
@@ -126,18 +139,19 @@ impl ImportReport {
 /// was stored before stays.
 pub fn import(
     store: &mut Store,
-    stills: &dyn Stills,
+    readers: Readers,
     request: &ImportRequest,
     now: &dyn Fn() -> i64,
     watch: &mut dyn FnMut(&Progress) -> Flow,
 ) -> Result<ImportReport> {
-    let plan = Plan::of(request)?;
+    let Readers { stills, tables } = readers;
+    let plan = Plan::of(request, tables)?;
     let source = begin(store, &plan, now)?;
     let progress = Progress { read: plan.read(&source), size: plan.size, ..Progress::default() };
     if source.finished {
         let progress = Progress { already: source.items_done, ..progress };
         watch(&progress);
-        return Ok(ImportReport { progress, finished: true, refusals: Vec::new() });
+        return Ok(ImportReport { progress, finished: true, refusals: Vec::new(), counted: plan.counted() });
     }
     store.write_in_bulk()?;
     let policies = policies(store)?;
@@ -148,7 +162,7 @@ pub fn import(
     let preparation =
         Preparation { stills, policies: &policies, folder: &plan.folder, map: &plan.map, gold_policy };
     let start = Mark { lines: source.lines_done, bytes: source.bytes_done };
-    let units = plan.units(start)?;
+    let units = plan.units(start, tables)?;
     let mut batch = Batch { mark: start, ..Batch::default() };
     let mut writer = Writer { store, source: &source, plan: &plan, now, progress, watch };
     let flow = pool::run(units, &|unit| preparation.unit(unit), &mut |done| {
@@ -167,7 +181,7 @@ pub fn import(
     };
     let progress = writer.progress;
     let refusals = store.refusals(source.id, REPORTED)?;
-    Ok(ImportReport { progress, finished, refusals })
+    Ok(ImportReport { progress, finished, refusals, counted: plan.counted() })
 }
 
 /// What kind of source it is, and how it is read.
@@ -181,7 +195,7 @@ struct Plan {
     /// Of a folder: its files, grouped.
     groups: Vec<folder::Group>,
     fingerprint: String,
-    /// Bytes of a file; groups of a folder.
+    /// Bytes of a file, rows of a Parquet file, groups of a folder.
     size: u64,
 }
 
@@ -189,6 +203,7 @@ struct Plan {
 enum Kind {
     Jsonl,
     Csv,
+    Parquet,
     LabelStudio,
     Folder,
 }
@@ -198,17 +213,19 @@ enum FieldMap {
     /// They are named in it.
     Own,
     Csv(Columns),
+    Table(table::Columns),
     Tasks(Tasks),
 }
 
 impl Plan {
-    fn of(request: &ImportRequest) -> Result<Self> {
+    fn of(request: &ImportRequest, tables: &dyn Tables) -> Result<Self> {
         let given = Path::new(&request.path);
         let path = given.canonicalize().map_err(|it| Error::file("import", given, it))?;
         let metadata = path.metadata().map_err(|it| Error::file("import", given, it))?;
         let kind = kind(&path, &metadata)?;
         if matches!(kind, Kind::Jsonl | Kind::Folder) && !request.columns.is_empty() {
-            let message = format!("import {}: columns are for CSV and Label Studio files", given.display());
+            let message =
+                format!("import {}: columns are for CSV, Parquet and Label Studio files", given.display());
             return Err(Error::new(Code::Request, message));
         }
         if kind == Kind::Folder {
@@ -227,13 +244,17 @@ impl Plan {
         }
         let map = match kind {
             Kind::Csv => FieldMap::Csv(Columns::read(&path, &request.columns)?),
+            Kind::Parquet => FieldMap::Table(table::Columns::read(tables, &path, &request.columns)?),
             Kind::LabelStudio => FieldMap::Tasks(Tasks::read(&path, &request.columns)?),
             Kind::Jsonl | Kind::Folder => FieldMap::Own,
         };
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
         let fingerprint =
             fingerprint(&path, &metadata, &request.columns).map_err(|it| Error::file("read", given, it))?;
-        let size = metadata.len();
+        let size = match &map {
+            FieldMap::Table(columns) => columns.n_rows,
+            _ => metadata.len(),
+        };
         Ok(Self { kind, path, folder, map, groups: Vec::new(), fingerprint, size })
     }
 
@@ -241,26 +262,43 @@ impl Plan {
         match self.kind {
             Kind::Jsonl => "jsonl",
             Kind::Csv => "csv",
+            Kind::Parquet => "parquet",
             Kind::LabelStudio => "label-studio",
             Kind::Folder => "folder",
+        }
+    }
+
+    fn counted(&self) -> &'static str {
+        match self.kind {
+            Kind::Jsonl | Kind::Csv => "line",
+            Kind::Parquet => "row",
+            Kind::LabelStudio => "task",
+            Kind::Folder => "item",
         }
     }
 
     /// How much of the source is done, in the unit of `size`.
     fn read(&self, source: &Source) -> u64 {
         match self.kind {
-            Kind::Folder => source.lines_done,
+            Kind::Folder | Kind::Parquet => source.lines_done,
             _ => source.bytes_done,
         }
     }
 
-    fn units(&self, from: Mark) -> Result<Box<dyn Iterator<Item = std::io::Result<Unit>> + Send + '_>> {
+    fn units(
+        &self,
+        from: Mark,
+        tables: &dyn Tables,
+    ) -> Result<Box<dyn Iterator<Item = std::io::Result<Unit>> + Send + '_>> {
         let failed = |it| Error::file("read", &self.path, it);
         Ok(match (self.kind, &self.map) {
             (Kind::Folder, _) => Box::new(folder::units(&self.groups, from)),
             (_, FieldMap::Tasks(_)) => Box::new(label_studio::tasks(&self.path, from).map_err(failed)?),
             (_, FieldMap::Csv(columns)) => {
                 Box::new(units::records(&self.path, columns.delimiter, from).map_err(failed)?)
+            }
+            (_, FieldMap::Table(columns)) => {
+                Box::new(columns.units(tables, &self.path, from).map_err(failed)?)
             }
             (_, FieldMap::Own) => Box::new(units::lines(&self.path, from).map_err(failed)?),
         })
@@ -273,10 +311,11 @@ fn kind(path: &Path, metadata: &Metadata) -> Result<Kind> {
         _ if metadata.is_dir() => Ok(Kind::Folder),
         "jsonl" | "ndjson" if metadata.is_file() => Ok(Kind::Jsonl),
         "csv" | "tsv" if metadata.is_file() => Ok(Kind::Csv),
+        "parquet" if metadata.is_file() => Ok(Kind::Parquet),
         "json" if metadata.is_file() => Ok(Kind::LabelStudio),
         _ => {
             let message = format!(
-                "import {}: a .jsonl or .csv file, Label Studio's .json, or a folder",
+                "import {}: a .jsonl, .csv or .parquet file, Label Studio's .json, or a folder",
                 path.display()
             );
             Err(Error::new(Code::Request, message))
@@ -406,7 +445,7 @@ impl Writer<'_> {
         }
         self.progress.read = match (finished, self.plan.kind) {
             (true, _) => self.plan.size,
-            (false, Kind::Folder) => batch.mark.lines,
+            (false, Kind::Folder | Kind::Parquet) => batch.mark.lines,
             (false, _) => batch.mark.bytes,
         };
         Ok((self.watch)(&self.progress))

@@ -13,7 +13,8 @@ use crate::{
     assess,
     error::{Code, Error, Result},
     flow::Flow,
-    ports::{Scorer, Stills},
+    import::Readers,
+    ports::Scorer,
     session::Session,
     wire::{ExportRequest, ImportRequest, JobKind},
 };
@@ -108,15 +109,16 @@ impl Session {
         let (path, _) = self.case_for_work()?;
         self.writable("import into it")?;
         let clock = Arc::clone(&self.settings.clock);
-        let stills: Arc<dyn Stills> = Arc::clone(&self.settings.stills);
+        let (stills, tables) = (Arc::clone(&self.settings.stills), Arc::clone(&self.settings.tables));
         Ok(self.jobs.start(JobKind::Import, request.path.clone(), "items", move |job| {
             let mut store = Store::open(&path)?;
-            let report = crate::import::import(&mut store, &*stills, &request, &*clock, &mut |progress| {
+            let readers = Readers { stills: &*stills, tables: &*tables };
+            let report = crate::import::import(&mut store, readers, &request, &*clock, &mut |progress| {
                 job.say(progress.summary());
                 job.step(progress.done(), progress.total())
             })?;
             for refusal in &report.refusals {
-                job.note(format!("line {}: {}: {}", refusal.line, refusal.value, refusal.rule));
+                job.note(format!("{} {}: {}: {}", report.counted, refusal.line, refusal.value, refusal.rule));
             }
             Ok(report.summary())
         }))

@@ -17,7 +17,7 @@ use crate::{
     error::{Code, Error, Result},
     jobs::Jobs,
     lists::Lists,
-    ports::{ModelShelf, Scorer, Stills},
+    ports::{ModelShelf, Scorer, Stills, Tables},
     recent::Memory,
     scoring::Prefetcher,
     view,
@@ -33,6 +33,8 @@ pub struct Settings {
     pub reviewer: Option<String>,
     /// Makes pictures safe.
     pub stills: Arc<dyn Stills>,
+    /// Reads and writes files of columns.
+    pub tables: Arc<dyn Tables>,
     /// Where models come from.
     pub models: Arc<dyn ModelShelf>,
     /// Milliseconds since 1970.

@@ -1,4 +1,4 @@
-//! What this program plugs into a session: pictures from `media`, models from `models`, and the clock.
+//! What this program plugs into a session: pictures from `media`, tables from `tables`, models from `models`, and the clock.
 
 use std::{
     sync::Arc,
@@ -13,6 +13,7 @@ pub(crate) fn settings(reviewer: Option<String>) -> Settings {
         home: default_home(),
         reviewer,
         stills: Arc::new(casebook_media::SafeStills),
+        tables: Arc::new(casebook_tables::Parquet),
         models: Arc::new(casebook_models::shelf::Shelf::standard()),
         clock: Arc::new(now_ms),
         chance: Arc::new(chance),

@@ -13,7 +13,10 @@ use casebook_core::{
     ports::{Flow, ModelShelf, ModelState, Scored, Scorer, Still, Stills},
     score::{Driver, Method, ModelId, NotScored, ReadAs, Score, ScoreInput, Scoring},
 };
-use casebook_desk::session::{Session, Settings};
+use casebook_desk::{
+    import::Readers,
+    session::{Session, Settings},
+};
 
 /// A word that only a model's judgement carries. It must not be seen before a first impression.
 pub const PLANTED: &str = "PLANTED";
@@ -114,6 +117,12 @@ impl Stills for FakeStills {
     }
 }
 
+/// Made-up pictures, and tables as they are.
+#[must_use]
+pub fn readers() -> Readers<'static> {
+    Readers { stills: &FakeStills, tables: &casebook_tables::Parquet }
+}
+
 /// A clock that moves a second with every look.
 pub fn ticking() -> Arc<dyn Fn() -> i64 + Send + Sync> {
     let now = AtomicI64::new(1_763_632_800_000);
@@ -126,6 +135,7 @@ pub fn session(home: &Path, reviewer: &str, installed: bool) -> Session {
         home: home.to_owned(),
         reviewer: Some(reviewer.into()),
         stills: Arc::new(FakeStills),
+        tables: Arc::new(casebook_tables::Parquet),
         models: Arc::new(FakeShelf { installed }),
         clock: ticking(),
         chance: Arc::new(|| 0.5),

@@ -28,7 +28,7 @@ use casebook_desk::{
 };
 use casebook_store::{NewAnnotation, Store};
 
-use crate::fake::{self, FakeStills};
+use crate::fake;
 
 /// The reviewer whose work is killed.
 const REVIEWER: &str = "ada";
@@ -89,7 +89,7 @@ fn ack(what: impl std::fmt::Display) {
 fn import_all(case: &Path, file: &str) {
     let mut store = Store::open(case).expect("the case file");
     let request = ImportRequest { path: file.into(), columns: vec![] };
-    import(&mut store, &FakeStills, &request, &|| 1, &mut |progress| {
+    import(&mut store, fake::readers(), &request, &|| 1, &mut |progress| {
         ack(progress.imported);
         Flow::Go
     })
@@ -362,7 +362,7 @@ fn import_here(case: &Path, file: &Path) {
     let mut store = Store::open(case).expect("the case file opens");
     let request = ImportRequest { path: file.to_str().expect("UTF-8").into(), columns: vec![] };
     let report =
-        import(&mut store, &FakeStills, &request, &|| 1, &mut |_| Flow::Go).expect("the import goes on");
+        import(&mut store, fake::readers(), &request, &|| 1, &mut |_| Flow::Go).expect("the import goes on");
     assert!(report.finished, "to the end");
 }
 

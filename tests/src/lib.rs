@@ -4,5 +4,7 @@ pub mod fake;
 
 pub mod kill9;
 
+pub mod python;
+
 #[cfg(target_os = "linux")]
 pub mod window;

@@ -22,7 +22,7 @@ use casebook_desk::{
     wire::{ImportRequest, Impression},
 };
 use casebook_store::{Store, StoreError};
-use casebook_tests::fake::{self, FakeStills};
+use casebook_tests::fake;
 use tempfile::TempDir;
 
 /// Set where the test runs itself inside `unshare`.
@@ -51,7 +51,7 @@ fn write_lines(path: &Path, from: usize, to: usize) {
 
 fn import_all(store: &mut Store, path: &Path, hear: &mut dyn FnMut(u64)) -> Result<ImportReport> {
     let request = ImportRequest { path: path.to_str().expect("UTF-8").into(), columns: vec![] };
-    import(store, &FakeStills, &request, &|| 1, &mut |progress| {
+    import(store, fake::readers(), &request, &|| 1, &mut |progress| {
         hear(progress.imported);
         Flow::Go
     })

@@ -3,6 +3,8 @@
 
 #[path = "import/label_studio.rs"]
 mod label_studio;
+#[path = "import/parquet.rs"]
+mod parquet;
 
 use std::{
     fmt::Write as _,
@@ -13,7 +15,7 @@ use std::{
 use casebook_core::{policy::Policy, ports::Flow};
 use casebook_desk::{
     error::{Code, Result},
-    import::{ImportReport, Progress, import},
+    import::{ImportReport, Progress, Readers, import},
     wire::{ColumnPair, ImportRequest},
 };
 use casebook_media::SafeStills;
@@ -21,6 +23,8 @@ use casebook_store::{Store, StoredItem};
 use tempfile::TempDir;
 
 const NOW: i64 = 1_795_000_000_000;
+
+const READERS: Readers<'static> = Readers { stills: &SafeStills, tables: &casebook_tables::Parquet };
 
 struct Desk {
     folder: TempDir,
@@ -70,7 +74,7 @@ impl Desk {
             path: path.to_str().expect("a path in UTF-8").into(),
             columns: columns.iter().map(pair).collect(),
         };
-        import(&mut self.store, &SafeStills, &request, &|| NOW, watch)
+        import(&mut self.store, READERS, &request, &|| NOW, watch)
     }
 
     fn item(&self, id: &str) -> StoredItem {
@@ -635,9 +639,7 @@ fn two_imports_at_once_are_both_whole() {
     let mut second = Store::open(desk.store.path()).expect("the file opens twice");
     let request = ImportRequest { path: two.to_str().expect("UTF-8").into(), columns: vec![] };
     let other = std::thread::spawn(move || {
-        import(&mut second, &SafeStills, &request, &|| NOW, &mut |_| Flow::Go)
-            .expect("the import runs")
-            .progress
+        import(&mut second, READERS, &request, &|| NOW, &mut |_| Flow::Go).expect("the import runs").progress
     });
     let first = desk.import(&one).progress;
     let second = other.join().expect("the thread ends");

@@ -17,12 +17,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("core", &[]),
     ("store", &["core"]),
     ("media", &["core"]),
+    ("tables", &["core"]),
     ("models", &["core"]),
     ("desk", &["core", "store"]),
     ("serve", &["core", "desk"]),
-    ("cli", &["core", "desk", "media", "models", "serve"]),
-    ("src-tauri", &["core", "desk", "media", "models", "serve"]),
-    ("tests", &["core", "store", "media", "models", "desk", "serve"]),
+    ("cli", &["core", "desk", "media", "tables", "models", "serve"]),
+    ("src-tauri", &["core", "desk", "media", "tables", "models", "serve"]),
+    ("tests", &["core", "store", "media", "tables", "models", "desk", "serve"]),
 ];
 
 /// A heavy dependency lives in one crate, so the others build without it.
@@ -30,6 +31,10 @@ const OWNERS: &[(&str, &str)] = &[
     ("rusqlite", "store"),
     ("ffmpeg-next", "media"),
     ("image", "media"),
+    ("parquet", "tables"),
+    ("arrow", "tables"),
+    ("arrow-array", "tables"),
+    ("zstd", "tables"),
     ("candle-core", "models"),
     ("candle-nn", "models"),
     ("candle-transformers", "models"),

@@ -87,9 +87,17 @@ impl Preparation<'_> {
                 FieldMap::Tasks(tasks) => tasks.item(&bytes, line, self.gold_policy).map(Some),
                 _ => Ok(None),
             },
+            Raw::Row(cells) => match self.map {
+                FieldMap::Table(columns) => columns.item(&cells, line),
+                _ => Ok(None),
+            },
             Raw::Broken { value, rule } => Err(Refused { value, rule }),
             Raw::TooLong { head, length } => {
-                let what = if matches!(self.map, FieldMap::Tasks(_)) { "task" } else { "line" };
+                let what = match self.map {
+                    FieldMap::Tasks(_) => "task",
+                    FieldMap::Table(_) => "row",
+                    FieldMap::Own | FieldMap::Csv(_) => "line",
+                };
                 let rule =
                     format!("a {what} is at most {} MiB; this one has {length} bytes", MAX_BYTES >> 20);
                 Err(Refused::new(shorten(&String::from_utf8_lossy(&head)), rule))

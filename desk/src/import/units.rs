@@ -14,16 +14,16 @@ const BUFFER: usize = 256 << 10;
 /// How far a source is: where the next unit begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Mark {
-    /// Lines before it; tasks, or groups of files, in a folder.
+    /// Lines before it; tasks, rows of a table, or groups of files, in a folder.
     pub lines: u64,
     /// Bytes before it.
     pub bytes: u64,
 }
 
 /// One line, record, task or group of files.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Unit {
-    /// Its first line, from 1; of a task, its number.
+    /// Its first line, from 1; of a task or a row, its number.
     pub line: u64,
     /// Where the next one begins.
     pub end: Mark,
@@ -40,12 +40,13 @@ impl Unit {
             }
             Raw::Broken { value, .. } => value.len(),
             Raw::Files(group) => group.size(),
+            Raw::Row(cells) => super::table::size(cells),
         }
     }
 }
 
 /// What is in a unit.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(super) enum Raw {
     /// A line without its end.
     Line(Vec<u8>),
@@ -53,6 +54,8 @@ pub(super) enum Raw {
     Record(Vec<u8>),
     /// A task of Label Studio.
     Task(Vec<u8>),
+    /// The cells of a Parquet file's row, of the columns that are mapped.
+    Row(Vec<casebook_core::ports::Cell>),
     /// Not a unit at all: refused as it is.
     Broken { value: String, rule: String },
     /// Longer than [`MAX_BYTES`]: its first bytes and its length.

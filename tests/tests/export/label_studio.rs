@@ -118,7 +118,7 @@ fn an_export_comes_back_with_its_ids_texts_and_decisions() {
     };
     let report = casebook_desk::import::import(
         &mut other.store,
-        &casebook_media::SafeStills,
+        casebook_tests::fake::readers(),
         &request,
         &|| 1,
         &mut |_| casebook_desk::flow::Flow::Go,

@@ -1,60 +1,11 @@
 //! An export in the hands of a trainer: `datasets` loads it, and TRL's rules hold for every row.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-    sync::OnceLock,
-};
+use std::{path::Path, process::Command};
 
+use casebook_tests::python::{python, run};
 use serde_json::Value;
 
 use super::case::{Case, everything};
-
-/// A Python with what `tests/requirements.txt` names, made once and kept under `target/`.
-fn python() -> PathBuf {
-    // Two tests that make the same folder at the same time would break each other's.
-    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(make_python).clone()
-}
-
-fn make_python() -> PathBuf {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let wanted = std::fs::read_to_string(tests.join("requirements.txt")).expect("it is in the repository");
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| tests.join("../target"), PathBuf::from);
-    let home = target.join("python-venv");
-    let python = home.join("bin/python");
-    let done = home.join("requirements.txt");
-    if std::fs::read_to_string(&done).is_ok_and(|it| it == wanted) && python.exists() {
-        return python;
-    }
-    run("make a virtual environment", Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home));
-    let mut pip = Command::new(&python);
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--only-binary",
-        ":all:",
-        "-r",
-    ]);
-    run(
-        "install tests/requirements.txt (does pip reach its index?)",
-        pip.arg(tests.join("requirements.txt")),
-    );
-    std::fs::write(&done, wanted).expect("the environment was just made");
-    python
-}
-
-/// Runs a command; its output, or a failure that says what was attempted.
-#[track_caller]
-fn run(attempt: &str, command: &mut Command) -> String {
-    let output = command.output().unwrap_or_else(|it| panic!("could not {attempt}: {it}"));
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "could not {attempt}: {}\n{said}", output.status);
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
 
 fn load(folder: &Path, home: &Path) -> Command {
     let mut command = Command::new(python());

@@ -115,6 +115,7 @@ describe('a file to import', () => {
   it.each([
     ['a/tweets.csv', true],
     [' tasks.JSON ', true],
+    ['shards/train-0.parquet', true],
     ['queue.jsonl', false],
     ['folder', false],
   ])('%s may have its columns mapped: %s', (path, expected) => {

@@ -332,14 +332,14 @@ function writeAnew(app: App): void {
 }
 
 async function chooseImport(app: App, kind: 'file' | 'folder'): Promise<void> {
-  const extensions = kind === 'file' ? { extensions: ['jsonl', 'csv', 'tsv', 'json'] } : {};
+  const extensions = kind === 'file' ? { extensions: ['jsonl', 'csv', 'tsv', 'parquet', 'json'] } : {};
   const path = await app.pick({ kind, title: words.pick.import, ...extensions });
   if (path) app.importPath = path;
 }
 
 /** Files whose columns or keys can be mapped to fields. */
 export function mapsColumns(path: string): boolean {
-  return /\.(csv|tsv|json)$/i.test(path.trim());
+  return /\.(csv|tsv|parquet|json)$/i.test(path.trim());
 }
 
 async function startImport(app: App): Promise<void> {

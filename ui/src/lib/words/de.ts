@@ -432,9 +432,9 @@ export const de: Words = {
 
   data: {
     importTitle: 'Import',
-    importWhat: 'Eine .jsonl- oder .csv-Datei, die .json-Datei von Label Studio oder ein Ordner mit Texten und Bildern. Dasselbe noch einmal importiert, fügt nichts doppelt hinzu.',
+    importWhat: 'Eine .jsonl-, .csv- oder .parquet-Datei, die .json-Datei von Label Studio oder ein Ordner mit Texten und Bildern. Dasselbe noch einmal importiert, fügt nichts doppelt hinzu.',
     path: 'Datei oder Ordner',
-    columns: 'Spalten der CSV, Schlüssel der Daten von Label Studio',
+    columns: 'Spalten der Tabelle, Schlüssel der Daten von Label Studio',
     columnsHint: 'Bleibt es leer, werden sie am Namen erkannt. Was andere ausgewählt haben, kommt nur herein, wo es zugeordnet ist: labels.spam = annotations.topic.Spam, gold.verdict = annotations.verdict.',
     field: 'Feld',
     column: 'Spalte',

@@ -435,9 +435,9 @@ export const en = {
 
   data: {
     importTitle: 'Import',
-    importWhat: 'A .jsonl or .csv file, Label Studio’s .json, or a folder of texts and images. Importing the same again adds nothing twice.',
+    importWhat: 'A .jsonl, .csv or .parquet file, Label Studio’s .json, or a folder of texts and images. Importing the same again adds nothing twice.',
     path: 'File or folder',
-    columns: 'Columns of the CSV, keys of Label Studio’s data',
+    columns: 'Columns of the table, keys of Label Studio’s data',
     columnsHint: 'Left empty, they are found by name. Choices of annotators come in only where mapped: labels.spam = annotations.topic.Spam, gold.verdict = annotations.verdict.',
     field: 'Field',
     column: 'Column',
