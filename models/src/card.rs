@@ -1,10 +1,12 @@
 //! Cards: what a model is, where its files come from, and how they must hash.
 //!
-//! A card names weights and never holds them. One card ships; a person may add their own in a folder.
+//! A card names weights and never holds them. Three cards ship; a person may add their own in a folder. A
+//! file that nobody here could hash yet is `unpinned`: its hash is taken when it is first installed, and holds
+//! from then on.
 
 use std::{fs, path::Path};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A model as its card describes it, checked.
 #[derive(Clone, Debug, Deserialize)]
@@ -30,16 +32,19 @@ pub struct Card {
     pub sources: Vec<Source>,
 }
 
+const MULTILINGUAL_MINILM: &str = include_str!("../cards/paraphrase-multilingual-minilm-l12-v2.toml");
+const MULTILINGUAL_E5: &str = include_str!("../cards/multilingual-e5-small.toml");
+
 /// An architecture that can be loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
-    /// A BERT sentence encoder.
+    /// A BERT or RoBERTa sentence encoder; the tokenizer is whatever its file says.
     Bert,
 }
 
 /// How an encoder reads text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EncoderSettings {
     /// Tokens per window, special tokens included.
@@ -50,6 +55,9 @@ pub struct EncoderSettings {
     pub pooling: Pooling,
     /// Whether vectors are scaled to unit length.
     pub normalise: bool,
+    /// Words that stand before every window, because the model was trained with them: `query: `.
+    #[serde(default)]
+    pub prefix: String,
 }
 
 /// How token vectors become one vector.
@@ -61,15 +69,29 @@ pub enum Pooling {
 }
 
 /// One file of a model.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct CardFile {
     /// `model.safetensors`; no folders.
     pub name: String,
-    /// sha256 in lower-case hex.
+    /// sha256 in lower-case hex, or [`UNPINNED`].
     pub sha256: String,
-    /// Length.
+    /// Length; of an unpinned file, the most that is taken.
     pub bytes: u64,
+}
+
+/// In place of a hash that nobody has taken yet.
+pub const UNPINNED: &str = "unpinned";
+
+/// Hashes taken when a model was first installed, beside its files.
+pub const PINS: &str = "pins.json";
+
+impl CardFile {
+    /// Whether its hash is known.
+    #[must_use]
+    pub fn is_pinned(&self) -> bool {
+        self.sha256 != UNPINNED
+    }
 }
 
 /// A place the files may come from.
@@ -148,12 +170,42 @@ impl Card {
             .expect("the built-in card is checked by a test")
     }
 
-    /// The built-in card and those in `folder`, by id; one from the folder wins over one built in.
+    /// The cards that ship: the default first, then those for other languages.
+    #[must_use]
+    pub fn shipped() -> Vec<Self> {
+        let parse =
+            |name: &str, toml: &str| Self::parse(name, toml).expect("shipped cards are checked by a test");
+        vec![
+            Self::built_in(),
+            parse("paraphrase-multilingual-minilm-l12-v2", MULTILINGUAL_MINILM),
+            parse("multilingual-e5-small", MULTILINGUAL_E5),
+        ]
+    }
+
+    /// This card with the hashes that were taken when it was installed in `dir`, for files it does not pin itself.
+    #[must_use]
+    pub fn pinned(&self, dir: &Path) -> Self {
+        let mut card = self.clone();
+        if card.files.iter().all(CardFile::is_pinned) {
+            return card;
+        }
+        let text = fs::read_to_string(dir.join(PINS)).unwrap_or_default();
+        // Without readable pins the files stay unpinned, and nothing that is unpinned is used.
+        let pins: Vec<CardFile> = serde_json::from_str(&text).unwrap_or_default();
+        for file in card.files.iter_mut().filter(|it| !it.is_pinned()) {
+            if let Some(pin) = pins.iter().find(|it| it.name == file.name) {
+                file.clone_from(pin);
+            }
+        }
+        card
+    }
+
+    /// The shipped cards and those in `folder`, by id; one from the folder wins over one that ships.
     ///
     /// # Errors
     /// The first file that cannot be read or is refused. A folder that does not exist is empty.
     pub fn all(folder: Option<&Path>) -> Result<Vec<Self>, CardError> {
-        let mut cards = vec![Self::built_in()];
+        let mut cards = Self::shipped();
         for path in folder.map(toml_files).transpose()?.unwrap_or_default() {
             let name = path.display().to_string();
             let text =
@@ -181,12 +233,15 @@ impl Card {
                 return Some(format!("file {:?}: a name without folders", file.name));
             }
             let is_hex = file.sha256.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
-            if file.sha256.len() != 64 || !is_hex {
-                return Some(format!("file {}: sha256 is 64 lower-case hex digits", file.name));
+            if file.is_pinned() && (file.sha256.len() != 64 || !is_hex) {
+                return Some(format!(
+                    "file {}: sha256 is 64 lower-case hex digits, or {UNPINNED}",
+                    file.name
+                ));
             }
         }
-        let EncoderSettings { window, stride, .. } = self.encoder;
-        (window < 8 || stride == 0 || stride > window - 2).then(|| {
+        let EncoderSettings { window, stride, .. } = &self.encoder;
+        (*window < 8 || *stride == 0 || *stride > *window - 2).then(|| {
             format!("window {window}, stride {stride}: at least 8 tokens, and no token between two windows")
         })
     }
@@ -246,6 +301,25 @@ mod tests {
     }
 
     #[test]
+    fn multilingual_cards_ship_without_hashes() {
+        let cards = Card::shipped();
+        let found: Vec<_> =
+            cards[1..].iter().map(|it| (it.id.as_str(), it.encoder.prefix.as_str())).collect();
+        assert_eq!(
+            found,
+            [("paraphrase-multilingual-minilm-l12-v2", ""), ("multilingual-e5-small", "query: ")]
+        );
+        for card in &cards[1..] {
+            assert!(
+                card.files.iter().all(|it| it.sha256 == UNPINNED),
+                "{}: nobody here has hashed it",
+                card.id
+            );
+            assert!(["en", "pt", "ar", "ja"].iter().all(|it| card.languages.iter().any(|own| own == it)));
+        }
+    }
+
+    #[test]
     fn windows_leave_no_token_out() {
         refused("stride = 192", "stride = 255", "no token between");
     }
@@ -266,11 +340,13 @@ mod tests {
         fs::write(folder.path().join("notes.txt"), "not a card").unwrap();
         let cards = Card::all(Some(folder.path())).unwrap();
         let titles: Vec<_> = cards.iter().map(|it| (it.id.as_str(), it.title.as_str())).collect();
-        assert_eq!(titles, [("another", "all-MiniLM-L6-v2"), ("minilm-l6-v2", "Ours")]);
+        assert_eq!(titles[..2], [("another", "all-MiniLM-L6-v2"), ("minilm-l6-v2", "Ours")]);
+        assert_eq!(titles.len(), 1 + Card::shipped().len());
     }
 
     #[test]
     fn a_folder_that_does_not_exist_has_no_cards() {
-        assert_eq!(Card::all(Some(Path::new("/nowhere/at/all"))).unwrap().len(), 1);
+        let shipped = Card::shipped().len();
+        assert_eq!(Card::all(Some(Path::new("/nowhere/at/all"))).unwrap().len(), shipped);
     }
 }

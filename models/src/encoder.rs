@@ -89,11 +89,13 @@ pub enum EncoderError {
 }
 
 impl TextEncoder {
-    /// Loads `model.safetensors`, `tokenizer.json` and `config.json` from `dir` and checks them against `card`.
+    /// Loads `model.safetensors`, `tokenizer.json` and `config.json` from `dir` and checks them against `card`
+    /// and the hashes that were taken when it was installed.
     ///
     /// # Errors
     /// A file that is absent, hashes differently or does not hold what it should.
     pub fn load(dir: &Path, card: &Card) -> Result<Self, EncoderError> {
+        let card = card.pinned(dir);
         let checked = |name: &str| {
             let path = dir.join(name);
             let bytes = read(&path)?;
@@ -107,7 +109,7 @@ impl TextEncoder {
             }
         };
         let (config, tokenizer) = (checked("config.json")?, checked("tokenizer.json")?);
-        Self::from_parts(&config, &tokenizer, checked("model.safetensors")?, card.encoder, dir)
+        Self::from_parts(&config, &tokenizer, checked("model.safetensors")?, card.encoder.clone(), dir)
     }
 
     /// Builds an encoder from the three files' bytes; `dir` is how errors call them.
@@ -149,13 +151,26 @@ impl TextEncoder {
             );
             return Err(refuse("tokenizer.json", rule));
         };
+        // Apart from the text: where words are cut at spaces, as here, the pieces are the same.
+        let prefix = tokenizer
+            .encode(settings.prefix.as_str(), false)
+            .map_err(|it| refuse("tokenizer.json", it.to_string()))?;
+        let before = [&[*before], prefix.get_ids()].concat();
+        if before.len() + 2 > settings.window || settings.stride > settings.window - before.len() - 1 {
+            let rule = format!(
+                "prefix {:?} is {} tokens: windows would leave some out",
+                settings.prefix,
+                prefix.len()
+            );
+            return Err(refuse("tokenizer.json", rule));
+        }
         let mut sha = Sha256::new();
         sha.update(&weights);
         let network =
             Network::load(weights, &config).map_err(|it| refuse("model.safetensors", it.to_string()))?;
         Ok(Self {
             network,
-            before: vec![*before],
+            before,
             after: vec![*after],
             tokenizer,
             settings,

@@ -154,6 +154,16 @@ impl Heads {
             .expect("the shipped heads are checked by a test")
     }
 
+    /// The heads that ship for an encoder; none for most. Vectors of another encoder mean something else, also
+    /// where they are as long.
+    #[must_use]
+    pub fn shipped_for(encoder: &str) -> Self {
+        match encoder {
+            "minilm-l6-v2" => Self::built_in(),
+            _ => Self::default(),
+        }
+    }
+
     /// Reads a heads file.
     ///
     /// # Errors

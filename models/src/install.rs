@@ -15,7 +15,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    card::{Card, CardFile, Source},
+    card::{Card, CardFile, PINS, Source, UNPINNED},
     encoder::hex,
     sources::{self, Opened},
 };
@@ -110,6 +110,16 @@ pub enum InstallError {
         /// The card's id.
         model: String,
     },
+    /// Nobody knows what its files should be.
+    #[error(
+        "{model} in {path}: {PINS} is missing or broken, so nothing says what its files should be: remove it and add it again"
+    )]
+    Unpinned {
+        /// The card's id.
+        model: String,
+        /// Where it lies.
+        path: String,
+    },
     /// There is nothing to verify or remove.
     #[error("{model} is not installed in {path}")]
     Absent {
@@ -148,7 +158,9 @@ pub fn state(models: &Path, card: &Card) -> State {
     if !dir.is_dir() {
         return State::Absent;
     }
+    let card = card.pinned(&dir);
     let wrong = card.files.iter().find_map(|file| match fs::metadata(dir.join(&file.name)) {
+        Ok(_) if !file.is_pinned() => Some(format!("{PINS} does not say what {} should be", file.name)),
         Ok(found) if found.len() == file.bytes => None,
         Ok(found) => Some(format!("{} should be {} bytes, found {}", file.name, file.bytes, found.len())),
         Err(problem) => Some(format!("{}: {problem}", file.name)),
@@ -165,11 +177,16 @@ pub fn verify(models: &Path, card: &Card) -> Result<(), InstallError> {
     if !dir.is_dir() {
         return Err(absent(models, card));
     }
+    let card = &card.pinned(&dir);
     card.files.iter().try_for_each(|file| {
+        if !file.is_pinned() {
+            return Err(InstallError::Unpinned { model: card.id.clone(), path: dir.display().to_string() });
+        }
         let path = dir.join(&file.name);
         let mut reader = File::open(&path).map_err(|it| disk("read", &path, it))?;
         let counted = Opened { reader: &mut reader, name: dir.display().to_string() };
         copy_checked(counted, file, &mut io::sink(), &path, &mut |_| ControlFlow::Continue(()))
+            .map(drop)
             .map_err(|it| it.unwrap_or_else(|| absent(models, card)))
     })
 }
@@ -204,6 +221,8 @@ pub fn add(
     if verify(models, card).is_ok() {
         return Ok(());
     }
+    // What was pinned when it was first installed stays pinned while it is repaired.
+    let card = &card.pinned(&model_dir(models, card));
     let mut tried = Vec::new();
     for source in &card.sources {
         let Some(fetch) = usable(source, allowed) else { continue };
@@ -278,6 +297,7 @@ fn stage(
     let mut progress = Progress { source: fetch.name(), done: 0, total };
     let mut source =
         fetch.open(staging, &mut || watch(&progress)).map_err(|it| it.unwrap_or_else(stopped))?;
+    let mut pins = Vec::new();
     for file in &card.files {
         let path = staging.join(&file.name);
         let before = progress.done;
@@ -287,21 +307,27 @@ fn stage(
                 progress.done = before + n;
                 watch(&progress)
             })
+            .map(|it| pins.push(it))
             .map_err(|it| it.unwrap_or_else(stopped))
         })?;
         writer.sync_all().map_err(|it| disk("write", &path, it))?;
     }
-    Ok(())
+    let path = staging.join(PINS);
+    let said = serde_json::to_vec_pretty(&pins).expect("names, hashes and lengths are plain data");
+    File::create(&path)
+        .and_then(|mut it| it.write_all(&said).and_then(|()| it.sync_all()))
+        .map_err(|it| disk("write", &path, it))
 }
 
-/// Copies a file and checks length and hash on the way. `Err(None)` is a stop asked for by `step`.
+/// Copies a file and checks length and hash on the way, or takes them where the card has none. `Err(None)` is a
+/// stop asked for by `step`.
 fn copy_checked(
     opened: Opened,
     file: &CardFile,
     writer: &mut dyn Write,
     path: &Path,
     step: &mut dyn FnMut(u64) -> ControlFlow<()>,
-) -> Result<(), Option<InstallError>> {
+) -> Result<CardFile, Option<InstallError>> {
     let source_name = opened.name;
     let mut sha = Sha256::new();
     let mut done = 0;
@@ -327,13 +353,13 @@ fn copy_checked(
             return Err(None);
         }
     }
-    if done != file.bytes {
+    if done != file.bytes && (file.is_pinned() || done > file.bytes) {
         let (expected, file) = (file.bytes, file.name.clone());
         return Err(Some(InstallError::WrongLength { file, source_name, expected, found: done }));
     }
     let found = hex(&sha.finalize());
-    if found == file.sha256 {
-        return Ok(());
+    if found == file.sha256 || file.sha256 == UNPINNED {
+        return Ok(CardFile { name: file.name.clone(), sha256: found, bytes: done });
     }
     let (expected, file) = (file.sha256.clone(), file.name.clone());
     Err(Some(InstallError::WrongHash { file, source_name, expected, found }))

@@ -80,7 +80,9 @@ impl ModelShelf for Shelf {
         }
         let folder = install::model_dir(&self.models, &self.card);
         let scorer = TextEncoder::load(&folder, &self.card)
-            .and_then(|encoder| LocalScorer::new(encoder, &self.card, policy, Heads::built_in()))
+            .and_then(|encoder| {
+                LocalScorer::new(encoder, &self.card, policy, Heads::shipped_for(&self.card.id))
+            })
             .map_err(|it| format!("{}: {it}", self.card.id))?;
         Ok(Some(Arc::new(scorer)))
     }

@@ -90,7 +90,9 @@ impl Ready {
             Self::Folder(folder) => {
                 // A folder of models, or the folder of this one.
                 let candidates = [folder.join(&card.id).join(&file.name), folder.join(&file.name)];
-                let path = candidates.iter().find(|it| it.is_file()).ok_or_else(|| {
+                // Nothing but its folder's name says what an unpinned file is.
+                let n = if file.is_pinned() { 2 } else { 1 };
+                let path = candidates[..n].iter().find(|it| it.is_file()).ok_or_else(|| {
                     refuse(
                         &folder.display().to_string(),
                         &format!("has neither {}/{} nor {}", card.id, file.name, file.name),

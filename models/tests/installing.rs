@@ -11,7 +11,7 @@ use std::{
 };
 
 use casebook_models::{
-    card::Card,
+    card::{Card, UNPINNED},
     install::{Allowed, InstallError, Progress, State, add, model_dir, remove, state, verify},
 };
 use sha2::{Digest, Sha256};
@@ -201,4 +201,63 @@ fn adding_on_a_full_disk() {
     assert_eq!(state(&disk, &scene.card), State::Absent);
     assert_eq!(leftovers(&disk), [] as [String; 0], "nothing half installed remains");
     println!("refused on a full disk: {error}");
+}
+
+/// A card whose file nobody has hashed, and a folder that names the model.
+fn unpinned() -> Scene {
+    let mut scene = Scene::new(CONTENT);
+    scene.card.files[0].sha256 = UNPINNED.into();
+    scene.card.files[0].bytes = 1000;
+    let folder = scene.root.path().join("source").join(&scene.card.id);
+    fs::create_dir(&folder).unwrap();
+    fs::rename(scene.root.path().join("source/weights.bin"), folder.join("weights.bin")).unwrap();
+    scene
+}
+
+#[test]
+fn an_unpinned_file_is_pinned_when_it_is_first_installed() {
+    let scene = unpinned();
+    scene.add().unwrap();
+    assert_eq!(state(&scene.models(), &scene.card), State::Installed);
+    verify(&scene.models(), &scene.card).unwrap();
+    let other: Vec<u8> = CONTENT.iter().rev().copied().collect();
+    let installed = model_dir(&scene.models(), &scene.card).join("weights.bin");
+    fs::write(&installed, &other).unwrap();
+    let found = verify(&scene.models(), &scene.card).unwrap_err();
+    assert!(
+        matches!(&found, InstallError::WrongHash { expected, .. } if *expected == sha256(CONTENT)),
+        "{found}"
+    );
+    let source = scene.root.path().join("source").join(&scene.card.id).join("weights.bin");
+    fs::write(&source, &other).unwrap();
+    let refused = scene.add().unwrap_err().to_string();
+    assert!(refused.contains("sha256 should be"), "a repair takes what was pinned: {refused}");
+    remove(&scene.models(), &scene.card).unwrap();
+    scene.add().unwrap();
+    verify(&scene.models(), &scene.card).unwrap();
+}
+
+#[test]
+fn an_unpinned_file_is_taken_only_from_a_folder_of_its_model_and_up_to_its_length() {
+    let scene = unpinned();
+    let folder = scene.root.path().join("source");
+    fs::rename(folder.join(&scene.card.id), folder.join("another")).unwrap();
+    fs::write(folder.join("weights.bin"), CONTENT).unwrap();
+    assert!(matches!(scene.add(), Err(InstallError::NoSource { .. })), "these may be any model's");
+    scene.nothing_remains();
+    fs::create_dir(folder.join(&scene.card.id)).unwrap();
+    fs::write(folder.join(&scene.card.id).join("weights.bin"), [7; 1001]).unwrap();
+    let refused = scene.add().unwrap_err().to_string();
+    assert!(refused.contains("should be 1000 bytes"), "{refused}");
+    scene.nothing_remains();
+}
+
+#[test]
+fn without_its_pins_an_unpinned_model_is_damaged() {
+    let scene = unpinned();
+    scene.add().unwrap();
+    fs::remove_file(model_dir(&scene.models(), &scene.card).join("pins.json")).unwrap();
+    assert!(matches!(state(&scene.models(), &scene.card), State::Damaged(why) if why.contains("pins.json")));
+    let refused = verify(&scene.models(), &scene.card).unwrap_err().to_string();
+    assert!(refused.contains("remove it and add it again"), "{refused}");
 }

@@ -115,7 +115,13 @@ fn apart(a: &[f32], b: &[f32]) -> f32 {
 fn packed_vectors_are_those_of_stock_candle() {
     // Heads of 8, 32 and 48; none, one and several whole panels.
     for shape in [(16, 2, 24), (64, 2, 128), (96, 2, 200)] {
-        let settings = EncoderSettings { window: 200, stride: 150, pooling: Pooling::Mean, normalise: true };
+        let settings = EncoderSettings {
+            window: 200,
+            stride: 150,
+            pooling: Pooling::Mean,
+            normalise: true,
+            prefix: String::new(),
+        };
         let (config, weights) = (config(shape), weights(shape));
         let encoder = TextEncoder::from_parts(
             config.as_bytes(),
@@ -141,7 +147,13 @@ fn packed_vectors_are_those_of_stock_candle() {
 
 #[test]
 fn tokens_a_model_cannot_read_are_refused() {
-    let settings = EncoderSettings { window: 200, stride: 150, pooling: Pooling::Mean, normalise: true };
+    let settings = EncoderSettings {
+        window: 200,
+        stride: 150,
+        pooling: Pooling::Mean,
+        normalise: true,
+        prefix: String::new(),
+    };
     let (config, weights) = (config((16, 2, 24)), weights((16, 2, 24)));
     let tokenizer = tokenizer();
     let (config, tokenizer) = (config.as_bytes(), tokenizer.as_bytes());

@@ -96,7 +96,13 @@ fn weights() -> Vec<u8> {
 }
 
 fn encoder() -> TextEncoder {
-    let settings = EncoderSettings { window: 12, stride: 7, pooling: Pooling::Mean, normalise: true };
+    let settings = EncoderSettings {
+        window: 12,
+        stride: 7,
+        pooling: Pooling::Mean,
+        normalise: true,
+        prefix: String::new(),
+    };
     let parts = (config(), tokenizer());
     TextEncoder::from_parts(parts.0.as_bytes(), parts.1.as_bytes(), weights(), settings, Path::new("tiny"))
         .unwrap()
@@ -176,7 +182,13 @@ fn threads_share_an_encoder() {
 
 #[test]
 fn windows_longer_than_the_model_are_refused() {
-    let settings = EncoderSettings { window: 64, stride: 48, pooling: Pooling::Mean, normalise: true };
+    let settings = EncoderSettings {
+        window: 64,
+        stride: 48,
+        pooling: Pooling::Mean,
+        normalise: true,
+        prefix: String::new(),
+    };
     let refused = TextEncoder::from_parts(
         config().as_bytes(),
         tokenizer().as_bytes(),
@@ -189,13 +201,19 @@ fn windows_longer_than_the_model_are_refused() {
 
 #[test]
 fn files_that_hold_something_else_are_refused_by_name() {
-    let settings = EncoderSettings { window: 12, stride: 7, pooling: Pooling::Mean, normalise: true };
+    let settings = EncoderSettings {
+        window: 12,
+        stride: 7,
+        pooling: Pooling::Mean,
+        normalise: true,
+        prefix: String::new(),
+    };
     let load = |config: &str, tokenizer: &str, weights: Vec<u8>| {
         let loaded = TextEncoder::from_parts(
             config.as_bytes(),
             tokenizer.as_bytes(),
             weights,
-            settings,
+            settings.clone(),
             Path::new("tiny"),
         );
         loaded.err().map(|it| it.to_string()).unwrap_or_default()
@@ -300,4 +318,10 @@ fn drivers_quote_the_text_and_lower_the_score() {
 fn a_scorer_without_heads_claims_no_calibration() {
     let id = scorer().id();
     assert_eq!((id.id.as_str(), id.calibration, id.weights_sha256.len()), ("minilm-l6-v2", None, 64));
+}
+
+#[test]
+fn heads_of_another_encoder_are_not_used_though_their_vectors_are_as_long() {
+    assert!(!Heads::shipped_for("minilm-l6-v2").sets.is_empty());
+    assert!(Heads::shipped_for("multilingual-e5-small").sets.is_empty());
 }
