@@ -35,7 +35,13 @@ mod linux {
         let window = screen.open(&[&text(&case), "--reviewer", "Ada"]).await;
         before(&window, &to).await;
         after(&window, &to).await;
-        for (key, name) in [("Alt+2", "data"), ("Alt+3", "policy"), ("Alt+4", "queues"), ("Alt+5", "start")] {
+        for (key, name) in [
+            ("Alt+i", "items"),
+            ("Alt+2", "data"),
+            ("Alt+3", "policy"),
+            ("Alt+4", "queues"),
+            ("Alt+5", "start"),
+        ] {
             window.press(&[key]).await;
             window
                 .until("return document.querySelectorAll('main *').length", |it| it.as_u64() > Some(10))

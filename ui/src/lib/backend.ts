@@ -1,8 +1,9 @@
 // What the page can ask of the desk. Only this file knows whether a Tauri window or a loopback
 // server answers; everything else takes a `Backend`.
 import type {
-  Aside, Desktop, Draft, Evidence, ExportRequest, Found, ImportRequest, Impression, Job, PartView, Picks, PolicyView,
-  Preferences, Problem, Queue, QueueSummary, Revealed, Review, Submitted,
+  Aside, BulkAct, BulkDone, Desktop, Draft, Evidence, ExportRequest, Found, ImportRequest, Impression, Job, ListPage,
+  ListRequest, MyDecision, PartView, Picks, PolicyView, Preferences, Problem, Queue, QueueSummary, Revealed, Review,
+  Similar, Submitted,
 } from './types';
 
 export interface Backend {
@@ -28,6 +29,11 @@ export interface Backend {
   setAside(queue: string, row: number, how: Aside): Promise<unknown>;
   undo(queue: string): Promise<Review | null>;
   search(words: string): Promise<Found[]>;
+  list(request: ListRequest): Promise<ListPage>;
+  similar(row: number, limit: number): Promise<Similar>;
+  decisions(limit: number): Promise<MyDecision[]>;
+  actOn(rows: number[], act: BulkAct): Promise<BulkDone>;
+  takeBack(act: number): Promise<BulkDone>;
   jobs(): Promise<Job[]>;
   startImport(request: ImportRequest): Promise<number>;
   startScoring(): Promise<number>;
@@ -112,6 +118,11 @@ async function tauriBackend(): Promise<Backend> {
     setAside: sure(commands.setAside),
     undo: sure(commands.undo),
     search: sure(commands.search),
+    list: sure(commands.list),
+    similar: sure(commands.similar),
+    decisions: sure(commands.decisions),
+    actOn: sure(commands.actOn),
+    takeBack: sure(commands.takeBack),
     jobs: sure(commands.jobs),
     startImport: sure(commands.startImport),
     startScoring: sure(commands.startScoring),
@@ -167,6 +178,11 @@ export function httpBackend(origin: string, ask: AskPath): Backend {
     setAside: (queue, row, how) => verb('set_aside', { queue, row, how }),
     undo: (queue) => verb('undo', { queue }),
     search: (words) => verb('search', { words }),
+    list: (request) => verb('list', { request }),
+    similar: (row, limit) => verb('similar', { row, limit }),
+    decisions: (limit) => verb('decisions', { limit }),
+    actOn: (rows, act) => verb('act_on', { rows, act }),
+    takeBack: (act) => verb('take_back', { act }),
     jobs: () => verb('jobs'),
     startImport: (request) => verb('start_import', { request }),
     startScoring: () => verb('start_scoring'),

@@ -6,19 +6,21 @@ import { keymap } from './keymap.svelte';
 import { isWriting, keyCap, keyName, usesKey } from './keys';
 import { spanAnchor } from './state/anchor.svelte';
 import type { App, Screen } from './state/app.svelte';
-import type { Choice, Confidence, Rating } from './types';
+import type { ItemsState } from './items/items.svelte';
+import type { Choice, Confidence, Filter, Rating } from './types';
 import { words } from './words';
+import type { ItemsCommandId } from './words/items';
 import type { StepCommandId } from './words/steps';
 
 /** Places that count at once: there, a key belongs to one action. */
-export const TOGETHER: readonly (readonly Where[])[] = [['anywhere', 'review', 'before'], ['anywhere', 'review', 'after'], ['picking']];
+export const TOGETHER: readonly (readonly Where[])[] = [['anywhere', 'review', 'before'], ['anywhere', 'review', 'after'], ['anywhere', 'items'], ['picking']];
 
 /** Where in the menu an action stands. */
-export type Group = 'case' | 'go' | 'view' | 'item' | 'decide' | 'steps' | 'data' | 'picking';
-export const GROUPS: readonly Group[] = ['case', 'go', 'view', 'item', 'decide', 'steps', 'data'];
+export type Group = 'case' | 'go' | 'view' | 'item' | 'decide' | 'steps' | 'items' | 'data' | 'picking';
+export const GROUPS: readonly Group[] = ['case', 'go', 'view', 'item', 'decide', 'steps', 'items', 'data'];
 
 /** Where a key counts. `review` counts before and after the reveal; `picking` shuts the others out. */
-export type Where = 'anywhere' | 'review' | 'before' | 'after' | 'picking';
+export type Where = 'anywhere' | 'review' | 'before' | 'after' | 'items' | 'picking';
 
 export type CommandId =
   | 'palette' | 'menu' | 'keys' | 'theme' | `go.${Screen}` | 'undo' | 'redo' | 'fetch'
@@ -26,7 +28,7 @@ export type CommandId =
   | `scroll.${'item' | 'side'}.${'down' | 'up'}`
   | 'cover' | 'blur' | 'grey' | 'marks' | 'skip' | 'defer' | 'note.before' | 'store' | 'submit'
   | 'step.next' | 'step.back' | `rate.${Rating}` | 'step.edit' | 'step.add' | 'step.remove' | 'step.up' | 'step.down'
-  | StepCommandId | 'evidence' | 'cite' | 'note.remediation' | 'note.message' | 'leave'
+  | StepCommandId | ItemsCommandId | 'evidence' | 'cite' | 'note.remediation' | 'note.message' | 'leave'
   | `pick.${'left' | 'right' | 'up' | 'down' | 'less_wide' | 'wider' | 'less_high' | 'higher' | 'next' | 'back' | 'attach' | 'cancel'}`
   | 'case.new' | 'case.open' | 'case.close' | 'import.file' | 'import.folder' | 'import.start'
   | 'score.start' | 'score.pause' | 'score.resume' | 'install.ask' | 'export.folder' | 'export.start' | 'queue.new';
@@ -49,6 +51,9 @@ export interface Command {
 const always = () => true;
 const ready = (app: App) => app.ready;
 const reviewing = (app: App) => app.review.review !== null && !app.review.busy;
+const onItem = (app: App) => app.items.rows.length > 0;
+const listed = (app: App) => app.items.total > 0;
+const handsOn = (app: App) => writable(app) && onItem(app);
 const writable = (app: App) => app.ready && !app.readOnly;
 const recording = (app: App) => reviewing(app) && !app.readOnly;
 const onStep = (app: App) => app.review.chain.step !== undefined;
@@ -66,7 +71,7 @@ function groupOf(id: CommandId, where: Where): Group {
   if (first === 'case' || first === 'go') return first;
   if (['import', 'score', 'install', 'export', 'queue'].includes(first)) return 'data';
   if (['cover', 'blur', 'grey', 'marks', 'scroll'].includes(first)) return 'item';
-  const byPlace = { anywhere: 'view', review: 'decide', before: 'decide', after: 'steps', picking: 'picking' } as const;
+  const byPlace = { anywhere: 'view', review: 'decide', before: 'decide', after: 'steps', items: 'items', picking: 'picking' } as const;
   return byPlace[where];
 }
 
@@ -82,11 +87,12 @@ export const commands: readonly Command[] = [
   go('policy', 'Alt+3'),
   go('queues', 'Alt+4'),
   go('start', 'Alt+5'),
+  go('items', 'Alt+I'),
   go('settings', 'Ctrl+,'),
   entry('undo', 'Ctrl+Z', 'review', (app) => app.review.queue !== '' && !app.review.busy, (app) => app.review.undo()),
   entry('fetch', 'Shift+N', 'review', (app) => app.review.queue !== '' && !app.review.busy, (app) => app.review.next()),
   entry('redo', 'Ctrl+Shift+Z', 'review', reviewing, (app) => app.review.redo()),
-  entry('leave', 'Escape', 'anywhere', always, leaveField, { inField: true }),
+  entry('leave', 'Escape', 'anywhere', always, leave, { inField: true }),
   entry('theme', '', 'anywhere', always, (app) => app.preferences.change({ theme: app.theme.next })),
 
   ...([['item', ''], ['side', 'Shift+']] as const).flatMap(([column, shift]) => [
@@ -164,6 +170,36 @@ export const commands: readonly Command[] = [
   entry('pick.attach', 'Enter E', 'picking', always, attachEvidence),
   entry('pick.cancel', 'Escape', 'picking', always, (app) => app.review.chain.stopPicking()),
 
+  ...(
+    [
+      ['down', 'J ArrowDown', (it) => it.cursor + 1], ['up', 'K ArrowUp', (it) => it.cursor - 1],
+      ['page.down', 'PageDown', (it) => it.cursor + it.page], ['page.up', 'PageUp', (it) => it.cursor - it.page],
+      ['first', 'Home', () => 0], ['last', 'End', (it) => it.total - 1],
+    ] as const satisfies readonly (readonly [string, string, (it: ItemsState) => number])[]
+  ).flatMap(([name, keys, to]) => [
+    entry(`items.${name}`, keys, 'items', listed, ({ items }) => items.goTo(to(items)), { repeats: true }),
+    entry(`items.extend.${name}`, keys.replace(/\S+/g, 'Shift+$&'), 'items', listed, ({ items }) => items.extend(to(items)), { repeats: true }),
+  ]),
+  entry('items.choose', 'Space X', 'items', listed, (app) => app.items.toggle()),
+  entry('items.all', 'Ctrl+A', 'items', listed, (app) => app.items.chooseAll()),
+  entry('items.none', 'U', 'items', (app) => app.items.chosen.size > 0, (app) => app.items.clear()),
+  entry('items.open', 'Enter', 'items', (app) => app.items.current !== undefined, (app) => app.items.current && app.openItem(app.items.current.row)),
+  entry('items.words', 'F Ctrl+F', 'items', always, () => focusOn('items.words')),
+  entry('items.standing', 'T', 'items', always, (app) => app.items.turnStanding()),
+  entry('items.order', 'O', 'items', always, (app) => app.items.turnOrder()),
+  entry('items.reset', 'C', 'items', (app) => app.items.isFiltered, (app) => app.items.reset()),
+  entry('items.fresh', 'R', 'items', (app) => app.items.showing.kind === 'list', (app) => app.items.load()),
+  entry('items.similar', 'L', 'items', (app) => app.items.current !== undefined, (app) => app.items.similar()),
+  entry('items.decisions', 'H', 'items', always, (app) => app.items.decisions()),
+  entry('items.back', 'B Backspace', 'items', (app) => app.items.showing.kind !== 'list', (app) => app.items.back()),
+  ...(['skip', 'defer'] as const).map((kind) =>
+    entry(`items.${kind}`, kind === 'skip' ? 'S' : 'D', 'items', (app) => handsOn(app) && app.workQueue !== undefined,
+      (app) => app.items.act({ kind, queue: app.workQueue?.name ?? '' }))),
+  entry('items.assign', 'A', 'items', handsOn, (app) => (app.dialog = 'assign')),
+  entry('items.move', 'M', 'items', handsOn, (app) => (app.dialog = 'move')),
+  entry('items.undo', 'Ctrl+Z', 'items', (app) => writable(app) && app.items.acts.length > 0, (app) => app.items.takeBack()),
+  entry('items.save', 'W', 'items', writable, (app) => newQueue(app, app.items.filter)),
+
   entry('case.new', '', 'anywhere', (app) => Boolean(app.case.desktop?.reviewer), (app) => app.newCase()),
   entry('case.open', '', 'anywhere', (app) => Boolean(app.case.desktop?.reviewer), (app) => app.openCase()),
   entry('case.close', '', 'anywhere', (app) => app.case.isOpen, (app) => app.closeCase()),
@@ -184,7 +220,7 @@ export const commands: readonly Command[] = [
   entry('export.start', '', 'anywhere',
     (app) => ready(app) && app.exportFolder.trim() !== '' && app.formats.length > 0 && validSeed(app.seed) && !app.jobs.current('export'),
     startExport),
-  entry('queue.new', '', 'anywhere', writable, newQueue),
+  entry('queue.new', '', 'anywhere', writable, (app) => newQueue(app)),
 ];
 
 const byId = new Map(commands.map((it) => [it.id, it]));
@@ -206,6 +242,7 @@ export function runCommand(app: App, id: CommandId): boolean {
 
 /** Where keys count right now. */
 export function placesNow(app: App): Where[] {
+  if (app.screen === 'items' && app.ready) return ['anywhere', 'items'];
   if (app.screen !== 'review') return ['anywhere'];
   if (app.review.chain.picker) return ['picking'];
   if (app.review.phase === 'before') return ['anywhere', 'review', 'before'];
@@ -256,8 +293,14 @@ function scroll(column: string, by: 1 | -1): void {
   box?.scrollBy?.({ top: by * 0.8 * box.clientHeight });
 }
 
-function leaveField(): void {
+/** Out of the field. On Items one thing after the other is let go: the field, what is chosen, another list. */
+function leave({ screen, items }: App): void {
+  const writing = isWriting(document.activeElement);
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  if (screen !== 'items') return;
+  if (!writing && items.chosen.size > 0) items.clear();
+  else if (!writing) void items.back();
+  focusOn('items');
 }
 
 function choose(app: App, choice: Choice): void {
@@ -368,7 +411,8 @@ async function startExport(app: App): Promise<void> {
   );
 }
 
-function newQueue(app: App): void {
+function newQueue(app: App, filter: Filter | null = null): void {
   app.editedQueue = null;
+  app.queueFilter = filter;
   app.dialog = 'queue';
 }

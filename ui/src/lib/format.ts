@@ -54,6 +54,18 @@ export function duration(ms: number): string {
   return `${Math.round(seconds / 60)} min`;
 }
 
+/** `40m`, `4h`, `12d`, as each language shortens them. */
+export function age(ms: number): string {
+  const minutes = Math.max(0, ms) / 60_000;
+  const [n, unit] = minutes < 90 ? ([minutes, 'minute'] as const) : minutes < 48 * 60 ? ([minutes / 60, 'hour'] as const) : ([minutes / 1440, 'day'] as const);
+  return new Intl.NumberFormat(page.locale, { style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits: 0 }).format(n);
+}
+
+/** `10:42`. */
+export function time(ms: number): string {
+  return new Date(ms).toLocaleTimeString(page.locale, { hour: '2-digit', minute: '2-digit' });
+}
+
 /** `20 Nov 2026, 10:00`, or the text itself where it is no time. */
 export function moment(at: string): string {
   const time = new Date(at);

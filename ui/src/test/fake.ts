@@ -1,10 +1,11 @@
 // A desk in memory: for tests of the page, and for `npm run dev` with `?fake`. Not in the built page.
 import { Failure, type Backend } from '../lib/backend';
 import type {
-  Aside, Code, Desktop, Draft, Evidence, ExportRequest, Falsehood, Found, ImportRequest, Impression, Job, JobKind, PartView, Picks,
-  Preferences, Queue, QueueSummary, Revealed, Review, Submitted,
+  Aside, BulkAct, BulkDone, Code, Desktop, Draft, Evidence, ExportRequest, Falsehood, Found, ImportRequest, Impression, Job, JobKind,
+  ListPage, ListRequest, MyDecision, PartView, Picks, Preferences, Queue, QueueSummary, Revealed, Review, Similar, Submitted,
 } from '../lib/types';
 import { assessmentOf, items, startOf } from './cases';
+import { FakeItems } from './fakeItems';
 import { policy } from './policy';
 
 const NOBODY = { choice: 'allow', clauses: [], severity: null, confidence: 'leaning', cannot_judge_reason: null } as const;
@@ -28,11 +29,12 @@ export class FakeBackend implements Backend {
     model: { id: 'minilm-l6-v2+starter-heads@1', installed: true, languages: ['en', 'ar'], problem: null },
     media_base: '/src/test/media',
   };
-  list: Queue[] = [
+  saved: Queue[] = [
     queue('Reported'),
     queue('Arabic', { filter: { languages: ['ar'], markets: [], reasons: [], words: null }, order: 'age' }),
     queue('With the model', { mode: { kind: 'assisted' }, order: 'risk' }),
   ];
+  items = new FakeItems(() => this.saved);
   chosen: Preferences = { theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, keys: {} };
   work: Job[] = [];
   picks = new Map<number, Picks>();
@@ -79,14 +81,14 @@ export class FakeBackend implements Backend {
 
   async saveQueue(it: Queue): Promise<QueueSummary[]> {
     return this.#call('save_queue', [it], () => {
-      this.list = [...this.list.filter((other) => other.name !== it.name), copy(it)];
+      this.saved = [...this.saved.filter((other) => other.name !== it.name), copy(it)];
       return this.#summaries();
     });
   }
 
   async removeQueue(name: string): Promise<QueueSummary[]> {
     return this.#call('remove_queue', [name], () => {
-      this.list = this.list.filter((it) => it.name !== name);
+      this.saved = this.saved.filter((it) => it.name !== name);
       return this.#summaries();
     });
   }
@@ -143,6 +145,7 @@ export class FakeBackend implements Backend {
   async submit(name: string, row: number, draft: Draft, active: number): Promise<Submitted> {
     return this.#call('submit', [name, row, copy(draft), active], () => {
       this.drafts.set(row, copy(draft));
+      this.items.decided.push({ row, queue: name });
       this.#finish(name, row);
       return { record: `r-${row}`, complete: false, incomplete_reasons: ['exception MI-2/x2 not addressed'] };
     });
@@ -173,6 +176,13 @@ export class FakeBackend implements Backend {
       }),
     );
   }
+
+  list = (request: ListRequest): Promise<ListPage> => this.#call('list', [copy(request)], () => this.items.list(request));
+  similar = (row: number, limit: number): Promise<Similar> => this.#call('similar', [row, limit], () => this.items.similar(row, limit));
+  decisions = (limit: number): Promise<MyDecision[]> => this.#call('decisions', [limit], () => this.items.decisions(limit));
+  actOn = (rows: number[], act: BulkAct): Promise<BulkDone> =>
+    this.#call('act_on', [[...rows], copy(act)], () => this.items.actOn([...rows], copy(act)));
+  takeBack = (act: number): Promise<BulkDone> => this.#call('take_back', [act], () => this.items.takeBack(act));
 
   async jobs(): Promise<Job[]> {
     return this.#call('jobs', [], () => {
@@ -259,7 +269,7 @@ export class FakeBackend implements Backend {
   }
 
   #open(name: string): number[] {
-    const wanted = this.list.find((it) => it.name === name)?.filter?.languages ?? [];
+    const wanted = this.saved.find((it) => it.name === name)?.filter?.languages ?? [];
     const done = this.done.get(name) ?? [];
     return items
       .filter((it) => !done.includes(it.row) && (wanted.length === 0 || wanted.includes(it.language ?? '')))
@@ -272,11 +282,11 @@ export class FakeBackend implements Backend {
   }
 
   #summaries(): QueueSummary[] {
-    return this.list.map((it) => ({ queue: copy(it), open: this.#open(it.name).length, done: this.done.get(it.name)?.length ?? 0 }));
+    return this.saved.map((it) => ({ queue: copy(it), open: this.#open(it.name).length, done: this.done.get(it.name)?.length ?? 0 }));
   }
 
   #review(name: string, row: number): Review {
-    const assisted = this.list.find((it) => it.name === name)?.mode.kind === 'assisted';
+    const assisted = this.saved.find((it) => it.name === name)?.mode.kind === 'assisted';
     const impression = this.impressions.get(`${name}/${row}`) ?? null;
     const draft = this.drafts.get(row) ?? null;
     const picks = impression || assisted ? null : (this.picks.get(row) ?? null);

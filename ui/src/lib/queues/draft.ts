@@ -1,5 +1,5 @@
 // A queue as its form holds it, and what is wrong with it.
-import type { Order, Queue, QueueMode } from '../types';
+import type { Filter, Order, Queue, QueueMode } from '../types';
 
 export interface QueueDraft {
   name: string;
@@ -15,14 +15,14 @@ export interface QueueDraft {
 
 export type Fault = 'name' | 'taken' | 'probability' | 'reviews' | 'risk';
 
-export function draftOf(queue: Queue | undefined): QueueDraft {
+export function draftOf(queue: Queue | undefined, filter: Filter | undefined = queue?.filter): QueueDraft {
   const list = (all: string[] | undefined) => (all ?? []).join(', ');
   return {
     name: queue?.name ?? '',
-    languages: list(queue?.filter?.languages),
-    markets: list(queue?.filter?.markets),
-    reasons: list(queue?.filter?.reasons),
-    words: queue?.filter?.words ?? '',
+    languages: list(filter?.languages),
+    markets: list(filter?.markets),
+    reasons: list(filter?.reasons),
+    words: filter?.words ?? '',
     order: queue?.order ?? 'urgency',
     mode: queue?.mode.kind ?? 'blind',
     probability: queue?.mode.kind === 'drawn' ? (queue.mode.blind_probability ?? 0.5) : 0.5,

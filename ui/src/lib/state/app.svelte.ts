@@ -1,7 +1,8 @@
 // The window: which screen, which dialog, what is said at its edge, and the states behind it.
 import { clauseOf } from '../clauses';
 import { problemOf, type Backend } from '../backend';
-import type { ExportFormat, Job, Problem } from '../types';
+import { ItemsState } from '../items/items.svelte';
+import type { BulkAct, ExportFormat, Filter, Job, Problem, Queue } from '../types';
 import { withKeys } from '../commands';
 import { words } from '../words';
 import type { ReviewEvent } from './around';
@@ -10,8 +11,8 @@ import { JobsState } from './jobs.svelte';
 import { ReviewState } from './review.svelte';
 import { PreferencesState } from './preferences.svelte';
 
-export type Screen = 'start' | 'review' | 'data' | 'policy' | 'queues' | 'settings';
-export type Dialog = 'palette' | 'menu' | 'keys' | 'policy' | 'stage' | 'cite' | 'reason' | 'finish' | 'changes' | 'install' | 'queue';
+export type Screen = 'start' | 'review' | 'data' | 'policy' | 'queues' | 'items' | 'settings';
+export type Dialog = 'palette' | 'menu' | 'keys' | 'policy' | 'stage' | 'cite' | 'reason' | 'finish' | 'changes' | 'install' | 'queue' | 'assign' | 'move';
 
 export interface Notice {
   id: number;
@@ -33,6 +34,8 @@ export class App {
   clause = $state<string | null>(null);
   /** Queue being edited; `null` for a new one. */
   editedQueue = $state<string | null>(null);
+  /** What a new queue filters by at first. */
+  queueFilter = $state.raw<Filter | null>(null);
 
   blur = $state(false);
   grey = $state(false);
@@ -50,6 +53,7 @@ export class App {
   readonly case: CaseState;
   readonly jobs: JobsState;
   readonly review: ReviewState;
+  readonly items: ItemsState;
   #lastNotice = 0;
 
   constructor(readonly backend: Backend, now: () => number = () => Date.now()) {
@@ -59,6 +63,9 @@ export class App {
     this.jobs = new JobsState(backend, report, (job) => this.#jobEnded(job));
     this.review = new ReviewState({
       backend, policy: () => this.case.policy, readOnly: () => this.readOnly, now, report, say: (it) => this.#reviewed(it),
+    });
+    this.items = new ItemsState({
+      backend, report, queue: () => this.workQueue, done: (act, items) => this.#handedOn(act, items),
     });
   }
 
@@ -89,7 +96,21 @@ export class App {
     this.screen = screen;
     if (!this.ready) return;
     if (screen === 'review' && !this.review.review) await this.reviewQueue(this.review.queue || this.firstQueue);
+    if (screen === 'items') await this.items.enter();
     if (screen === 'queues' || screen === 'review') await this.case.refreshQueues();
+  }
+
+  /** The queue that is reviewed, or the one to begin with. */
+  get workQueue(): Queue | undefined {
+    const name = this.review.queue || this.firstQueue;
+    return this.case.queues.find((it) => it.queue.name === name)?.queue;
+  }
+
+  /** Opens an item in Review, whichever place it has in the queue. */
+  async openItem(row: number): Promise<void> {
+    this.screen = 'review';
+    if (!this.review.queue) this.review.queue = this.firstQueue;
+    await this.review.open(row);
   }
 
   /** The queue to begin with: the first with something open. */
@@ -106,6 +127,7 @@ export class App {
   /** After another case file was opened or closed. */
   async caseChanged(): Promise<void> {
     this.review.leave();
+    this.items.leave();
     this.clause = null;
     if (this.ready) await this.go('review');
     else this.screen = 'start';
@@ -179,6 +201,12 @@ export class App {
     else if (event.kind === 'nothing_to_undo') this.say(notices.nothingToUndo(event.queue));
     else this.say(withKeys(notices.takenBack(event.item)));
     if (event.kind === 'submitted' || event.kind === 'aside') void this.case.refreshQueues();
+  }
+
+  #handedOn(act: BulkAct | null, n: number): void {
+    if (act) this.say(words.items.done[act.kind](n), withKeys(words.items.takeBackKey));
+    else this.say(words.items.takenBack(n));
+    void this.case.refreshQueues();
   }
 
   #jobEnded(job: Job): void {

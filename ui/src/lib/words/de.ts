@@ -2,6 +2,7 @@
 import type { CommandId } from '../commands';
 import type { Choice, Code } from '../types';
 import type { Words } from './en';
+import { itemsDe, itemsCommands } from './items';
 import * as settings from './settings';
 import { stepCommands, stepWords } from './steps';
 
@@ -18,6 +19,7 @@ const commands: Record<CommandId, string> = {
   'go.data': 'Daten',
   'go.policy': 'Richtlinie',
   'go.queues': 'Warteschlangen',
+  'go.items': 'Fälle',
   'go.settings': 'Einstellungen',
   undo: 'Rückgängig, auch nach dem Abgeben',
   redo: 'Wiederherstellen',
@@ -61,6 +63,7 @@ const commands: Record<CommandId, string> = {
   'step.up': 'Schritt nach oben',
   'step.down': 'Schritt nach unten',
   ...stepCommands.de,
+  ...itemsCommands.de,
   evidence: 'Beleg an den Schritt hängen',
   cite: 'Klausel oder Ausnahme im Schritt nennen',
   'note.remediation': 'Abhilfe schreiben',
@@ -127,7 +130,7 @@ const units: Record<string, string> = { items: 'Fälle', files: 'Dateien', recor
 
 export const de: Words = {
   app: 'Casebook',
-  screens: { start: 'Falldateien', review: 'Prüfen', data: 'Daten', policy: 'Richtlinie', queues: 'Warteschlangen', settings: 'Einstellungen' },
+  screens: { start: 'Falldateien', review: 'Prüfen', data: 'Daten', policy: 'Richtlinie', queues: 'Warteschlangen', items: 'Fälle', settings: 'Einstellungen' },
   commands,
   errors,
   choices,
@@ -553,10 +556,12 @@ export const de: Words = {
       before: 'Bevor das Modell gezeigt wird',
       after: 'Danach',
       picking: 'Beim Wählen eines Belegs',
+      items: 'Bei den Fällen',
     },
   },
 
   settings: settings.de,
+  items: itemsDe,
 
   hints: {
     clause: 'Klausel',
@@ -575,5 +580,11 @@ export const de: Words = {
     stop: 'aufhören',
     part: 'nächster Teil',
     search: 'suchen',
+    choose: 'wählen',
+    openItem: 'öffnen',
+    find: 'finden',
+    similar: 'ähnliche',
+    aside: 'überspringen · zurückstellen',
+    takeBack: 'zurücknehmen',
   },
 };

@@ -11,6 +11,7 @@ import type {
   Aside, CannotJudgeReason, Choice, Code, Confidence, Escalation, ExportFormat, JobKind, JobState, NotScored, Order,
   Rating, Stage, Verdict,
 } from '../types';
+import { itemsEn, itemsCommands } from './items';
 import * as settings from './settings';
 import { stepCommands, stepWords } from './steps';
 
@@ -27,6 +28,7 @@ const commands: Record<CommandId, string> = {
   'go.data': 'Data',
   'go.policy': 'Policy',
   'go.queues': 'Queues',
+  'go.items': 'Items',
   'go.settings': 'Settings',
   undo: 'Undo, also after submit',
   redo: 'Redo',
@@ -70,6 +72,7 @@ const commands: Record<CommandId, string> = {
   'step.up': 'Move the step up',
   'step.down': 'Move the step down',
   ...stepCommands.en,
+  ...itemsCommands.en,
   evidence: 'Attach evidence to the step',
   cite: 'Cite a clause or exception in the step',
   'note.remediation': 'Write the remediation',
@@ -130,7 +133,7 @@ const errors: Record<Code, { what: string; way: string }> = {
 
 export const en = {
   app: 'Casebook',
-  screens: { start: 'Case files', review: 'Review', data: 'Data', policy: 'Policy', queues: 'Queues', settings: 'Settings' } satisfies Record<Screen, string>,
+  screens: { start: 'Case files', review: 'Review', data: 'Data', policy: 'Policy', queues: 'Queues', items: 'Items', settings: 'Settings' } satisfies Record<Screen, string>,
   commands,
   errors,
   choices,
@@ -556,10 +559,12 @@ export const en = {
       before: 'Before the model is shown',
       after: 'After it',
       picking: 'Choosing evidence',
+      items: 'On Items',
     },
   },
 
   settings: settings.en,
+  items: itemsEn,
 
   hints: {
     clause: 'clause',
@@ -578,6 +583,12 @@ export const en = {
     stop: 'stop',
     part: 'next part',
     search: 'search',
+    choose: 'choose',
+    openItem: 'open',
+    find: 'find',
+    similar: 'like this',
+    aside: 'skip · defer',
+    takeBack: 'take back',
   },
 };
 

@@ -47,7 +47,7 @@ export const en = {
   dropped: (actions: string) => `Stored keys are not used where another action has them: ${actions}`,
   menu: 'Menu',
   groups: {
-    case: 'Case file', go: 'Go to', view: 'View', item: 'Item', decide: 'Decide', steps: 'Steps', data: 'Data', picking: 'Choosing evidence',
+    case: 'Case file', go: 'Go to', view: 'View', item: 'Item', decide: 'Decide', steps: 'Steps', items: 'Items', data: 'Data', picking: 'Choosing evidence',
   } satisfies Record<Group, string>,
   caps: { Ctrl: 'Ctrl', Delete: 'Del', PageDown: 'PgDn', PageUp: 'PgUp', Space: 'Space', Home: 'Home', End: 'End', Insert: 'Ins' },
 };
@@ -96,7 +96,7 @@ export const de: typeof en = {
   dropped: (actions) => `Gespeicherte Tasten gelten nicht, wo ein anderer Befehl sie hat: ${actions}`,
   menu: 'Menü',
   groups: {
-    case: 'Falldatei', go: 'Gehe zu', view: 'Ansicht', item: 'Fall', decide: 'Entscheiden', steps: 'Schritte', data: 'Daten', picking: 'Beleg wählen',
+    case: 'Falldatei', go: 'Gehe zu', view: 'Ansicht', item: 'Fall', decide: 'Entscheiden', steps: 'Schritte', items: 'Fälle', data: 'Daten', picking: 'Beleg wählen',
   },
   caps: { Ctrl: 'Strg', Delete: 'Entf', PageDown: 'Bild↓', PageUp: 'Bild↑', Space: 'Leertaste', Home: 'Pos1', End: 'Ende', Insert: 'Einfg' },
 };
