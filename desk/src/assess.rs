@@ -1,6 +1,6 @@
 //! Assessments: made once per item, policy and model, then never changed.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use casebook_core::{
     assessment::{Assessment, Precedent},
@@ -10,10 +10,14 @@ use casebook_core::{
     record::PartKind,
     score::{Method, ModelId, NotScored, ScoreInput, Scoring, TextPart},
 };
-use casebook_store::{Row, Store, StoredItem};
+use casebook_store::{Precedents, Row, Store, StoredItem};
 use uuid::{NoContext, Timestamp, Uuid};
 
-use crate::{error::Result, ports::Scorer, time, view};
+use crate::{
+    error::Result,
+    ports::{ModelShelf, Scorer},
+    time, view,
+};
 
 /// Precedents an assessment names, at most.
 const PRECEDENTS: usize = 5;
@@ -22,89 +26,151 @@ const ALIKE: f64 = 0.6;
 /// Detected languages below this confidence count as unknown.
 const SURE_OF_LANGUAGE: f64 = 0.5;
 
-/// The assessment of `row`, made now unless it exists. Without a scorer it says so and why.
-///
-/// # Errors
-/// When the file cannot be read or written.
-pub fn assess(
-    store: &Store,
-    policy: &Policy,
-    scorer: Option<&Arc<dyn Scorer>>,
-    row: Row,
-    clock: &dyn Fn() -> i64,
-) -> Result<Assessment> {
-    let model = scorer.map_or_else(no_model, |it| it.id());
-    if let Some(made) = store.assessment(row, &policy.sha256, &model)? {
-        return Ok(made);
-    }
-    let started_ms = clock();
-    let stored = store.item(row)?;
-    let made = make(store, policy, scorer, &stored, model, started_ms, clock)?;
-    if store.is_read_only() {
-        return Ok(made);
-    }
-    store.put_assessment(row, &made, started_ms)?;
-    // Another program may have been first: the one that is stored is the one that counts.
-    Ok(store.assessment(row, &policy.sha256, &made.model)?.unwrap_or(made))
+/// Who makes the assessments of an open file: the model, loaded once by whoever needs it first, and
+/// the decided items it knows.
+pub struct Assessor {
+    policy: Arc<Policy>,
+    models: Arc<dyn ModelShelf>,
+    clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    loaded: Mutex<Option<Arc<dyn Scorer>>>,
+    precedents: Mutex<Precedents>,
 }
 
-fn make(
-    store: &Store,
-    policy: &Policy,
-    scorer: Option<&Arc<dyn Scorer>>,
-    stored: &StoredItem,
-    model: ModelId,
-    started_ms: i64,
-    clock: &dyn Fn() -> i64,
-) -> Result<Assessment> {
-    let input = score_input(stored);
-    let mut precedents = Vec::new();
-    let scoring = match scorer {
-        _ if input.texts.is_empty() => Scoring::NotScored { reason: NotScored::NoText },
-        None => Scoring::NotScored { reason: NotScored::NoModel },
-        Some(scorer) => {
-            let scored = scorer.score(std::slice::from_ref(&input)).pop();
-            let vector = scored.as_ref().and_then(|it| it.vector.clone());
-            if let Some(vector) = vector {
-                precedents = find_precedents(store, &model, stored.row, &vector)?;
-            }
-            match scored.map(|it| it.scoring) {
-                Some(Scoring::Scored { scores, read_as, .. }) => {
-                    let drivers = scorer.explain(&input, &leading_targets(&scores));
-                    Scoring::Scored { scores, drivers, read_as }
-                }
-                Some(other) => other,
-                None => Scoring::Failed { message: "the scorer gave no answer".into() },
-            }
-        }
-    };
-    let findings = Findings {
-        item: &stored.record,
-        reports: stored.item.reports.iter().map(|it| it.n).sum(),
-        reach_per_hour: stored.item.reach_per_hour,
-        scoring: &scoring,
-        precedents: &precedents,
-    };
-    let Chain { mut evidence, steps, recommendation } = reasoning::chain(&findings, policy);
-    for piece in &mut evidence {
-        let known = |id: &str| precedents.iter().any(|it| it.item == id);
-        let broken = check::broken_anchor(&piece.anchor, &stored.record.parts, policy, &known);
-        piece.verified = Some(broken.is_none());
-        piece.note = broken.map(|(value, rule)| format!("{value}: {rule}"));
+impl Assessor {
+    /// Nothing is loaded yet.
+    #[must_use]
+    pub fn new(
+        policy: Arc<Policy>,
+        models: Arc<dyn ModelShelf>,
+        clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    ) -> Self {
+        Self { policy, models, clock, loaded: Mutex::new(None), precedents: Mutex::default() }
     }
-    Ok(Assessment {
-        id: new_id(started_ms),
-        policy: policy.name(),
-        policy_sha256: policy.sha256.clone(),
-        model,
-        made_at: time::rfc3339(started_ms),
-        duration_ms: u32::try_from(clock() - started_ms).unwrap_or(0),
-        scoring,
-        evidence,
-        steps,
-        recommendation,
-        precedents,
-    })
+
+    /// Now, ms.
+    pub(crate) fn now(&self) -> i64 {
+        (self.clock)()
+    }
+
+    /// The default model for this file's policy; `None` where it is not installed. Who asks while
+    /// another loads it waits for that.
+    ///
+    /// # Errors
+    /// Why it could not be loaded, for people.
+    pub fn scorer(&self) -> std::result::Result<Option<Arc<dyn Scorer>>, String> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(scorer) = &*loaded {
+            return Ok(Some(Arc::clone(scorer)));
+        }
+        // A missing model may be installed later, so only a loaded one is kept.
+        let scorer = self.models.load(&self.policy)?;
+        loaded.clone_from(&scorer);
+        Ok(scorer)
+    }
+
+    /// The assessment of `row`, made now unless it exists. Without a scorer it says so and why.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn assess(&self, store: &Store, scorer: Option<&Arc<dyn Scorer>>, row: Row) -> Result<Assessment> {
+        let policy = &*self.policy;
+        let model = scorer.map_or_else(no_model, |it| it.id());
+        if let Some(made) = store.assessment(row, &policy.sha256, &model)? {
+            return Ok(made);
+        }
+        let started_ms = self.now();
+        let stored = store.item(row)?;
+        let made = self.make(store, scorer, &stored, model, started_ms)?;
+        if store.is_read_only() {
+            return Ok(made);
+        }
+        store.put_assessment(row, &made, started_ms)?;
+        // Another program may have been first: the one that is stored is the one that counts.
+        Ok(store.assessment(row, &policy.sha256, &made.model)?.unwrap_or(made))
+    }
+
+    fn make(
+        &self,
+        store: &Store,
+        scorer: Option<&Arc<dyn Scorer>>,
+        stored: &StoredItem,
+        model: ModelId,
+        started_ms: i64,
+    ) -> Result<Assessment> {
+        let policy = &*self.policy;
+        let input = score_input(stored);
+        let mut precedents = Vec::new();
+        let scoring = match scorer {
+            _ if input.texts.is_empty() => Scoring::NotScored { reason: NotScored::NoText },
+            None => Scoring::NotScored { reason: NotScored::NoModel },
+            Some(scorer) => {
+                let scored = scorer.score(std::slice::from_ref(&input)).pop();
+                let vector = scored.as_ref().and_then(|it| it.vector.clone());
+                if let Some(vector) = vector {
+                    precedents = self.precedents(store, &model, stored.row, &vector)?;
+                }
+                match scored.map(|it| it.scoring) {
+                    Some(Scoring::Scored { scores, read_as, .. }) => {
+                        let drivers = scorer.explain(&input, &leading_targets(&scores));
+                        Scoring::Scored { scores, drivers, read_as }
+                    }
+                    Some(other) => other,
+                    None => Scoring::Failed { message: "the scorer gave no answer".into() },
+                }
+            }
+        };
+        let findings = Findings {
+            item: &stored.record,
+            reports: stored.item.reports.iter().map(|it| it.n).sum(),
+            reach_per_hour: stored.item.reach_per_hour,
+            scoring: &scoring,
+            precedents: &precedents,
+        };
+        let Chain { mut evidence, steps, recommendation } = reasoning::chain(&findings, policy);
+        for piece in &mut evidence {
+            let known = |id: &str| precedents.iter().any(|it| it.item == id);
+            let broken = check::broken_anchor(&piece.anchor, &stored.record.parts, policy, &known);
+            piece.verified = Some(broken.is_none());
+            piece.note = broken.map(|(value, rule)| format!("{value}: {rule}"));
+        }
+        Ok(Assessment {
+            id: new_id(started_ms),
+            policy: policy.name(),
+            policy_sha256: policy.sha256.clone(),
+            model,
+            made_at: time::rfc3339(started_ms),
+            duration_ms: u32::try_from(self.now() - started_ms).unwrap_or(0),
+            scoring,
+            evidence,
+            steps,
+            recommendation,
+            precedents,
+        })
+    }
+
+    fn precedents(&self, store: &Store, model: &ModelId, row: Row, vector: &[f32]) -> Result<Vec<Precedent>> {
+        let nearest = {
+            let mut known = self.precedents.lock().unwrap_or_else(PoisonError::into_inner);
+            store.nearest_decided(&mut known, model, vector)?
+        };
+        let mut precedents = Vec::new();
+        for (similarity, other) in nearest.into_iter().filter(|(it, other)| *it >= ALIKE && *other != row) {
+            if precedents.len() == PRECEDENTS {
+                break;
+            }
+            let Some(decided) = store.decided(other)? else { continue };
+            let stored = store.item(other)?;
+            precedents.push(Precedent {
+                item: stored.item.id.clone(),
+                similarity: (similarity * 1000.0).round() / 1000.0,
+                verdict: decided.verdict,
+                clauses: decided.clauses,
+                gold: decided.gold,
+                excerpt: view::found(&stored, "").excerpt,
+            });
+        }
+        Ok(precedents)
+    }
 }
 
 /// The two targets whose drivers are worth looking for: the leading head and the nearest clause.
@@ -130,32 +196,6 @@ pub fn score_input(stored: &StoredItem) -> ScoreInput {
     let sure = stored.language_confidence.is_none_or(|it| it >= SURE_OF_LANGUAGE);
     let language = stored.record.language.as_deref().filter(|_| sure).map(language::base);
     ScoreInput { texts, language }
-}
-
-fn find_precedents(store: &Store, model: &ModelId, row: Row, vector: &[f32]) -> Result<Vec<Precedent>> {
-    let mut nearest: Vec<(f64, Row)> = Vec::new();
-    store.decided_embeddings(model, &mut |other, candidate| {
-        let cosine: f64 = vector.iter().zip(candidate).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
-        if other != row && cosine >= ALIKE {
-            nearest.push((cosine, other));
-        }
-    })?;
-    nearest.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    nearest.truncate(PRECEDENTS);
-    let mut precedents = Vec::new();
-    for (similarity, other) in nearest {
-        let Some(decided) = store.decided(other)? else { continue };
-        let stored = store.item(other)?;
-        precedents.push(Precedent {
-            item: stored.item.id.clone(),
-            similarity: (similarity * 1000.0).round() / 1000.0,
-            verdict: decided.verdict,
-            clauses: decided.clauses,
-            gold: decided.gold,
-            excerpt: view::found(&stored, "").excerpt,
-        });
-    }
-    Ok(precedents)
 }
 
 /// Who speaks when nobody does.

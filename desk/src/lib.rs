@@ -14,6 +14,8 @@ pub mod annotate;
 
 pub mod assess;
 
+mod behind;
+
 pub mod scoring;
 
 pub mod import;

@@ -10,7 +10,7 @@ use casebook_core::{
     evidence::Evidence,
     hash::pseudonym,
     policy::Policy,
-    queue::{Order, Queue},
+    queue::{Filter, Order, Queue},
     record::{FirstImpression, Mode, ModelDraft, Protocol, Provenance},
     risk,
 };
@@ -37,10 +37,10 @@ impl Session {
     pub fn next(&self, queue: &str) -> Result<Option<Review>> {
         let review = self.with_reviewer(|case, reviewer| {
             let queue = named(&case.store, queue)?;
-            let Some(row) = lease_head(case, &queue, reviewer, self.now())? else { return Ok(None) };
-            self.build(case, &queue, reviewer, row).map(Some)
+            let Some(met) = self.meet_head(case, &queue, reviewer)? else { return Ok(None) };
+            self.build(case, &queue, reviewer, met).map(Some)
         })?;
-        self.prefetch(queue);
+        self.look_ahead(queue);
         Ok(review)
     }
 
@@ -51,8 +51,12 @@ impl Session {
     pub fn open_item(&self, queue: &str, row: Row) -> Result<Review> {
         self.with_reviewer(|case, reviewer| {
             let queue = named(&case.store, queue)?;
-            lease(case, reviewer, row, self.now())?;
-            self.build(case, &queue, reviewer, row)
+            let now = self.now();
+            let met = case.store.together(|_| {
+                lease(case, reviewer, row, now)?;
+                self.meet(case, &queue, reviewer, row)
+            })?;
+            self.build(case, &queue, reviewer, met)
         })
     }
 
@@ -92,13 +96,15 @@ impl Session {
             let queue = named(&case.store, queue)?;
             known_clauses(&impression.judgement, &case.policy)?;
             let now = self.now();
-            lease(case, reviewer, row, now)?;
-            case.store.first_shown(row, reviewer, now)?;
             let body = serde_json::to_string(impression).expect("an impression is plain data");
-            case.store.put_impression(row, reviewer, &queue.name, &body, now)?;
+            case.store.together(|store| {
+                lease(case, reviewer, row, now)?;
+                store.first_shown(row, reviewer, now)?;
+                Ok::<_, Error>(store.put_impression(row, reviewer, &queue.name, &body, now)?)
+            })?;
             self.reveal(case, reviewer, row, Some(impression))
         })?;
-        self.prefetch(queue);
+        self.look_ahead(queue);
         Ok(revealed)
     }
 
@@ -164,7 +170,6 @@ impl Session {
         self.with_reviewer(|case, reviewer| {
             let queue = named(&case.store, queue)?;
             let now = self.now();
-            lease(case, reviewer, row, now)?;
             let stored = case.store.item(row)?;
             let setting = self.setting(case, &queue, reviewer, &stored, active_ms, now)?;
             let mut record = draft::record(draft, &case.policy, setting);
@@ -197,9 +202,10 @@ impl Session {
                 Aside::Skip => "skip",
                 Aside::Defer => "defer",
             };
-            case.store.set_aside(row, reviewer, queue, kind, self.now())?;
-            case.store.release(row, reviewer, &case.program)?;
-            Ok(())
+            case.store.together(|store| {
+                store.set_aside(row, reviewer, queue, kind, self.now())?;
+                Ok(store.release(row, reviewer, &case.program)?)
+            })
         })
     }
 
@@ -212,20 +218,23 @@ impl Session {
         self.with_reviewer(|case, reviewer| {
             let queue = named(&case.store, queue)?;
             let now = self.now();
-            let row = match case.store.newest_act(reviewer, &queue.name)? {
-                None => return Ok(None),
-                Some(Act::Annotation { id, row, .. }) => {
-                    take(case, reviewer, row, now)?;
-                    case.store.withdraw(&id, now)?;
-                    row
-                }
-                Some(Act::Aside { id, row, .. }) => {
-                    take(case, reviewer, row, now)?;
-                    case.store.take_back_aside(id, now)?;
-                    row
-                }
-            };
-            self.build(case, &queue, reviewer, row).map(Some)
+            let met = case.store.together(|store| {
+                let row = match store.newest_act(reviewer, &queue.name)? {
+                    None => return Ok(None),
+                    Some(Act::Annotation { id, row, .. }) => {
+                        take(case, reviewer, row, now)?;
+                        store.withdraw(&id, now)?;
+                        row
+                    }
+                    Some(Act::Aside { id, row, .. }) => {
+                        take(case, reviewer, row, now)?;
+                        store.take_back_aside(id, now)?;
+                        row
+                    }
+                };
+                self.meet(case, &queue, reviewer, row).map(Some)
+            })?;
+            met.map(|it| self.build(case, &queue, reviewer, it)).transpose()
         })
     }
 
@@ -247,12 +256,35 @@ impl Session {
         })
     }
 
-    fn build(&self, case: &mut Case, queue: &Queue, reviewer: &str, row: Row) -> Result<Review> {
+    /// Leases the queue's head and notes that it was met, which is one wait for the disk.
+    fn meet_head(&self, case: &Case, queue: &Queue, reviewer: &str) -> Result<Option<Met>> {
+        let now = self.now();
+        // Looked for before the file is locked for writing: a filter may make that long.
+        let candidates = pressing(&case.store, queue, reviewer, &case.program, now, TRIED)?;
+        if case.store.is_read_only() {
+            let head = candidates.first().map(|row| self.meet(case, queue, reviewer, *row));
+            return head.transpose();
+        }
+        case.store.together(|_| {
+            let leased = lease_first(case, &candidates, reviewer, now)?;
+            leased.map(|row| self.meet(case, queue, reviewer, row)).transpose()
+        })
+    }
+
+    /// Notes that an item was met, the first time: when, and in which mode.
+    fn meet(&self, case: &Case, queue: &Queue, reviewer: &str, row: Row) -> Result<Met> {
+        let now = self.now();
+        let started_ms = match case.store.is_read_only() {
+            true => now,
+            false => case.store.first_shown(row, reviewer, now)?,
+        };
+        Ok(Met { row, started_ms, mode: self.mode(case, queue, reviewer, row, now)? })
+    }
+
+    fn build(&self, case: &Case, queue: &Queue, reviewer: &str, met: Met) -> Result<Review> {
+        let Met { row, started_ms, mode } = met;
         let now = self.now();
         let stored = case.store.item(row)?;
-        let writable = !case.store.is_read_only();
-        let started_ms = if writable { case.store.first_shown(row, reviewer, now)? } else { now };
-        let mode = self.mode(case, queue, reviewer, row, now)?;
         let impression = impression(&case.store, row, reviewer)?.map(|it| it.0);
         let revealed = match (&impression, mode) {
             (None, Mode::Blind) => None,
@@ -267,7 +299,17 @@ impl Session {
             (None, None) => case.store.picks(row, reviewer)?.and_then(|it| serde_json::from_str(&it).ok()),
             _ => None,
         };
-        let (open, done) = case.store.queue_counts(queue, reviewer)?;
+        let (open, done) = match queue.filter == Filter::default() {
+            true => {
+                let (open, done) = case.store.queue_counts(queue, reviewer)?;
+                (Some(open), done)
+            }
+            // Counting what a filter lets through may walk over every item: that is done behind.
+            false => {
+                let done = case.store.done_in(&queue.name, reviewer)?;
+                (case.behind.open_in(queue, reviewer, done), done)
+            }
+        };
         Ok(Review {
             queue: queue.name.clone(),
             item: view::item(&stored, &case.store.uncovered(row, reviewer)?),
@@ -301,13 +343,12 @@ impl Session {
     /// The one door to what a model said. Callers have stored an impression or drawn assisted mode.
     fn reveal(
         &self,
-        case: &mut Case,
+        case: &Case,
         reviewer: &str,
         row: Row,
         impression: Option<&Impression>,
     ) -> Result<Revealed> {
-        let clock = &*self.settings.clock;
-        let (scorer, problem) = match case.scorer(&*self.settings.models) {
+        let (scorer, problem) = match case.assessor.scorer() {
             Ok(scorer) => (scorer, None),
             Err(problem) => (None, Some(problem)),
         };
@@ -318,7 +359,7 @@ impl Session {
         };
         let assessment = match pinned {
             Some(it) => it,
-            None => assess::assess(&case.store, &case.policy, scorer.as_ref(), row, clock)?,
+            None => case.assessor.assess(&case.store, scorer.as_ref(), row)?,
         };
         let revealed_ms = case.store.set_revealed(row, reviewer, Some(&assessment.id), self.now())?;
         let judgement = match (impression, &assessment.recommendation) {
@@ -424,15 +465,19 @@ fn named(store: &Store, name: &str) -> Result<Queue> {
         .ok_or_else(|| Error::new(Code::Request, format!("queue “{name}”: there is none of that name")))
 }
 
-/// Leases the first candidate that nobody else takes meanwhile. An item this window already holds
-/// comes first, so that asking twice gives the same item.
-fn lease_head(case: &mut Case, queue: &Queue, reviewer: &str, now: i64) -> Result<Option<Row>> {
-    let candidates = pressing(case, queue, reviewer, now)?;
-    if case.store.is_read_only() {
-        return Ok(candidates.first().copied());
-    }
+/// An item as a reviewer meets it.
+#[derive(Clone, Copy)]
+struct Met {
+    row: Row,
+    started_ms: i64,
+    mode: Mode,
+}
+
+/// Leases the first candidate that nobody else took meanwhile. An item this window already holds
+/// comes first, so that asking twice gives the same item. Inside a transaction.
+fn lease_first(case: &Case, candidates: &[Row], reviewer: &str, now: i64) -> Result<Option<Row>> {
     let held = case.store.leased_row(reviewer, &case.program, now)?;
-    let ordered = held.iter().filter(|it| candidates.contains(it)).chain(&candidates);
+    let ordered = held.iter().filter(|it| candidates.contains(it)).chain(candidates);
     for row in ordered {
         match lease(case, reviewer, *row, now) {
             Ok(_) => {
@@ -449,14 +494,21 @@ fn lease_head(case: &mut Case, queue: &Queue, reviewer: &str, now: i64) -> Resul
 }
 
 /// The queue's candidates; the head of one ordered by risk is weighed again with the time of day.
-fn pressing(case: &Case, queue: &Queue, reviewer: &str, now: i64) -> Result<Vec<Row>> {
+pub(crate) fn pressing(
+    store: &Store,
+    queue: &Queue,
+    reviewer: &str,
+    program: &str,
+    now: i64,
+    limit: u32,
+) -> Result<Vec<Row>> {
     if queue.order != Order::Risk {
-        return Ok(case.store.candidates(queue, reviewer, &case.program, now, TRIED)?);
+        return Ok(store.candidates(queue, reviewer, program, now, limit)?);
     }
-    let rows = case.store.candidates(queue, reviewer, &case.program, now, risk::HEAD as u32)?;
-    let mut head = case.store.risk_terms(&rows, now)?;
+    let rows = store.candidates(queue, reviewer, program, now, risk::HEAD as u32)?;
+    let mut head = store.risk_terms(&rows, now)?;
     risk::rank_head(&mut head);
-    Ok(head.into_iter().map(|it| it.0).take(TRIED as usize).collect())
+    Ok(head.into_iter().map(|it| it.0).take(limit as usize).collect())
 }
 
 fn lease(case: &Case, reviewer: &str, row: Row, now: i64) -> Result<i64> {

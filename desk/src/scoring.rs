@@ -1,6 +1,6 @@
 //! Scoring many items in the background, apart from assessments.
 
-use std::{path::Path, sync::Arc, thread};
+use std::sync::Arc;
 
 use casebook_core::{
     policy::Policy,
@@ -21,8 +21,6 @@ use crate::{
 
 /// Items scored and stored together: a second of work at most is lost to a kill.
 const CHUNK: u32 = 32;
-/// Items behind the head that are assessed before they are asked for.
-const AHEAD: u32 = 3;
 
 /// What a run came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -134,9 +132,8 @@ impl Session {
             return Err(Error::new(Code::Request, "scoring is already running in this window"));
         }
         let (path, policy) = self.case_for_work()?;
-        let scorer = self.with_case(|case| {
-            case.scorer(&*self.settings.models).map_err(|it| Error::new(Code::Model, it))
-        })?;
+        let assessor = self.with_case(|case| Ok(Arc::clone(&case.assessor)))?;
+        let scorer = assessor.scorer().map_err(|it| Error::new(Code::Model, it))?;
         let Some(scorer) = scorer else {
             return Err(Error::new(Code::Model, "no model is installed: install the default model first"));
         };
@@ -144,6 +141,7 @@ impl Session {
         let model = scorer.id().id;
         Ok(self.jobs.start(JobKind::Score, model, "items", move |job| {
             let mut store = Store::open(&path)?;
+            store.work_behind()?;
             let tally = score_all(&mut store, &policy, &scorer, &*clock, &mut |done, total, tally| {
                 job.say(tally.summary());
                 job.step(done, Some(total))
@@ -160,9 +158,8 @@ impl Session {
     pub fn assess(&self, item: Option<&str>) -> Result<u32> {
         self.writable("assess its items")?;
         let one = item.map(|it| self.row_of(it)).transpose()?;
-        let clock = Arc::clone(&self.settings.clock);
         self.with_case(|case| {
-            let scorer = case.scorer(&*self.settings.models).map_err(|it| Error::new(Code::Model, it))?;
+            let scorer = case.assessor.scorer().map_err(|it| Error::new(Code::Model, it))?;
             let mut made = 0;
             let mut after = 0;
             loop {
@@ -171,7 +168,7 @@ impl Session {
                     None => case.store.item_rows(after, CHUNK)?,
                 };
                 for row in &rows {
-                    assess::assess(&case.store, &case.policy, scorer.as_ref(), *row, &*clock)?;
+                    case.assessor.assess(&case.store, scorer.as_ref(), *row)?;
                     made += 1;
                     after = *row;
                 }
@@ -230,59 +227,5 @@ impl Session {
                 Err(Error::new(Code::ReadOnly, message))
             }
         })
-    }
-
-    /// Assesses the items behind the head, so that they are there when asked for. It looks only:
-    /// nothing is leased, and a failure shows when the item itself is opened.
-    pub(crate) fn prefetch(&self, queue: &str) {
-        let found = self.with_reviewer(|case, reviewer| {
-            let Some(queue) = case.store.queue(queue)? else { return Ok(None) };
-            let rows = case.store.candidates(&queue, reviewer, &case.program, self.now(), AHEAD + 1)?;
-            let scorer = case.scorer(&*self.settings.models).ok().flatten();
-            let read_only = case.store.is_read_only();
-            Ok(scorer
-                .filter(|_| !read_only)
-                .map(|it| (case.store.path().to_owned(), Arc::clone(&case.policy), it, rows)))
-        });
-        if let Ok(Some((path, policy, scorer, rows))) = found {
-            let clock = Arc::clone(&self.settings.clock);
-            self.prefetcher.run(move || assess_ahead(&path, &policy, &scorer, &rows, &*clock));
-        }
-    }
-}
-
-fn assess_ahead(
-    path: &Path,
-    policy: &Policy,
-    scorer: &Arc<dyn Scorer>,
-    rows: &[Row],
-    clock: &dyn Fn() -> i64,
-) {
-    let ahead = Store::open(path).map_err(Error::from).and_then(|store| {
-        rows.iter().try_for_each(|row| assess::assess(&store, policy, Some(scorer), *row, clock).map(|_| ()))
-    });
-    if let Err(problem) = ahead {
-        tracing::warn!(code = ?problem.code, "could not assess ahead: {problem}");
-    }
-}
-
-/// One thread's worth of work ahead: what is asked for while it is busy replaces what waits.
-#[derive(Default)]
-pub(crate) struct Prefetcher {
-    busy: Arc<std::sync::atomic::AtomicBool>,
-}
-
-impl Prefetcher {
-    fn run(&self, work: impl FnOnce() + Send + 'static) {
-        use std::sync::atomic::Ordering::{AcqRel, Release};
-        // Work skipped here is asked for again with the next item.
-        if self.busy.swap(true, AcqRel) {
-            return;
-        }
-        let busy = Arc::clone(&self.busy);
-        thread::spawn(move || {
-            work();
-            busy.store(false, Release);
-        });
     }
 }

@@ -1,12 +1,12 @@
 //! One person at one case file.
 //!
-//! A session holds the open file behind one lock: verbs are short, and long work (jobs,
-//! prefetching) opens the file a second time. Verbs live beside what they are about; this file
-//! has those of the file itself.
+//! A session holds the open file behind one lock: what a reviewer waits for is short, and whatever
+//! may take longer (jobs, looking ahead, searching, counting) has a connection of its own. Verbs
+//! live beside what they are about; this file has those of the file itself.
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use casebook_core::policy::Policy;
@@ -14,12 +14,13 @@ use casebook_store::Store;
 use uuid::Uuid;
 
 use crate::{
+    assess::Assessor,
+    behind::{Behind, Wish},
     error::{Code, Error, Result},
     jobs::Jobs,
     lists::Lists,
-    ports::{ModelShelf, Scorer, Stills, Tables},
+    ports::{ModelShelf, Stills, Tables},
     recent::Memory,
-    scoring::Prefetcher,
     view,
     wire::{CaseFile, Desktop, Found, PolicyView, QueueSummary},
 };
@@ -48,8 +49,9 @@ pub struct Session {
     pub(crate) settings: Settings,
     state: Mutex<State>,
     pub(crate) jobs: Jobs,
-    pub(crate) prefetcher: Prefetcher,
     pub(crate) lists: Lists,
+    /// A second connection, for verbs that only read.
+    reading: Mutex<Option<Store>>,
 }
 
 struct State {
@@ -64,8 +66,8 @@ pub(crate) struct Case {
     pub(crate) policy: Arc<Policy>,
     /// This opening of the file: leases tell two windows of one person apart.
     pub(crate) program: String,
-    /// Loaded when first needed; an error says why it could not be.
-    scorer: Option<std::result::Result<Option<Arc<dyn Scorer>>, String>>,
+    pub(crate) assessor: Arc<Assessor>,
+    pub(crate) behind: Behind,
 }
 
 impl Session {
@@ -79,8 +81,8 @@ impl Session {
             settings,
             state: Mutex::new(state),
             jobs: Jobs::default(),
-            prefetcher: Prefetcher::default(),
             lists: Lists::default(),
+            reading: Mutex::default(),
         }
     }
 
@@ -91,7 +93,7 @@ impl Session {
 
     fn state(&self) -> MutexGuard<'_, State> {
         // A verb that panicked left the store's transaction rolled back, so the state is sound.
-        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs `work` on the open file.
@@ -109,12 +111,37 @@ impl Session {
             return Err(Error::new(Code::NoReviewer, "say who reviews first: no name is set"));
         };
         match &mut state.case {
-            Some(case) => work(case, &reviewer),
+            Some(case) => {
+                let outcome = work(case, &reviewer);
+                case.behind.wrote();
+                outcome
+            }
             None => Err(Error::new(Code::NoCase, "open a case file first: none is open")),
         }
     }
 
-    /// Path, policy and scorer of the open file, for work with a connection of its own.
+    /// Runs `work`, which only reads, beside the reviewer: no verb that records waits for it.
+    pub(crate) fn beside<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
+        let path = self.with_case(|case| Ok(case.store.path().to_owned()))?;
+        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*reading {
+            Some(store) if store.path() == path => work(store),
+            _ => work(reading.insert(Store::open(&path)?)),
+        }
+    }
+
+    /// Has the items that come next in `queue` prepared.
+    pub(crate) fn look_ahead(&self, queue: &str) {
+        let asked = self.with_reviewer(|case, reviewer| {
+            let program = case.program.clone();
+            case.behind.wish(Wish { queue: queue.to_owned(), reviewer: reviewer.to_owned(), program });
+            Ok(())
+        });
+        // The file may have been closed meanwhile, and then nothing comes next.
+        drop(asked);
+    }
+
+    /// Path and policy of the open file, for work with a connection of its own.
     pub(crate) fn case_for_work(&self) -> Result<(PathBuf, Arc<Policy>)> {
         self.with_case(|case| Ok((case.store.path().to_owned(), Arc::clone(&case.policy))))
     }
@@ -193,13 +220,20 @@ impl Session {
         self.jobs.cancel_all();
         self.release_held();
         self.lists.forget();
+        self.stop_reading();
+        store.leave_checkpoints()?;
         let mut state = self.state();
         if let Some(reviewer) = state.reviewer.as_deref().filter(|_| !store.is_read_only()) {
             store.release_of(reviewer, &|program| is_dead(program))?;
         }
         let program = format!("{}/{}", std::process::id(), Uuid::new_v4());
-        state.case = Some(Case { store, policy: Arc::new(policy), program, scorer: None });
+        let policy = Arc::new(policy);
+        let (models, clock) = (Arc::clone(&self.settings.models), Arc::clone(&self.settings.clock));
+        let assessor = Arc::new(Assessor::new(Arc::clone(&policy), models, clock));
+        let behind = Behind::start(store.path().to_owned(), Arc::clone(&assessor));
+        let former = state.case.replace(Case { store, policy, program, assessor, behind });
         drop(state);
+        drop(former);
         self.desktop()
     }
 
@@ -222,6 +256,10 @@ impl Session {
         }
     }
 
+    fn stop_reading(&self) {
+        *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Closes the file. Jobs on it stop at the next safe place.
     ///
     /// # Errors
@@ -230,7 +268,10 @@ impl Session {
         self.jobs.cancel_all();
         self.release_held();
         self.lists.forget();
-        self.state().case = None;
+        self.stop_reading();
+        let former = self.state().case.take();
+        // Out of the lock: work behind it comes to its end first.
+        drop(former);
         self.desktop()
     }
 
@@ -247,7 +288,10 @@ impl Session {
     /// # Errors
     /// When no file is open or nobody is named.
     pub fn queues(&self) -> Result<Vec<QueueSummary>> {
-        self.with_reviewer(|case, reviewer| summaries(&case.store, reviewer))
+        let (path, reviewer) =
+            self.with_reviewer(|case, reviewer| Ok((case.store.path().to_owned(), reviewer.to_owned())))?;
+        // Counting what a filter lets through may walk over every item, so it has a connection to itself.
+        summaries(&Store::open(&path)?, &reviewer)
     }
 
     /// Saves a queue under its name.
@@ -256,10 +300,8 @@ impl Session {
     /// Refuses what [`casebook_core::queue::Queue::check`] refuses.
     pub fn save_queue(&self, queue: &casebook_core::queue::Queue) -> Result<Vec<QueueSummary>> {
         queue.check().map_err(|it| Error::new(Code::Request, it.to_string()))?;
-        self.with_reviewer(|case, reviewer| {
-            case.store.save_queue(queue, self.now())?;
-            summaries(&case.store, reviewer)
-        })
+        self.with_reviewer(|case, _| Ok(case.store.save_queue(queue, self.now())?))?;
+        self.queues()
     }
 
     /// Removes a queue; what was recorded in it stays.
@@ -267,10 +309,8 @@ impl Session {
     /// # Errors
     /// When there is none of that name.
     pub fn remove_queue(&self, name: &str) -> Result<Vec<QueueSummary>> {
-        self.with_reviewer(|case, reviewer| {
-            case.store.remove_queue(name)?;
-            summaries(&case.store, reviewer)
-        })
+        self.with_reviewer(|case, _| Ok(case.store.remove_queue(name)?))?;
+        self.queues()
     }
 
     /// The first 50 items with all of `words`: their own words, never a judgement.
@@ -278,9 +318,9 @@ impl Session {
     /// # Errors
     /// When no file is open.
     pub fn search(&self, words: &str) -> Result<Vec<Found>> {
-        self.with_case(|case| {
-            let rows = case.store.search(words, 50)?;
-            rows.into_iter().map(|row| Ok(view::found(&case.store.item(row)?, words))).collect()
+        self.beside(|store| {
+            let rows = store.search(words, 50)?;
+            rows.into_iter().map(|row| Ok(view::found(&store.item(row)?, words))).collect()
         })
     }
 
@@ -310,22 +350,6 @@ impl Session {
                 _ => Err(absent()),
             }
         })
-    }
-}
-
-impl Case {
-    /// The default model for this file's policy; `None` where it is not installed.
-    pub(crate) fn scorer(
-        &mut self,
-        models: &dyn ModelShelf,
-    ) -> std::result::Result<Option<Arc<dyn Scorer>>, String> {
-        // A missing model may have been installed since, so only a loaded one is kept.
-        if let Some(Ok(Some(scorer))) = &self.scorer {
-            return Ok(Some(Arc::clone(scorer)));
-        }
-        let loaded = models.load(&self.policy);
-        self.scorer = Some(loaded.clone());
-        loaded
     }
 }
 

@@ -100,8 +100,8 @@ pub struct Review {
     pub draft: Option<Draft>,
     /// Items recorded by this reviewer in this queue.
     pub done: u32,
-    /// Items still open in it, this one included.
-    pub open: u32,
+    /// Items still open in it, this one included; `None` until a filtered queue was counted.
+    pub open: Option<u32>,
 }
 
 /// An item as the page may see it at any time.

@@ -77,7 +77,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::AlreadyDecided`] where this reviewer has a current annotation that the record
     /// does not say it supersedes; [`StoreError::Leased`] while somebody else has the lease.
-    pub fn submit(&mut self, new: &NewAnnotation) -> Result<()> {
+    pub fn submit(&self, new: &NewAnnotation) -> Result<()> {
         self.write(|db| submit(db, new))
     }
 
@@ -86,7 +86,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] where there is none of that id.
-    pub fn withdraw(&mut self, annotation_id: &str, now_ms: i64) -> Result<()> {
+    pub fn withdraw(&self, annotation_id: &str, now_ms: i64) -> Result<()> {
         self.write(|db| {
             let sql = "select item, reviewer from annotation where id = ?1";
             let found: Option<(Row, i64)> = db

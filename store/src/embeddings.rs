@@ -19,28 +19,6 @@ impl Store {
             Ok(vector.map(|it| half::unpack(&it)))
         })
     }
-
-    /// The embeddings of items with gold or an annotation that counts, by item. The restricted
-    /// lane is left out.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn decided_embeddings(&self, model: &ModelId, each: &mut dyn FnMut(Row, &[f32])) -> Result<()> {
-        self.read(|db| {
-            let Some(model) = model_id(db, model)? else { return Ok(()) };
-            let sql = "select e.item, e.vector
-                       from (select item from gold union select item from current_annotation) d
-                       join item i on i.row = d.item and i.restricted = 0
-                       join embedding e on e.model = ?1 and e.item = d.item
-                       order by d.item";
-            let mut statement = db.prepare_cached(sql)?;
-            let mut found = statement.query([model])?;
-            while let Some(it) = found.next()? {
-                each(it.get(0)?, &half::unpack(it.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?));
-            }
-            Ok(())
-        })
-    }
 }
 
 /// Inside a write.

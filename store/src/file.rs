@@ -5,6 +5,7 @@ use std::{
     fs::{File, OpenOptions},
     io::Read,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -15,6 +16,7 @@ use casebook_core::queue::Queue;
 use crate::{
     error::{Result, StoreError},
     migrations::{self, APPLICATION_ID, KNOWN},
+    turn::{Turn, Who},
 };
 
 /// How long a write waits for another program's write.
@@ -26,6 +28,18 @@ const PAGE_BYTES: u64 = 4096;
 /// Pages in the log before a bulk writer copies them: 32 MiB, where SQLite's own choice is 4.
 const BULK_PAGES: i64 = 8192;
 
+/// What a bulk writer keeps of the file in memory, KiB: the indexes it writes to at random places.
+const BULK_CACHE_KIB: i64 = 256 << 10;
+
+/// Pages in the log before a person's own connection copies them after all: 64 MiB.
+const LEFT_PAGES: i64 = 16_384;
+
+/// Pages in the log from which it is worth holding up writers for a moment, so that it begins anew.
+const LONG_LOG: i64 = 4096;
+
+/// How long beginning the log anew waits for readers of the old one.
+const RESTART_MS: u64 = 20;
+
 /// Statements kept prepared: more than this crate has.
 const STATEMENTS: usize = 200;
 
@@ -35,9 +49,26 @@ pub struct Store {
     path: PathBuf,
     read_only: bool,
     patience_ms: Cell<u32>,
+    /// Shared by all connections of this program to this file.
+    turn: Arc<Turn>,
+    who: Cell<Who>,
+    /// Inside [`Store::together`].
+    together: Cell<bool>,
 }
 
 impl Store {
+    fn of(db: Connection, path: &Path, read_only: bool) -> Self {
+        Self {
+            db,
+            path: path.to_owned(),
+            read_only,
+            patience_ms: Cell::new(PATIENCE_MS),
+            turn: Turn::of(path),
+            who: Cell::new(Who::Person),
+            together: Cell::new(false),
+        }
+    }
+
     /// Makes a case file with the first queue in it.
     ///
     /// # Errors
@@ -58,7 +89,7 @@ impl Store {
         let named = |it: rusqlite::Error| StoreError::from(it).about(path, PATIENCE_MS);
         let db = connect(path, false).map_err(named)?;
         db.pragma_update(None, "page_size", PAGE_BYTES as i64).map_err(named)?;
-        let store = Self { db, path: path.to_owned(), read_only: false, patience_ms: Cell::new(PATIENCE_MS) };
+        let store = Self::of(db, path, false);
         // Before WAL is on, so that header and tables are in the file itself and not in a log beside
         // it: a program killed now leaves a file that says what it is.
         store.write(|db| {
@@ -78,7 +109,7 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self> {
         check_header(path)?;
         let (db, read_only) = open_connection(path)?;
-        let store = Self { db, path: path.to_owned(), read_only, patience_ms: Cell::new(PATIENCE_MS) };
+        let store = Self::of(db, path, read_only);
         store.adopt().map_err(|it| store.about(it))?;
         Ok(store)
     }
@@ -144,14 +175,58 @@ impl Store {
         Ok(())
     }
 
-    /// Lets the log grow further before it is copied into the file: a bulk write touches the same
-    /// pages of an index again and again, and copying them once is enough. Not for a connection a
-    /// person waits for, since somebody pays for the longer copy.
+    /// Writes of this connection let those of people go first. A bulk write touches the same pages of
+    /// an index again and again: it keeps more of them in memory, and lets the log grow further
+    /// before it is copied into the file, since copying them once is enough.
     ///
     /// # Errors
     /// Never in practice.
     pub fn write_in_bulk(&self) -> Result<()> {
-        self.read(|db| Ok(db.pragma_update(None, "wal_autocheckpoint", BULK_PAGES)?))
+        self.who.set(Who::Job);
+        self.read(|db| {
+            db.pragma_update(None, "cache_size", -BULK_CACHE_KIB)?;
+            Ok(db.pragma_update(None, "wal_autocheckpoint", BULK_PAGES)?)
+        })
+    }
+
+    /// Writes of this connection let those of people go first, and do not wait for the disk: for
+    /// what a program can make again. Whatever a person records afterwards takes it along.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn work_behind(&self) -> Result<()> {
+        self.who.set(Who::Job);
+        self.read(|db| Ok(db.pragma_update(None, "synchronous", "normal")?))
+    }
+
+    /// Leaves copying the log into the file to another connection that calls [`Store::checkpoint`],
+    /// so that no submission pays for it.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn leave_checkpoints(&self) -> Result<()> {
+        self.read(|db| Ok(db.pragma_update(None, "wal_autocheckpoint", LEFT_PAGES)?))
+    }
+
+    /// Copies the log into the file while others read and write. Where it has grown long, writers
+    /// are held up for what came in meanwhile, and it begins anew.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn checkpoint(&self) -> Result<()> {
+        self.read(|db| {
+            let log: i64 = db.query_row("pragma wal_checkpoint(passive)", (), |it| it.get(1))?;
+            if log < LONG_LOG {
+                return Ok(());
+            }
+            let _turn = self.turn.take(self.who.get());
+            db.busy_timeout(Duration::from_millis(RESTART_MS))?;
+            // Where a reader stays too long, the next time will do.
+            let restarted = db.query_row("pragma wal_checkpoint(restart)", (), |it| it.get::<_, i64>(0));
+            db.busy_timeout(Duration::from_millis(u64::from(self.patience_ms.get())))?;
+            restarted?;
+            Ok(())
+        })
     }
 
     /// What pseudonyms of this file are made with.
@@ -202,18 +277,44 @@ impl Store {
     }
 
     /// Runs `work` in one transaction that holds the write lock from the start: it is on disk
-    /// when this returns, or nothing of it is.
+    /// when this returns, or nothing of it is. Inside [`Store::together`] it is part of that one.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         if self.read_only {
             return Err(StoreError::ReadOnly { path: self.path.clone() });
         }
+        if self.together.get() {
+            return work(&self.db).map_err(|it| self.about(it));
+        }
         let run = || {
+            let _turn = self.turn.take(self.who.get());
             let writing = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
             let outcome = work(&writing)?;
             writing.commit()?;
             Ok(outcome)
         };
         run().map_err(|it| self.about(it))
+    }
+
+    /// Runs `work`, whose writes all are on disk when this returns, or none of them is: the disk
+    /// is waited for once.
+    ///
+    /// # Errors
+    /// Those of `work`, and where the file cannot be written.
+    pub fn together<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Self) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        if self.read_only {
+            return Err(StoreError::ReadOnly { path: self.path.clone() }.into());
+        }
+        let _turn = self.turn.take(self.who.get());
+        let failed = |it: rusqlite::Error| E::from(self.about(it.into()));
+        let writing = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate).map_err(failed)?;
+        let within = Within::enter(&self.together);
+        let outcome = work(self)?;
+        drop(within);
+        writing.commit().map_err(failed)?;
+        Ok(outcome)
     }
 
     fn about(&self, error: StoreError) -> StoreError {
@@ -223,6 +324,22 @@ impl Store {
             }
             other => other.about(&self.path, self.patience_ms.get()),
         }
+    }
+}
+
+/// Says that a transaction is open, for as long as it lives.
+struct Within<'a>(&'a Cell<bool>);
+
+impl<'a> Within<'a> {
+    fn enter(flag: &'a Cell<bool>) -> Self {
+        assert!(!flag.replace(true), "a transaction of several writes holds no other");
+        Self(flag)
+    }
+}
+
+impl Drop for Within<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod file;
 mod migrations;
+mod turn;
 
 mod items;
 mod media;
@@ -30,7 +31,9 @@ mod embeddings;
 mod half;
 mod models;
 mod nearest;
+mod precedents;
 mod scores;
+mod signs;
 
 mod backup;
 mod doctor;
@@ -48,6 +51,7 @@ pub use items::{Inserted, NewItem, NewPart, StoredItem};
 pub use lists::{Line, Listed, MOST_HITS};
 pub use media::Media;
 pub use nearest::{Nearest, Sketch};
+pub use precedents::Precedents;
 pub use reviews::StoredImpression;
 pub use sources::{Refusal, Source, SourceProgress};
 

@@ -63,21 +63,29 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn queue_counts(&self, queue: &Queue, reviewer: &str) -> Result<(u32, u32)> {
+        let done = self.done_in(&queue.name, reviewer)?;
         self.read(|db| {
             let known = reviewer_id(db, reviewer)?;
             // Ids count from 1: no row is somebody's who never recorded anything.
-            let reviewer = known.unwrap_or(0);
-            let done = "select count(*) from current_annotation where reviewer = ?1 and queue = ?2";
-            let done = one(db, done, (reviewer, &queue.name))?.unwrap_or(0);
             let open = match queue.filter == Filter::default() {
                 true => {
                     let routed = Wanted::new(queue, known).map_or(Ok(0), |it| it.count_routed(db))?;
-                    count_all(db, queue.reviews_wanted, reviewer)? + routed
+                    count_all(db, queue.reviews_wanted, known.unwrap_or(0))? + routed
                 }
                 false => Wanted::new(queue, known).map_or(Ok(0), |it| it.count(db))?,
             };
             Ok((open, done))
         })
+    }
+
+    /// Items this reviewer has recorded in the queue of that name.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn done_in(&self, queue: &str, reviewer: &str) -> Result<u32> {
+        let sql = "select count(*) from current_annotation
+                   where reviewer = (select id from reviewer where name = ?1) and queue = ?2";
+        self.read(|db| Ok(one(db, sql, (reviewer, queue))?.unwrap_or(0)))
     }
 }
 

@@ -250,3 +250,27 @@ fn a_file_that_cannot_be_written_opens_for_reading() {
         assert!(matches!(error, StoreError::ReadOnly { .. }), "{error}");
     }
 }
+
+#[test]
+fn writes_made_together_are_all_there_or_none_is() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    let failed: Result<(), StoreError> = case.store.together(|store| {
+        store.first_shown(row, "ada", NOW)?;
+        store.withdraw("no such record", NOW)
+    });
+    assert!(failed.is_err());
+    assert_eq!(
+        case.store.first_shown(row, "ada", NOW + 5).expect("a time"),
+        NOW + 5,
+        "the first was not kept"
+    );
+    let kept: Result<i64, StoreError> = case.store.together(|store| {
+        store.save_draft(row, "ada", "{}", NOW)?;
+        store.first_shown(row, "ada", NOW + 9)
+    });
+    assert_eq!(kept.expect("both are kept"), NOW + 5);
+    assert_eq!(case.store.draft(row, "ada").expect("read").as_deref(), Some("{}"));
+    case.store.checkpoint().expect("the log is copied");
+    case.is_sound();
+}

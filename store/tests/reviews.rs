@@ -8,7 +8,7 @@ use casebook_core::{
     record::Mode,
     score::{NotScored, Scoring},
 };
-use casebook_store::StoreError;
+use casebook_store::{Precedents, Row, StoreError};
 use common::{Case, NOW, citing, gold, judge, model, record, revision, scored, text_item, with};
 
 #[test]
@@ -283,7 +283,7 @@ fn scores_are_kept_counted_and_replaced() {
 }
 
 #[test]
-fn decided_items_give_their_embeddings_and_restricted_ones_do_not() {
+fn decided_items_are_found_by_likeness_and_restricted_ones_are_not() {
     let mut case = Case::new();
     let settled = case.add(with("a", |it| it.gold = Some(gold(Verdict::Violating, "HH-1"))));
     let recorded = case.add_text("b", "x");
@@ -293,9 +293,20 @@ fn decided_items_give_their_embeddings_and_restricted_ones_do_not() {
         [settled, recorded, open, restricted].into_iter().map(|it| (it, vec![it as f32, -0.5])).collect();
     case.store.put_scores(&[], &model("m"), "p", &vectors, &judge, NOW).expect("embeddings");
     case.submit(recorded, "ada", &record("r1")).expect("submitted");
-    let mut seen = Vec::new();
-    case.store.decided_embeddings(&model("m"), &mut |row, it| seen.push((row, it.to_vec()))).expect("read");
-    assert_eq!(seen, [(settled, vec![settled as f32, -0.5]), (recorded, vec![recorded as f32, -0.5])]);
+    let mut precedents = Precedents::default();
+    let mut nearest = |vector: &[f32]| -> Vec<Row> {
+        let found = case.store.nearest_decided(&mut precedents, &model("m"), vector).expect("read");
+        found.into_iter().map(|(_, row)| row).collect()
+    };
+    assert_eq!(nearest(&[1.0, 0.0]), [recorded, settled], "the greater cosine first");
+    assert_eq!(nearest(&[-1.0, 0.0]), [settled, recorded]);
+    case.submit(open, "bo", &record("r2")).expect("submitted");
+    let found = case.store.nearest_decided(&mut precedents, &model("m"), &[1.0, 0.0]).expect("read");
+    assert_eq!(found[0], (f64::from(open), open), "what was decided since is found");
+    let late = case.add(with("e", |it| it.gold = Some(gold(Verdict::Violating, "HH-1"))));
+    case.store.put_scores(&[], &model("m"), "p", &[(late, vec![9.0, 0.0])], &judge, NOW).expect("embeddings");
+    let found = case.store.nearest_decided(&mut precedents, &model("m"), &[1.0, 0.0]).expect("read");
+    assert_eq!(found[0], (9.0, late), "and what was embedded since");
     assert_eq!(case.store.embedding(open, &model("m")).expect("read"), Some(vec![open as f32, -0.5]));
     assert_eq!(case.store.embedding(open, &model("n")).expect("none"), None);
 }

@@ -13,24 +13,12 @@ use std::{
 };
 
 use casebook_store::Store;
+use casebook_tests::made_up::{Chance, LANGUAGES, MARKETS, REASONS, WORDS};
 
 const ITEMS: usize = 100_000;
 const ROUNDS: usize = 5;
 const SEED: u64 = 20_261_120;
 const BAR: f64 = 3.0;
-
-/// The words of `facts/code/peers/gen.py`.
-const WORDS: &str = "apple river window garden music travel bicycle lamp morning market bread coffee forest \
-    mountain paper school teacher friend holiday ticket phone camera story picture video dance kitchen recipe salad \
-    soup chair table summer winter rain cloud ocean beach sand stone bridge road train station city village farmer \
-    horse sheep cat dog bird flower tree leaf grass blue green red yellow white quick slow bright quiet happy gentle \
-    warm cold fresh new old big small long short walk run jump sing read write draw build learn teach share find keep \
-    open close start finish look listen watch think feel hope wish thank invite visit call answer ask plan choose buy \
-    sell cook clean wash paint the a and or but with from under over near behind between after before while because \
-    every some many few other";
-const LANGUAGES: &str = "en es pt id ar hi vi th de fr ja ko tr ru bn ur sw fil";
-const MARKETS: &str = "US BR ID MX VN TH DE FR JP KR TR EG IN PH GB PK NG KE";
-const REASONS: &str = "spam harassment misinformation copyright minor_safety regulated_goods other";
 
 fn main() -> ExitCode {
     let Some(casebook) = casebook() else {
@@ -140,16 +128,4 @@ fn write_items(folder: &Path, n: usize) -> (PathBuf, PathBuf) {
     our_file.flush().expect("the file is whole");
     their_file.flush().expect("the file is whole");
     (ours, theirs)
-}
-
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        // splitmix64, by Sebastiano Vigna; public domain.
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % end as u64) as usize
-    }
 }

@@ -128,7 +128,7 @@ fn submit_all(case: &str, home: &Path, from: u32) {
 
 /// Says it is done, waits, and only then does it.
 fn lie(case: &Path, from: u32) {
-    let mut store = Store::open(case).expect("the case file");
+    let store = Store::open(case).expect("the case file");
     let mut record: Record =
         serde_json::from_str(include_str!("../../core/tests/record.json")).expect("the example reads");
     for n in from..TO_REVIEW {

@@ -4,6 +4,8 @@ pub mod fake;
 
 pub mod kill9;
 
+pub mod made_up;
+
 pub mod python;
 
 #[cfg(target_os = "linux")]

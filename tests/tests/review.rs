@@ -90,7 +90,7 @@ fn the_most_urgent_item_comes_first_and_stays_until_it_is_done() {
     let draft = decide(&desk.session, row, Choice::Remove);
     desk.session.submit("Reported", row, &draft, 1500.0).expect("the draft is true");
     let second = next(&desk.session);
-    assert_eq!((second.item.id.as_str(), second.done, second.open), ("middle", 1, 2));
+    assert_eq!((second.item.id.as_str(), second.done, second.open), ("middle", 1, Some(2)));
 }
 
 #[test]
@@ -517,4 +517,23 @@ fn the_restored_name_and_recent_files_are_remembered() {
     assert_eq!(desktop.reviewer.as_deref(), Some("Ada L"));
     assert_eq!(desktop.recent.len(), 1);
     assert!(desktop.recent[0].exists && desktop.case.is_none());
+}
+
+#[test]
+fn a_filtered_queue_is_counted_behind_the_reviewer() {
+    use casebook_core::queue::{Filter, Queue};
+    let desk = desk();
+    let filter = Filter { languages: vec!["en".into()], ..Filter::default() };
+    let english = Queue { name: "English".into(), filter, ..Queue::reported() };
+    let counts = desk.session.save_queue(&english).expect("it is sound");
+    let open = counts.iter().find(|it| it.queue.name == "English").map(|it| it.open);
+    // The item comes at once, its count as soon as there is one.
+    loop {
+        let review = desk.session.next("English").expect("the queue exists").expect("something is open");
+        if review.open.is_some() {
+            assert_eq!(review.open, open);
+            return;
+        }
+        std::thread::yield_now();
+    }
 }

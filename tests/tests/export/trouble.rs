@@ -93,7 +93,7 @@ fn progress_counts_every_record_once() {
 #[test]
 fn what_is_recorded_meanwhile_is_not_half_in_it() {
     let case = Case::mixed();
-    let mut other = Store::open(case.store.path()).expect("two programs on one file work");
+    let other = Store::open(case.store.path()).expect("two programs on one file work");
     let mut withdrawn = false;
     let request = everything().to(&case.home.path().join("out"));
     let before = case.n_current();

@@ -905,8 +905,8 @@ export type Review = {
 	draft: Draft | null,
 	/**  Items recorded by this reviewer in this queue. */
 	done: number,
-	/**  Items still open in it, this one included. */
-	open: number,
+	/**  Items still open in it, this one included; `None` until a filtered queue was counted. */
+	open: number | null,
 };
 
 /**  What an item is ordered by, term by term: "severity 3 × reach 18k/h, p 0.91, 4 h". */

@@ -1,0 +1,204 @@
+//! What is done behind a reviewer's back, so that nobody waits for it.
+//!
+//! One thread per open file with a connection of its own: it loads the model, assesses the items
+//! that come next, counts queues that are slow to count, and copies the log into the file. The
+//! newest wish counts: what a reviewer has gone past is not looked at any more. It only looks:
+//! nothing is leased, and what fails here shows when the item itself is opened.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use casebook_core::queue::{Filter, Queue};
+use casebook_store::Store;
+
+use crate::{assess::Assessor, error::Result, review::pressing};
+
+/// Items behind the head that are assessed before they are asked for.
+const AHEAD: u32 = 3;
+
+/// How long writes may stay in the log alone.
+const CHECKPOINT: Duration = Duration::from_secs(1);
+
+/// For whom to look ahead.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    /// The queue's name.
+    pub queue: String,
+    pub reviewer: String,
+    /// Of the leases.
+    pub program: String,
+}
+
+/// The thread, until it is dropped.
+pub(crate) struct Behind {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    asked: Mutex<Asked>,
+    changed: Condvar,
+    counted: Mutex<Option<Counted>>,
+}
+
+#[derive(Default)]
+struct Asked {
+    wish: Option<Wish>,
+    wrote: bool,
+    stop: bool,
+}
+
+/// How many items were open in a queue when it was counted.
+#[derive(Clone, Debug, PartialEq)]
+struct Counted {
+    queue: Queue,
+    reviewer: String,
+    open: u32,
+    done: u32,
+}
+
+impl Behind {
+    /// Starts the thread for the file at `path`.
+    pub(crate) fn start(path: PathBuf, assessor: Arc<Assessor>) -> Self {
+        let shared = Shared { asked: Mutex::default(), changed: Condvar::new(), counted: Mutex::new(None) };
+        let shared = Arc::new(shared);
+        let worker = Worker { path, assessor, shared: Arc::clone(&shared), store: None };
+        let thread = thread::Builder::new().name("behind".into()).spawn(move || worker.run());
+        if let Err(problem) = &thread {
+            tracing::warn!(%problem, "nothing is prepared ahead: {problem}");
+        }
+        Self { shared, thread: thread.ok() }
+    }
+
+    /// Looks ahead in a queue.
+    pub(crate) fn wish(&self, wish: Wish) {
+        lock(&self.shared.asked).wish = Some(wish);
+        self.shared.changed.notify_one();
+    }
+
+    /// Says that something may have been written.
+    pub(crate) fn wrote(&self) {
+        let mut asked = lock(&self.shared.asked);
+        if !std::mem::replace(&mut asked.wrote, true) {
+            self.shared.changed.notify_one();
+        }
+    }
+
+    /// What is open in a queue of which this reviewer has recorded `done`; `None` until it was counted.
+    pub(crate) fn open_in(&self, queue: &Queue, reviewer: &str, done: u32) -> Option<u32> {
+        let counted = lock(&self.shared.counted);
+        let counted = counted.as_ref().filter(|it| it.queue == *queue && it.reviewer == reviewer)?;
+        Some((counted.open + counted.done).saturating_sub(done))
+    }
+}
+
+impl Drop for Behind {
+    fn drop(&mut self) {
+        lock(&self.shared.asked).stop = true;
+        self.shared.changed.notify_all();
+        if let Some(thread) = self.thread.take() {
+            // It says itself what went wrong.
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Worker {
+    path: PathBuf,
+    assessor: Arc<Assessor>,
+    shared: Arc<Shared>,
+    /// Opened when first needed.
+    store: Option<Store>,
+}
+
+impl Worker {
+    fn run(mut self) {
+        let mut copied = Instant::now();
+        let mut wrote = false;
+        while let Some(wish) = self.next(&mut wrote, copied) {
+            if let Err(problem) = wish.map_or(Ok(()), |it| self.look_ahead(&it)) {
+                tracing::warn!(code = ?problem.code, "could not prepare what comes next: {problem}");
+            }
+            if wrote && copied.elapsed() >= CHECKPOINT {
+                if let Err(problem) = self.checkpoint() {
+                    tracing::warn!(code = ?problem.code, "could not copy the log into the file: {problem}");
+                }
+                (copied, wrote) = (Instant::now(), false);
+            }
+        }
+    }
+
+    /// Waits for something to do: a wish, or that it is time to copy. `None` at the end.
+    #[allow(clippy::option_option, reason = "an end, nothing but copying, or a wish")]
+    fn next(&self, wrote: &mut bool, copied: Instant) -> Option<Option<Wish>> {
+        let mut asked = lock(&self.shared.asked);
+        loop {
+            *wrote |= std::mem::take(&mut asked.wrote);
+            if asked.stop {
+                return None;
+            }
+            if let Some(wish) = asked.wish.take() {
+                return Some(Some(wish));
+            }
+            let left = CHECKPOINT.saturating_sub(copied.elapsed());
+            asked = match (*wrote, left) {
+                (true, Duration::ZERO) => return Some(None),
+                (true, left) => {
+                    let waited = self.shared.changed.wait_timeout(asked, left);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+                (false, _) => self.shared.changed.wait(asked).unwrap_or_else(PoisonError::into_inner),
+            };
+        }
+    }
+
+    fn store(&mut self) -> Result<&Store> {
+        if self.store.is_none() {
+            let store = Store::open(&self.path)?;
+            store.work_behind()?;
+            store.leave_checkpoints()?;
+            self.store = Some(store);
+        }
+        Ok(self.store.as_ref().expect("it was just opened"))
+    }
+
+    fn look_ahead(&mut self, wish: &Wish) -> Result<()> {
+        let (assessor, shared) = (Arc::clone(&self.assessor), Arc::clone(&self.shared));
+        let store = self.store()?;
+        let Some(queue) = store.queue(&wish.queue)? else { return Ok(()) };
+        if let Ok(Some(scorer)) = assessor.scorer()
+            && !store.is_read_only()
+        {
+            let now = assessor.now();
+            for row in pressing(store, &queue, &wish.reviewer, &wish.program, now, AHEAD + 1)? {
+                assessor.assess(store, Some(&scorer), row)?;
+                let asked = lock(&shared.asked);
+                if asked.stop || asked.wish.is_some() {
+                    return Ok(());
+                }
+            }
+        }
+        if queue.filter != Filter::default() {
+            let (open, done) = store.queue_counts(&queue, &wish.reviewer)?;
+            *lock(&shared.counted) = Some(Counted { queue, reviewer: wish.reviewer.clone(), open, done });
+        }
+        Ok(())
+    }
+
+    fn checkpoint(&mut self) -> Result<()> {
+        let store = self.store()?;
+        match store.is_read_only() {
+            true => Ok(()),
+            false => Ok(store.checkpoint()?),
+        }
+    }
+}
+
+/// What stands behind it is replaced whole, so it is sound also after a panic.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,121 @@
+//! Which decided items are like a text.
+//!
+//! Of every decided item with an embedding, memory holds the signs; the vectors of those that
+//! differ least are read from the file and compared in full. What was decided or embedded since the
+//! last question is added before the next one.
+
+use std::collections::HashSet;
+
+use rusqlite::Connection;
+
+use casebook_core::score::ModelId;
+
+use crate::{Row, Store, error::Result, half, models::model_id, rows::one, signs::Signs};
+
+/// Items whose vectors are compared in full. The fifth nearest of 100,000 is among the first 100 by
+/// bits in practice; a file with fewer decided items is searched exactly.
+const COMPARED: usize = 128;
+
+/// The decided items of a file as one model reads them.
+#[derive(Default)]
+pub struct Precedents {
+    /// The model's number in the file.
+    model: Option<i64>,
+    seen: Option<Seen>,
+    rows: Vec<Row>,
+    signs: Signs,
+    known: HashSet<Row>,
+}
+
+/// How far the tables were read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Seen {
+    annotation: i64,
+    gold: i64,
+    embedding: i64,
+}
+
+impl Store {
+    /// The decided items nearest to a unit-length `vector`, nearest first, with their cosine: more
+    /// than anybody needs, because an item may have been opened again since it was counted as
+    /// decided, and [`Store::decided`] is who knows. The restricted lane is left out.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn nearest_decided(
+        &self,
+        among: &mut Precedents,
+        model: &ModelId,
+        vector: &[f32],
+    ) -> Result<Vec<(f64, Row)>> {
+        let Some(model) = self.read(|db| model_id(db, model))? else { return Ok(Vec::new()) };
+        if among.model != Some(model) {
+            *among = Precedents { model: Some(model), ..Precedents::default() };
+        }
+        // One state of the file, so that nothing falls between the marks.
+        self.snapshot(|store| store.read(|db| among.read_on(db, model)))?;
+        self.read(|db| {
+            let mut nearest = Vec::with_capacity(COMPARED);
+            let sql = "select vector from embedding where model = ?1 and item = ?2";
+            for at in among.signs.close_to(&half::pack(vector), COMPARED) {
+                let row = among.rows[at];
+                let Some(other) = one::<Vec<u8>>(db, sql, (model, row))? else { continue };
+                let other = half::unpack(&other);
+                let cosine = vector.iter().zip(&other).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
+                nearest.push((cosine, row));
+            }
+            nearest.sort_by(|a: &(f64, Row), b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            Ok(nearest)
+        })
+    }
+}
+
+impl Precedents {
+    /// Adds what came since the last time.
+    fn read_on(&mut self, db: &Connection, model: i64) -> Result<()> {
+        let newest = |sql| one(db, sql, ()).map(Option::unwrap_or_default);
+        let now = Seen {
+            annotation: newest("select coalesce(max(seq), 0) from annotation")?,
+            gold: newest("select coalesce(max(id), 0) from gold")?,
+            embedding: newest("select coalesce(max(rowid), 0) from embedding")?,
+        };
+        match self.seen {
+            Some(seen) if seen == now => return Ok(()),
+            Some(seen) => {
+                self.add(db, DECIDED_SINCE, (model, seen.annotation, seen.gold))?;
+                self.add(db, EMBEDDED_SINCE, (model, seen.embedding))?;
+            }
+            None => self.add(db, DECIDED_SINCE, (model, 0, 0))?,
+        }
+        self.seen = Some(now);
+        Ok(())
+    }
+
+    fn add(&mut self, db: &Connection, sql: &str, since: impl rusqlite::Params) -> Result<()> {
+        let mut statement = db.prepare_cached(sql)?;
+        let mut found = statement.query(since)?;
+        while let Some(it) = found.next()? {
+            let row: Row = it.get(0)?;
+            let vector = it.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+            if self.known.insert(row) && self.signs.push(vector) {
+                self.rows.push(row);
+            }
+        }
+        Ok(())
+    }
+}
+
+const DECIDED_SINCE: &str = "
+    select e.item, e.vector
+    from (select item from annotation where seq > ?2 union select item from gold where id > ?3) d
+    join item i on i.row = d.item and i.restricted = 0
+    join embedding e on e.model = ?1 and e.item = d.item
+    order by d.item";
+
+const EMBEDDED_SINCE: &str = "
+    select e.item, e.vector from embedding e
+    join item i on i.row = e.item and i.restricted = 0
+    where e.rowid > ?2 and e.model = ?1
+      and (exists (select 1 from gold g where g.item = e.item)
+           or exists (select 1 from annotation a where a.item = e.item))
+    order by e.rowid";
