@@ -3,7 +3,8 @@
 //! Everything goes through the verbs of `desk`, in a session as the window has it, with the work
 //! behind it on. Case files of three sizes are imported from made-up lines, each item scored with
 //! an embedding, one in twenty settled. They stay under `target/bench-review`; a run works on a
-//! copy. While it is measured, a second connection reads items at random.
+//! copy. While it is measured, a second connection reads items at random. List and similar items
+//! are asked for once before they count: the first time takes the list, or reads the vectors.
 
 use std::{
     fs::{self, File},
@@ -20,6 +21,7 @@ use std::{
 
 use casebook_core::{
     decision::{Choice, Confidence, Judgement},
+    list::{ListFilter, ListOrder},
     policy::Policy,
     ports::{Flow, ModelShelf, ModelState, Scored, Scorer},
     queue::Queue,
@@ -27,6 +29,7 @@ use casebook_core::{
 };
 use casebook_desk::{
     import::import,
+    lists::wire::ListRequest,
     scoring::score_all,
     session::{Session, Settings},
     wire::{ImportRequest, Impression},
@@ -45,6 +48,10 @@ const SHARE_REVIEWED: usize = 2;
 const SEED: u64 = 20_261_121;
 /// Coordinates of an embedding, as those of the default model.
 const WIDTH: usize = 384;
+/// Lines of a page, as the window asks for.
+const PAGE: u32 = 100;
+/// Similar items, as the window asks for.
+const SIMILAR: u32 = 10;
 /// Subjects items are about: items of one subject are alike.
 const SUBJECTS: usize = 500;
 
@@ -90,6 +97,8 @@ fn conclude(small: &Times, large: &Times, growth_import: f64, items: usize) -> b
         ("next_p99_ms", percentile(&large.next, 99.0), 5.0),
         ("draft_p99_ms", percentile(&large.draft, 99.0), 5.0),
         ("submit_p99_ms", percentile(&large.submit, 99.0), (3.0 * fsync).max(10.0)),
+        ("list_p99_ms", percentile(&large.list, 99.0), 15.0),
+        ("similar_p99_ms", percentile(&large.similar, 99.0), 50.0),
         ("search_p99_ms", percentile(&large.search, 99.0), 20.0),
         ("growth_next", growth(|it| &it.next), 2.0),
         ("growth_submit", growth(|it| &it.submit), 1.5),
@@ -124,6 +133,9 @@ struct Times {
     /// Submit and the next item.
     submit: Vec<f64>,
     search: Vec<f64>,
+    /// A page at a random position of the list by urgency.
+    list: Vec<f64>,
+    similar: Vec<f64>,
     fsync: Vec<f64>,
 }
 
@@ -136,6 +148,8 @@ fn report(n: usize, times: &Times) {
         ("draft", &times.draft),
         ("submit + next", &times.submit),
         ("search", &times.search),
+        ("list", &times.list),
+        ("similar", &times.similar),
         ("raw fsync", &times.fsync),
     ];
     for (name, values) in all {
@@ -368,6 +382,15 @@ fn measure_copy(folder: &Path, made: &Made, samples: usize, times: &mut Times) {
     let warming = 20.min(samples / 4);
     let mut spare = Times::default();
     let mut chance = Chance(SEED);
+    let first = Instant::now();
+    page_at(&session, 0);
+    let listed = ms(first);
+    session.similar(1, SIMILAR).expect("similar items");
+    println!(
+        "{:>9} items: the first page after {listed:.0} ms, the first similar items after {:.0} ms",
+        made.n,
+        ms(first) - listed
+    );
     let mut review = session.next(&queue).expect("an item").expect("there are items");
     for sample in 0..samples + warming {
         let times = if sample < warming { &mut spare } else { &mut *times };
@@ -385,6 +408,14 @@ fn measure_copy(folder: &Path, made: &Made, samples: usize, times: &mut Times) {
         let began = Instant::now();
         session.search(words).expect("a search");
         times.search.push(ms(began));
+        let offset = chance.below(made.n) as u32;
+        let began = Instant::now();
+        page_at(&session, offset);
+        times.list.push(ms(began));
+        let other = 1 + chance.below(made.n) as u32;
+        let began = Instant::now();
+        session.similar(other, SIMILAR).expect("similar items");
+        times.similar.push(ms(began));
         let began = Instant::now();
         session.submit(&queue, row, &revealed.start, 1000.0).expect("a record");
         let submitted = Instant::now();
@@ -401,6 +432,18 @@ fn measure_copy(folder: &Path, made: &Made, samples: usize, times: &mut Times) {
     session.close_case().expect("it closes");
     remove(&case);
     let _ = fs::remove_file(folder.join("fsync.raw"));
+}
+
+fn page_at(session: &Session, offset: u32) {
+    let request = ListRequest {
+        filter: ListFilter::default(),
+        order: ListOrder::Urgency,
+        queue: None,
+        offset,
+        limit: PAGE,
+        fresh: false,
+    };
+    session.list(&request).expect("a page");
 }
 
 fn ms(began: Instant) -> f64 {
