@@ -133,8 +133,16 @@ pub enum Command {
         #[arg(long, value_name = "ACT", conflicts_with_all = ["to", "items"])]
         take_back: Option<u32>,
     },
-    /// Write datasets into a new folder.
+    /// Write datasets into a new folder; with --preview, print the rows instead.
     Export(Export),
+    /// List the exports made from a case file; with --id, one with its files.
+    Exports {
+        /// The case file.
+        file: PathBuf,
+        /// Its number in the list.
+        #[arg(long)]
+        id: Option<u32>,
+    },
     /// Call any verb of the window with JSON arguments and print its answer.
     Call {
         /// The case file.
@@ -254,8 +262,8 @@ pub struct Export {
     /// The case file.
     pub file: PathBuf,
     /// A folder that does not exist yet or is empty.
-    #[arg(long)]
-    pub to: PathBuf,
+    #[arg(long, required_unless_present = "preview")]
+    pub to: Option<PathBuf>,
     /// Which datasets.
     #[arg(long, value_delimiter = ',', default_value = "raw,sft,prm")]
     pub formats: Vec<Format>,
@@ -268,6 +276,44 @@ pub struct Export {
     /// Decides the splits.
     #[arg(long, default_value_t = 1)]
     pub seed: u32,
+    /// Which records.
+    #[command(flatten)]
+    pub records: Records,
+    /// Write nothing: print rows of this dataset, of items that you have recorded yourself.
+    #[arg(long, value_name = "DATASET", num_args = 0..=1, default_missing_value = "raw")]
+    pub preview: Option<Format>,
+    /// With --preview: rows to pass over.
+    #[arg(long, default_value_t = 0, requires = "preview")]
+    pub offset: u32,
+    /// With --preview: rows to print, at most 200.
+    #[arg(long, default_value_t = 20, requires = "preview")]
+    pub limit: u32,
+}
+
+/// Which records to export; all when nothing is said.
+#[derive(Debug, Args)]
+pub struct Records {
+    /// First day, UTC, as in 2026-11-01.
+    #[arg(long, value_name = "DAY")]
+    pub since: Option<String>,
+    /// Last day, UTC.
+    #[arg(long, value_name = "DAY")]
+    pub until: Option<String>,
+    /// Only of these reviewers, by name.
+    #[arg(long = "by", value_name = "REVIEWER")]
+    pub reviewers: Vec<String>,
+    /// Only of these queues.
+    #[arg(long = "queue")]
+    pub queues: Vec<String>,
+    /// Only in these languages.
+    #[arg(long = "language", value_delimiter = ',')]
+    pub languages: Vec<String>,
+    /// Only with one of these clauses in the decision.
+    #[arg(long = "clause", value_delimiter = ',')]
+    pub clauses: Vec<String>,
+    /// Leave incomplete records out of raw too.
+    #[arg(long, conflicts_with = "include_incomplete")]
+    pub complete_only: bool,
 }
 
 /// A dataset's name.

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use casebook_core::dataset::filter::RecordFilter;
 use casebook_desk::{
     annotate::AnnotationFile,
     error::{Code, Error, Result},
@@ -97,26 +98,56 @@ pub fn search(session: &Session, file: &Path, words: &str) -> Result<()> {
 
 pub fn export(session: &Session, export: &Export) -> Result<()> {
     session.open_case(&text(&export.file)?)?;
-    let formats = export
-        .formats
-        .iter()
-        .map(|it| match it {
-            Format::Raw => ExportFormat::Raw,
-            Format::Sft => ExportFormat::Sft,
-            Format::Prm => ExportFormat::Prm,
-            Format::LabelStudio => ExportFormat::LabelStudio,
-        })
-        .collect();
-    let id = session.start_export(ExportRequest {
-        folder: text(&export.to)?,
-        formats,
+    let records = &export.records;
+    let request = ExportRequest {
+        folder: export.to.as_deref().map(text).transpose()?.unwrap_or_default(),
+        formats: export.formats.iter().map(|it| format(*it)).collect(),
         redact: !export.keep_personal_data,
         include_incomplete: export.include_incomplete,
         seed: export.seed,
-    })?;
+        filter: RecordFilter {
+            since: records.since.clone(),
+            until: records.until.clone(),
+            reviewers: records.reviewers.clone(),
+            queues: records.queues.clone(),
+            languages: records.languages.clone(),
+            clauses: records.clauses.clone(),
+            complete_only: records.complete_only,
+        },
+    };
+    if let Some(dataset) = export.preview {
+        let seen = session.preview_export(&request, format(dataset), export.offset, export.limit)?;
+        print::preview(&seen);
+        return Ok(());
+    }
+    let id = session.start_export(request)?;
     follow(session, id)?;
-    println!("in {}", export.to.display());
+    println!("in {}", export.to.as_deref().unwrap_or(Path::new("")).display());
     Ok(())
+}
+
+pub fn exports(session: &Session, file: &Path, id: Option<u32>) -> Result<()> {
+    session.open_case(&text(file)?)?;
+    let made = session.exports()?;
+    let Some(id) = id else {
+        made.iter().for_each(print::export);
+        return Ok(());
+    };
+    let Some(one) = made.iter().find(|it| it.id == id) else {
+        return Err(Error::new(Code::Request, format!("export {id}: this file has none of that number")));
+    };
+    print::export(one);
+    print::contents(one);
+    Ok(())
+}
+
+fn format(format: Format) -> ExportFormat {
+    match format {
+        Format::Raw => ExportFormat::Raw,
+        Format::Sft => ExportFormat::Sft,
+        Format::Prm => ExportFormat::Prm,
+        Format::LabelStudio => ExportFormat::LabelStudio,
+    }
 }
 
 pub fn call(session: &Session, file: &Path, verb: &str, json: &str) -> Result<()> {

@@ -56,6 +56,7 @@ fn run(arguments: &Arguments) -> Result<()> {
             lists::act_on(&session(), file, items, &act, *take_back)
         }
         Command::Export(export) => case::export(&session(), export),
+        Command::Exports { file, id } => case::exports(&session(), file, *id),
         Command::Call { file, verb, json } => case::call(&session(), file, verb, json),
         Command::Backup { file, to } => case::backup(file, to),
         Command::Doctor { file } => case::doctor(file),

@@ -6,7 +6,9 @@ use casebook_core::{
     record::Stage,
     score::{Method, NotScored, Scoring},
 };
-use casebook_desk::wire::{ItemView, Job, Revealed};
+use casebook_desk::wire::{
+    ExportFormat, ExportPreview, ItemView, Job, LeftOutCount, PastExport, Revealed, SplitCount,
+};
 
 /// `text` without characters that move a terminal's cursor or turn the reading direction.
 #[must_use]
@@ -58,6 +60,73 @@ pub fn item(item: &ItemView) {
     println!("  language: {language}");
     for report in &item.reports {
         println!("  {} × reported for {}", report.n, plain(&report.reason));
+    }
+}
+
+/// Rows that an export would write: to standard output, one a line, and the rest beside it.
+pub fn preview(seen: &ExportPreview) {
+    for row in &seen.rows {
+        println!("{}", row.line);
+    }
+    for dataset in &seen.datasets {
+        let name = name(dataset.format);
+        eprintln!("{name}: {} rows{}", dataset.rows, splits(&dataset.splits));
+        for line in left_out(&dataset.left_out) {
+            eprintln!("{line}");
+        }
+    }
+    if seen.held > 0 {
+        eprintln!("{} reviewed items are not looked at: you have not recorded them", seen.held);
+    }
+}
+
+/// One line of an export that was made.
+pub fn export(made: &PastExport) {
+    let gone = if made.exists { "" } else { "\tno longer there" };
+    let at = casebook_desk::time::rfc3339(made.created_at_ms as i64);
+    println!("{}\t{at}\t{}\t{}{gone}", made.id, made.names.join(","), plain(&made.folder));
+}
+
+/// What is in an export that was made.
+pub fn contents(made: &PastExport) {
+    let filter = serde_json::to_string(&made.filter).expect("a filter is plain data");
+    println!("  policy {}, seed {}, redacted {}, filter {filter}", made.policy, made.seed, made.redacted);
+    let Some(contents) = &made.contents else {
+        println!(
+            "  items were reviewed that you have not recorded: manifest.json in the folder has the counts"
+        );
+        return;
+    };
+    for dataset in &contents.datasets {
+        println!("  {} {}: {} rows{}", dataset.name, dataset.format, dataset.rows, splits(&dataset.splits));
+        for line in left_out(&dataset.left_out) {
+            println!("  {line}");
+        }
+    }
+    println!("  {} items of the restricted lane", contents.restricted);
+    for file in &contents.files {
+        println!("  {}  {:>12}  {}", file.sha256, file.bytes, file.path);
+    }
+    if let Some(more) = (contents.n_files as usize).checked_sub(contents.files.len()).filter(|it| *it > 0) {
+        println!("  and {more} more files");
+    }
+}
+
+fn splits(splits: &[SplitCount]) -> String {
+    let said: Vec<String> = splits.iter().map(|it| format!("{} {}", it.split, it.rows)).collect();
+    if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) }
+}
+
+fn left_out(left_out: &[LeftOutCount]) -> Vec<String> {
+    left_out.iter().map(|it| format!("  {} left out, {}", it.records, it.reason.words())).collect()
+}
+
+fn name(format: ExportFormat) -> &'static str {
+    match format {
+        ExportFormat::Raw => "raw",
+        ExportFormat::Sft => "sft",
+        ExportFormat::Prm => "prm",
+        ExportFormat::LabelStudio => "label-studio",
     }
 }
 

@@ -9,6 +9,8 @@ pub mod groups;
 
 pub mod choose;
 
+pub mod filter;
+
 pub mod prompt;
 
 pub mod sft;

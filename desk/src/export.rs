@@ -6,6 +6,8 @@
 
 mod folder;
 mod gather;
+mod past;
+mod preview;
 mod shape;
 
 use std::{
@@ -17,9 +19,12 @@ use casebook_core::{
     dataset::{
         card,
         choose::LeftOut,
+        filter::RecordFilter,
         groups::Split,
+        label_studio::Shape,
         manifest::{self, Filters, Manifest, Name, PolicyName, SplitRule},
     },
+    hash::pseudonym,
     policy::Policy,
 };
 use casebook_store::Store;
@@ -30,6 +35,8 @@ use crate::{
     time,
     wire::{ExportFormat, ExportRequest},
 };
+
+pub use past::FILES;
 
 use folder::Draft;
 use gather::Gathered;
@@ -85,6 +92,9 @@ pub fn export(
     watch: Watch,
 ) -> Result<ExportReport> {
     let formats = formats(request)?;
+    if request.folder.trim().is_empty() {
+        return Err(Error::new(Code::Request, "export to no folder: name one"));
+    }
     let target = Path::new(&request.folder);
     let mut draft = Draft::beside(target)?;
     // The store's snapshot knows only its own errors, so ours travel inside.
@@ -108,9 +118,7 @@ fn formats(request: &ExportRequest) -> Result<Vec<ExportFormat>> {
     if request.formats.is_empty() {
         return Err(Error::new(Code::Request, "export of no dataset: name raw, sft, prm or label-studio"));
     }
-    if request.folder.trim().is_empty() {
-        return Err(Error::new(Code::Request, "export to no folder: name one"));
-    }
+    request.filter.check().map_err(|it| Error::new(Code::Request, format!("export: {it}")))?;
     let mut formats = Vec::new();
     for format in &request.formats {
         if !formats.contains(format) {
@@ -130,8 +138,11 @@ fn write(
     watch: Watch,
     draft: &mut Draft,
 ) -> Result<Option<Manifest>> {
-    let Some(gathered) = gather::gather(store, policy, request.seed, watch)? else { return Ok(None) };
-    let mut shaper = Shaper::new(store, policy, request, formats, gathered.shape)?;
+    let Some(gathered) = gather::gather(store, policy, &request.filter, request.seed, watch)? else {
+        return Ok(None);
+    };
+    let shape = gathered.items.iter().fold(Shape::default(), |all, it| all.max(it.shape));
+    let mut shaper = Shaper::new(store, policy, request, formats, shape)?;
     let total = gathered.items.iter().map(|it| it.records).sum();
     let mut done = 0;
     for item in &gathered.items {
@@ -145,7 +156,8 @@ fn write(
         return Ok(None);
     }
     shaper.config(draft)?;
-    let mut manifest = manifest(policy, request, now_ms, &gathered, shaper);
+    let records = under_pseudonyms(&request.filter, &store.salt()?);
+    let mut manifest = manifest(policy, request, records, now_ms, &gathered, shaper);
     draft.finish_lines()?;
     draft.write("README.md", card::card(&manifest).as_bytes())?;
     manifest.files = draft.files();
@@ -155,6 +167,7 @@ fn write(
 fn manifest(
     policy: &Policy,
     request: &ExportRequest,
+    records: RecordFilter,
     now_ms: i64,
     gathered: &Gathered,
     shaper: Shaper,
@@ -167,7 +180,7 @@ fn manifest(
         app_version: env!("CARGO_PKG_VERSION").into(),
         policy: PolicyName { name: policy.name(), sha256: policy.sha256.clone() },
         models: shaper.models(),
-        filters: Filters { redact: request.redact, include_incomplete: request.include_incomplete },
+        filters: Filters { redact: request.redact, include_incomplete: request.include_incomplete, records },
         splits: SplitRule {
             seed: request.seed,
             shares,
@@ -181,4 +194,10 @@ fn manifest(
         datasets: shaper.datasets,
         files: BTreeMap::new(),
     }
+}
+
+/// The filter as it leaves: reviewers as they are called in the rows.
+fn under_pseudonyms(filter: &RecordFilter, salt: &str) -> RecordFilter {
+    let reviewers = filter.reviewers.iter().map(|it| pseudonym(salt, "r", it)).collect();
+    RecordFilter { reviewers, ..filter.clone() }
 }

@@ -71,6 +71,8 @@ verbs! {
     start_import(request: crate::wire::ImportRequest = request);
     start_scoring();
     start_export(request: crate::wire::ExportRequest = request);
+    preview_export(request: crate::wire::ExportRequest = &request, format: crate::wire::ExportFormat = format, offset: u32 = offset, limit: u32 = limit);
+    exports();
     start_install();
     pause_job(id: u32 = id);
     resume_job(id: u32 = id);

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use casebook_core::{
     assessment::Assessment,
     check::Falsehood,
-    decision::{Choice, Judgement, Picks},
+    dataset::{choose::LeftOut, filter::RecordFilter},
+    decision::{Choice, Judgement, Picks, Verdict},
     draft::Draft,
     item::{ItemKind, Report},
     policy::Escalation,
@@ -354,10 +355,13 @@ pub struct ExportRequest {
     pub include_incomplete: bool,
     /// Decides the splits.
     pub seed: u32,
+    /// Which records; all where it is left out.
+    #[serde(default)]
+    pub filter: RecordFilter,
 }
 
 /// A dataset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum ExportFormat {
@@ -370,6 +374,153 @@ pub enum ExportFormat {
     /// Tasks and a labeling config for Label Studio.
     #[serde(rename = "label-studio")]
     LabelStudio,
+}
+
+/// The rows that an export would write, as far as this reviewer may see them.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ExportPreview {
+    /// Of the dataset asked for, from the offset asked for.
+    pub rows: Vec<PreviewRow>,
+    /// Each dataset asked for.
+    pub datasets: Vec<PreviewCounts>,
+    /// Reviewed items that are not looked at here, because this reviewer has recorded nothing of
+    /// them or of a precedent that is cited. They would be exported.
+    pub held: u32,
+}
+
+/// One row of a preview.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct PreviewRow {
+    /// The sender's id.
+    pub item: String,
+    /// train, validation or test.
+    pub split: String,
+    /// Declared or detected.
+    pub language: Option<String>,
+    /// What it was made from: one record, or all that a task for Label Studio holds.
+    pub records: Vec<PreviewedRecord>,
+    /// The line as it would stand in the file.
+    pub line: String,
+}
+
+/// A record of a preview.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct PreviewedRecord {
+    /// The record's id.
+    pub id: String,
+    /// Of the decision.
+    pub verdict: Verdict,
+    /// Of the decision.
+    pub clauses: Vec<String>,
+    /// This reviewer made it.
+    pub own: bool,
+}
+
+/// What one dataset of a preview would hold.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct PreviewCounts {
+    /// Which.
+    pub format: ExportFormat,
+    /// In all splits, as a manifest counts them.
+    pub rows: u32,
+    /// Lines, or tasks, that they stand in: what an offset counts.
+    pub lines: u32,
+    /// train, validation, test: those that have rows.
+    pub splits: Vec<SplitCount>,
+    /// Records that stay out, by reason.
+    pub left_out: Vec<LeftOutCount>,
+}
+
+/// Rows of one split.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[expect(missing_docs, reason = "says itself")]
+pub struct SplitCount {
+    pub split: String,
+    pub rows: u32,
+}
+
+/// Records left out for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[expect(missing_docs, reason = "says itself")]
+pub struct LeftOutCount {
+    pub reason: LeftOut,
+    pub records: u32,
+}
+
+/// An export that was made from this file.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct PastExport {
+    /// Counts up.
+    pub id: u32,
+    /// Where it was written to.
+    pub folder: String,
+    /// False where nothing is there any more.
+    pub exists: bool,
+    /// When, ms.
+    pub created_at_ms: f64,
+    /// `short-video@2026.11`.
+    pub policy: String,
+    /// Which records were asked for, reviewers by pseudonym.
+    pub filter: RecordFilter,
+    /// Personal data was replaced.
+    pub redacted: bool,
+    /// Incomplete records went into `sft` and `prm`.
+    pub include_incomplete: bool,
+    /// Of the splits.
+    pub seed: u32,
+    /// raw, sft, prm, label-studio.
+    pub names: Vec<String>,
+    /// Its counts and files; `None` until this reviewer has recorded every item that was reviewed.
+    pub contents: Option<ExportContents>,
+}
+
+/// What a past export holds, from its manifest.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ExportContents {
+    /// Each dataset.
+    pub datasets: Vec<PastDataset>,
+    /// Items of the restricted lane, in none of them.
+    pub restricted: u32,
+    /// The first [`crate::export::FILES`] by path.
+    pub files: Vec<ExportedFile>,
+    /// All of them.
+    pub n_files: u32,
+}
+
+/// One dataset of a past export.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct PastDataset {
+    /// raw, sft, prm or label-studio.
+    pub name: String,
+    /// `casebook/raw/1`.
+    pub format: String,
+    /// In all splits.
+    pub rows: u32,
+    /// Those that have rows.
+    pub splits: Vec<SplitCount>,
+    /// Records that stayed out, by reason.
+    pub left_out: Vec<LeftOutCount>,
+}
+
+/// One file of a past export.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ExportedFile {
+    /// Relative to the folder.
+    pub path: String,
+    /// Of its bytes, as the manifest has it.
+    pub sha256: String,
+    /// Length.
+    pub bytes: f64,
 }
 
 /// An error as the page gets it; it chooses its words by `code`.

@@ -9,8 +9,8 @@ use casebook_desk::{
     preferences::Preferences,
     session::Session,
     wire::{
-        Aside, Desktop, ExportRequest, Found, ImportRequest, Impression, Job, PartView, PolicyView, Problem,
-        QueueSummary, Revealed, Review, Submitted,
+        Aside, Desktop, ExportFormat, ExportPreview, ExportRequest, Found, ImportRequest, Impression, Job,
+        PartView, PastExport, PolicyView, Problem, QueueSummary, Revealed, Review, Submitted,
     },
 };
 use tauri::State;
@@ -236,6 +236,24 @@ pub async fn start_scoring(desk: Desk<'_>) -> Answer<u32> {
 #[specta::specta]
 pub async fn start_export(desk: Desk<'_>, request: ExportRequest) -> Answer<u32> {
     ask(desk, move |it| it.start_export(request)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn preview_export(
+    desk: Desk<'_>,
+    request: ExportRequest,
+    format: ExportFormat,
+    offset: u32,
+    limit: u32,
+) -> Answer<ExportPreview> {
+    ask(desk, move |it| it.preview_export(&request, format, offset, limit)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn exports(desk: Desk<'_>) -> Answer<Vec<PastExport>> {
+    ask(desk, Session::exports).await
 }
 
 #[tauri::command]

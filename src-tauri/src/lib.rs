@@ -54,6 +54,8 @@ fn api() -> Builder<tauri::Wry> {
         commands::start_import,
         commands::start_scoring,
         commands::start_export,
+        commands::preview_export,
+        commands::exports,
         commands::start_install,
         commands::pause_job,
         commands::resume_job,

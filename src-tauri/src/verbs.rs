@@ -33,6 +33,8 @@ const VERBS: &[&str] = &[
     "start_import",
     "start_scoring",
     "start_export",
+    "preview_export",
+    "exports",
     "start_install",
     "pause_job",
     "resume_job",

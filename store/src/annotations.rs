@@ -1,5 +1,7 @@
 //! Annotations: what a reviewer recorded of an item. Appended, withdrawn by another row, never changed.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use casebook_core::{
@@ -45,6 +47,8 @@ pub struct StoredAnnotation {
     pub row: Row,
     /// Whose, by name.
     pub reviewer: String,
+    /// In which queue.
+    pub queue: String,
     /// The record.
     pub record: Record,
     /// When it was stored.
@@ -65,7 +69,7 @@ pub struct Decided {
 /// What counts, with the columns of a [`StoredAnnotation`].
 macro_rules! current {
     () => {
-        "select a.id, a.item, r.name, a.record, a.created_ms
+        "select a.id, a.item, r.name, a.record, a.created_ms, a.queue
          from current_annotation c join annotation a on a.seq = c.seq join reviewer r on r.id = c.reviewer"
     };
 }
@@ -130,6 +134,33 @@ impl Store {
         })
     }
 
+    /// The items of which this reviewer has recorded something that counts.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn recorded_by(&self, reviewer: &str) -> Result<BTreeSet<Row>> {
+        self.read(|db| {
+            let sql = "select c.item from current_annotation c
+                       where c.reviewer = (select id from reviewer where name = ?1)";
+            let mut statement = db.prepare_cached(sql)?;
+            let rows = statement.query_map([reviewer], |it| it.get(0))?;
+            Ok(rows.collect::<std::result::Result<_, _>>()?)
+        })
+    }
+
+    /// True where somebody has recorded an item of which this reviewer has recorded nothing that counts.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn has_unshared(&self, reviewer: &str) -> Result<bool> {
+        self.read(|db| {
+            let sql = "select exists (select 1 from annotation a
+                       where not exists (select 1 from current_annotation c where c.item = a.item
+                                         and c.reviewer = (select id from reviewer where name = ?1)))";
+            Ok(db.prepare_cached(sql)?.query_row([reviewer], |it| it.get(0))?)
+        })
+    }
+
     /// Everything that counts, by item and then by reviewer, one at a time.
     ///
     /// # Errors
@@ -181,6 +212,7 @@ fn each(
             reviewer: it.get(2)?,
             record: from_json("record", it.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)?,
             created_ms: it.get(4)?,
+            queue: it.get(5)?,
         })?;
     }
     Ok(())

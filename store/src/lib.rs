@@ -46,6 +46,7 @@ pub use annotations::{Decided, NewAnnotation, StoredAnnotation};
 pub use asides::Act;
 pub use bulk::Bulk;
 pub use error::{Result, StoreError};
+pub use exports::StoredExport;
 pub use file::Store;
 pub use items::{Inserted, NewItem, NewPart, StoredItem};
 pub use lists::{Line, Listed, MOST_HITS};

@@ -123,13 +123,91 @@ fn arguments(verb: &str, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
         "start_import" => vec![json!({"request": {"path": folder("items.jsonl"), "columns": []}})],
         "start_export" => vec![json!({"request": {"folder": folder("out"), "formats": ["raw", "sft", "prm"],
             "redact": true, "include_incomplete": true, "seed": 1}})],
+        // Filters that fit what others judged, and one that does not.
+        "preview_export" => [json!({}), json!({"clauses": ["HH-1"]}), json!({"reviewers": ["Bob"]})]
+            .into_iter()
+            .flat_map(|filter| ["raw", "sft", "prm", "label-studio"].map(|format| preview(&filter, format)))
+            .collect(),
         "pause_job" | "resume_job" | "cancel_job" => vec![json!({"id": 99})],
-        "desktop" | "preferences" | "close_case" | "queues" | "policy" | "jobs" | "start_scoring"
-        | "start_install" => {
+        "desktop" | "preferences" | "close_case" | "queues" | "policy" | "jobs" | "exports"
+        | "start_scoring" | "start_install" => {
             vec![Value::Null]
         }
         new => panic!("{new} is a new verb: say here how it is called, so that it is watched"),
     }
+}
+
+fn preview(filter: &Value, format: &str) -> Value {
+    let request = json!({"folder": "", "formats": ["raw", "sft", "prm", "label-studio"], "redact": true,
+        "include_incomplete": true, "seed": 1, "filter": filter});
+    json!({"request": request, "format": format, "offset": 0, "limit": 50})
+}
+
+#[test]
+fn a_preview_is_the_same_whatever_others_judged_until_this_reviewer_recorded_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let case = planted_case(folder.path());
+    let ada = fake::session(&folder.path().join("ada"), "Ada", true);
+    call(&ada, "open_case", json!({"path": case}));
+    let held = json!(3);
+    for filter in [
+        json!({}),
+        json!({"clauses": ["HH-1"]}),
+        json!({"clauses": ["SP-1"]}),
+        json!({"complete_only": true}),
+    ] {
+        let seen = call(&ada, "preview_export", preview(&filter, "raw"));
+        assert_eq!((&seen["rows"], &seen["held"]), (&json!([]), &held), "{filter} shows nothing of Bob's");
+        for dataset in seen["datasets"].as_array().expect("a list") {
+            assert_eq!(
+                (&dataset["rows"], &dataset["left_out"]),
+                (&json!(0), &json!([])),
+                "{filter} counts nothing"
+            );
+        }
+    }
+    let review = call(&ada, "next", json!({"queue": "Twice"}));
+    let row = review["item"]["row"].clone();
+    let impression = json!({"judgement": judgement("remove"), "note": ""});
+    let revealed =
+        call(&ada, "store_impression", json!({"queue": "Twice", "row": row, "impression": impression}));
+    let seen = call(&ada, "preview_export", preview(&json!({}), "raw"));
+    assert_eq!(seen["rows"], json!([]), "a first impression is no record yet: it can still be influenced");
+    let draft = revealed["start"].clone();
+    call(&ada, "submit", json!({"queue": "Twice", "row": row, "draft": draft, "active": 1.0}));
+    let seen = call(&ada, "preview_export", preview(&json!({}), "raw"));
+    let ids: Vec<&Value> = seen["rows"].as_array().expect("a list").iter().map(|it| &it["item"]).collect();
+    assert_eq!(
+        ids,
+        [&review["item"]["id"], &review["item"]["id"]],
+        "Bob's record and Ada's of this item alone"
+    );
+    assert_eq!(seen["held"], json!(2));
+    assert!(!seen.to_string().contains("Bob"), "reviewers are pseudonyms in a row");
+}
+
+#[test]
+fn an_export_tells_its_counts_to_those_who_recorded_what_is_in_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let case = planted_case(folder.path());
+    let ada = fake::session(&folder.path().join("ada"), "Ada", true);
+    call(&ada, "open_case", json!({"path": case}));
+    let mut args = preview(&json!({"clauses": ["HH-1"], "reviewers": ["Bob"]}), "raw");
+    args["request"]["folder"] = folder.path().join("narrow").to_string_lossy().into_owned().into();
+    call(&ada, "start_export", json!({"request": args["request"]}));
+    fake::wait_for_jobs(&ada);
+    let job = call(&ada, "jobs", Value::Null)[0].clone();
+    assert_eq!(job["notes"], json!([]), "{job}");
+    assert!(job["summary"].as_str().expect("a line").contains("manifest.json"), "{job}");
+    let made = call(&ada, "exports", Value::Null);
+    assert_eq!(made[0]["contents"], Value::Null, "{made}");
+    assert!(!made.to_string().contains("Bob"), "{made}");
+    let bob = fake::session(&folder.path().join("bob"), "Bob", true);
+    call(&bob, "open_case", json!({"path": case}));
+    let made = call(&bob, "exports", Value::Null);
+    let datasets = made[0]["contents"]["datasets"].as_array().expect("open to Bob");
+    let raw = datasets.iter().find(|it| it["name"] == "raw").expect("asked for");
+    assert_eq!(raw["rows"], 3, "{made}");
 }
 
 #[test]

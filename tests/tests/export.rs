@@ -6,6 +6,8 @@ mod case;
 mod label_studio;
 #[path = "export/loading.rs"]
 mod loading;
+#[path = "export/preview.rs"]
+mod preview;
 #[path = "export/trouble.rs"]
 mod trouble;
 

@@ -157,6 +157,7 @@ mod tests {
     use super::*;
     use crate::dataset::{
         choose::LeftOut,
+        filter::RecordFilter,
         groups::Split,
         manifest::{Counts, FORMAT, Filters, PolicyName, Restricted, SplitRule},
     };
@@ -172,7 +173,7 @@ mod tests {
             app_version: "0.1.0".into(),
             policy: PolicyName { name: "short-video@2026.11".into(), sha256: "0".repeat(64) },
             models: vec![],
-            filters: Filters { redact: true, include_incomplete: false },
+            filters: Filters { redact: true, include_incomplete: false, records: RecordFilter::default() },
             splits: SplitRule { seed: 1, shares: BTreeMap::new(), items: 3, groups: 2, largest_group: 2 },
             redaction: None,
             datasets: BTreeMap::from([(Name::Sft, dataset)]),

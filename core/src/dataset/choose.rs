@@ -1,6 +1,6 @@
 //! Which records go into which dataset, and why others stay out.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     check::touches_restricted_lane,
@@ -12,9 +12,12 @@ use crate::{
 };
 
 /// Why a record is not in a dataset. Counted in the manifest, never silent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum LeftOut {
+    /// The filter did not ask for it.
+    Filtered,
     /// The item is in the restricted lane.
     Restricted,
     /// It cites a precedent of the restricted lane.
@@ -49,6 +52,7 @@ impl LeftOut {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
+            Self::Filtered => "not asked for by the filter",
             Self::Restricted => "in the restricted lane",
             Self::CitesRestricted => "cites an item of the restricted lane",
             Self::OtherPolicy => "recorded under another policy version",

@@ -33,17 +33,23 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Room for an item with these parts.
-    pub fn widen(&mut self, kinds: impl IntoIterator<Item = PartKind>) {
-        let (mut texts, mut pictures) = (0, 0);
+    /// That of an item with these parts.
+    #[must_use]
+    pub fn of(kinds: impl IntoIterator<Item = PartKind>) -> Self {
+        let mut shape = Self::default();
         for kind in kinds {
             match kind {
-                PartKind::Text => texts += 1,
-                PartKind::Image => pictures += 1,
+                PartKind::Text => shape.texts += 1,
+                PartKind::Image => shape.pictures += 1,
             }
         }
-        self.texts = self.texts.max(texts);
-        self.pictures = self.pictures.max(pictures);
+        shape
+    }
+
+    /// Room for both.
+    #[must_use]
+    pub fn max(self, other: Self) -> Self {
+        Self { texts: self.texts.max(other.texts), pictures: self.pictures.max(other.pictures) }
     }
 
     /// The tag that whole-item answers belong to.
@@ -303,9 +309,7 @@ mod tests {
     }
 
     fn shape(record: &Record) -> Shape {
-        let mut shape = Shape::default();
-        shape.widen(record.item.parts.iter().map(|it| it.kind));
-        shape
+        Shape::of(record.item.parts.iter().map(|it| it.kind))
     }
 
     #[test]

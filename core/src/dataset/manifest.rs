@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
-    dataset::{choose::LeftOut, groups::Split, label_studio, prm, redact::Replaced, sft},
+    dataset::{
+        choose::LeftOut, filter::RecordFilter, groups::Split, label_studio, prm, redact::Replaced, sft,
+    },
     decision::Verdict,
 };
 
@@ -116,6 +118,9 @@ pub struct Filters {
     pub redact: bool,
     /// Incomplete records in `sft` and `prm` too.
     pub include_incomplete: bool,
+    /// Which records were asked for, reviewers by pseudonym; absent where all were.
+    #[serde(skip_serializing_if = "RecordFilter::is_empty")]
+    pub records: RecordFilter,
 }
 
 /// How items were split.

@@ -71,23 +71,16 @@ impl Draft {
     }
 
     /// Adds a row to a file of JSON lines.
-    pub fn line(&mut self, name: &str, row: &impl serde::Serialize) -> Result<()> {
-        self.add(name, row, false)
+    pub fn line(&mut self, name: &str, json: &str) -> Result<()> {
+        self.add(name, json, false)
     }
 
     /// Adds an element to a file that is one JSON array.
-    pub fn element(&mut self, name: &str, element: &impl serde::Serialize) -> Result<()> {
-        self.add(name, element, true)
+    pub fn element(&mut self, name: &str, json: &str) -> Result<()> {
+        self.add(name, json, true)
     }
 
-    fn add(&mut self, name: &str, row: &impl serde::Serialize, array: bool) -> Result<()> {
-        let mut json = serde_json::to_string(row).expect("a row is plain data");
-        // JSON allows these inside strings, but readers that split text into lines break at them.
-        for (letter, escape) in [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")] {
-            if json.contains(letter) {
-                json = json.replace(letter, escape);
-            }
-        }
+    fn add(&mut self, name: &str, json: &str, array: bool) -> Result<()> {
         let path = self.path.join(name);
         let failed = |it| Error::file("write", &path, it);
         if !self.open.contains_key(name) {
@@ -95,12 +88,12 @@ impl Draft {
             self.open.insert(name.to_owned(), Lines { array, file, hash: Sha256::new(), bytes: 0 });
         }
         let lines = self.open.get_mut(name).expect("it was just put there");
-        match (array, lines.bytes) {
-            (false, _) => json.push('\n'),
-            (true, 0) => json.insert_str(0, "[\n"),
-            (true, _) => json.insert_str(0, ",\n"),
-        }
-        lines.write(json.as_bytes()).map_err(failed)
+        let (before, after) = match (array, lines.bytes) {
+            (false, _) => ("", "\n"),
+            (true, 0) => ("[\n", ""),
+            (true, _) => (",\n", ""),
+        };
+        [before, json, after].iter().try_for_each(|it| lines.write(it.as_bytes())).map_err(failed)
     }
 
     /// Writes a whole file, once.
@@ -160,6 +153,18 @@ impl Drop for Draft {
     }
 }
 
+/// A row as it is written, on one line.
+pub(super) fn json(row: &impl serde::Serialize) -> String {
+    let mut json = serde_json::to_string(row).expect("a row is plain data");
+    // JSON allows these inside strings, but readers that split text into lines break at them.
+    for (letter, escape) in [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")] {
+        if json.contains(letter) {
+            json = json.replace(letter, escape);
+        }
+    }
+    json
+}
+
 fn create(path: &Path) -> std::io::Result<File> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
@@ -175,7 +180,7 @@ mod tests {
     fn a_dropped_draft_leaves_nothing() {
         let home = tempfile::tempdir().expect("a temporary folder");
         let mut draft = Draft::beside(&home.path().join("out")).expect("a free name");
-        draft.line("raw/train.jsonl", &1).expect("room for a line");
+        draft.line("raw/train.jsonl", "1").expect("room for a line");
         drop(draft);
         assert_eq!(fs::read_dir(home.path()).expect("it is there").count(), 0);
     }
@@ -186,7 +191,7 @@ mod tests {
         let target = home.path().join("out");
         fs::create_dir(&target).expect("a free name");
         let mut draft = Draft::beside(&target).expect("the folder is empty");
-        draft.line("raw/train.jsonl", &"a\u{2028}b").expect("room for a line");
+        draft.line("raw/train.jsonl", &json(&"a\u{2028}b")).expect("room for a line");
         draft.finish_lines().expect("room for a line");
         let file = draft.files().remove("raw/train.jsonl").expect("it was written");
         draft.keep().expect("nobody else writes here");

@@ -6,6 +6,7 @@ use casebook_core::{
     check::touches_restricted_lane,
     dataset::{
         choose::{Opinion, Standing, is_restricted_item},
+        filter::RecordFilter,
         groups::{self, Member, Split},
         label_studio::Shape,
         manifest::{Restricted, RestrictedItem},
@@ -27,8 +28,6 @@ pub(super) struct Gathered {
     pub n_grouped: u32,
     pub n_groups: u32,
     pub largest_group: u32,
-    /// Of the widest items.
-    pub shape: Shape,
 }
 
 /// One reviewed item, without its words.
@@ -40,7 +39,11 @@ pub(super) struct Reviewed {
     pub restricted: bool,
     pub standing: Standing,
     pub split: Split,
+    /// Nothing where it is restricted.
+    pub shape: Shape,
     pub records: u32,
+    /// Those of them that the filter asks for.
+    pub asked_for: u32,
 }
 
 /// What the records of one item say, as far as choosing goes.
@@ -49,14 +52,22 @@ struct Said {
     opinions: Vec<Opinion>,
     restricted: bool,
     records: u32,
+    asked_for: u32,
 }
 
 /// `None` where it was stopped.
-pub(super) fn gather(store: &Store, policy: &Policy, seed: u32, watch: Watch) -> Result<Option<Gathered>> {
+pub(super) fn gather(
+    store: &Store,
+    policy: &Policy,
+    filter: &RecordFilter,
+    seed: u32,
+    watch: Watch,
+) -> Result<Option<Gathered>> {
     let mut said: BTreeMap<Row, Said> = BTreeMap::new();
     store.each_current_annotation(&mut |it| {
         let item = said.entry(it.row).or_default();
         item.records += 1;
+        item.asked_for += u32::from(filter.admits(&it.record, &it.reviewer, &it.queue));
         item.restricted |= touches_restricted_lane(&it.record);
         // Opinions under another policy version answer another question.
         if it.record.policy.sha256 == policy.sha256 {
@@ -67,7 +78,6 @@ pub(super) fn gather(store: &Store, policy: &Policy, seed: u32, watch: Watch) ->
     let mut items = Vec::with_capacity(said.len());
     let mut members = Vec::new();
     let mut member_of = Vec::new();
-    let mut shape = Shape::default();
     for (n, (row, said)) in said.into_iter().enumerate() {
         if n % STRIDE == 0 && watch(0, None) == Flow::Stop {
             return Ok(None);
@@ -75,8 +85,9 @@ pub(super) fn gather(store: &Store, policy: &Policy, seed: u32, watch: Watch) ->
         let stored = store.item(row)?;
         let gold: Option<&Gold> = stored.item.gold.as_ref();
         let restricted = stored.restricted || said.restricted || is_restricted_item(gold, []);
+        let mut shape = Shape::default();
         if !restricted {
-            shape.widen(stored.record.parts.iter().map(|it| it.kind));
+            shape = Shape::of(stored.record.parts.iter().map(|it| it.kind));
             member_of.push(items.len());
             members.push(Member {
                 id: stored.item.id.clone(),
@@ -93,23 +104,27 @@ pub(super) fn gather(store: &Store, policy: &Policy, seed: u32, watch: Watch) ->
             author: stored.item.author,
             restricted,
             split: Split::Train,
+            shape,
             records: said.records,
+            asked_for: said.asked_for,
         });
     }
     if watch(0, None) == Flow::Stop {
         return Ok(None);
     }
+    // All reviewed items are grouped, asked for or not: a filter moves nothing to another split.
     let mut sizes: BTreeMap<String, u32> = BTreeMap::new();
     for (n, group) in member_of.into_iter().zip(groups::groups(&members)) {
         items[n].split = Split::of(&group, seed);
-        *sizes.entry(group).or_default() += 1;
+        if items[n].asked_for > 0 {
+            *sizes.entry(group).or_default() += 1;
+        }
     }
     Ok(Some(Gathered {
         items,
-        n_grouped: members.len() as u32,
+        n_grouped: sizes.values().sum(),
         n_groups: sizes.len() as u32,
         largest_group: sizes.into_values().max().unwrap_or(0),
-        shape,
     }))
 }
 
@@ -119,7 +134,7 @@ impl Gathered {
         let items: Vec<RestrictedItem> = self
             .items
             .iter()
-            .filter(|it| it.restricted)
+            .filter(|it| it.restricted && it.asked_for > 0)
             .map(|it| RestrictedItem { id: it.id.clone(), content_sha256: it.content_sha256.clone() })
             .collect();
         Restricted { count: items.len() as u32, items }

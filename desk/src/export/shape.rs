@@ -1,6 +1,9 @@
-//! Second look: each record redacted, checked and written into the datasets it belongs in.
+//! Second look: each record redacted, checked and handed over as a row of the datasets it belongs in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    slice::from_ref,
+};
 
 use casebook_core::{
     check,
@@ -19,7 +22,10 @@ use casebook_core::{
 };
 use casebook_store::{Store, StoredAnnotation};
 
-use super::{folder::Draft, gather::Reviewed};
+use super::{
+    folder::{Draft, json},
+    gather::Reviewed,
+};
 use crate::{
     error::Result,
     wire::{ExportFormat, ExportRequest},
@@ -28,15 +34,55 @@ use crate::{
 /// Refused records named in the manifest; the rest are counted.
 const NAMED: usize = 100;
 
-/// Writes rows and keeps count.
+/// Where rows go: into files, or onto a page that is looked at.
+pub(super) trait Sink {
+    /// Takes a row, as it stands in the file.
+    fn row(&mut self, row: Shaped) -> Result<()>;
+    /// Takes a picture, named as the row names it.
+    fn picture(&mut self, path: &str, bytes: &[u8]) -> Result<()>;
+}
+
+/// One row.
+pub(super) struct Shaped<'a> {
+    pub format: ExportFormat,
+    pub split: Split,
+    /// One record; of a Label Studio task, all that it holds.
+    pub made_from: &'a [Made],
+    /// On one line.
+    pub json: String,
+}
+
+/// A record as it leaves.
+#[derive(Clone)]
+pub(super) struct Made {
+    pub record: Record,
+    /// Whose, by name.
+    pub reviewer: String,
+}
+
+impl Sink for Draft {
+    fn row(&mut self, row: Shaped) -> Result<()> {
+        let file = name(row.format).file(row.split);
+        match row.format {
+            ExportFormat::LabelStudio => self.element(&file, &row.json),
+            ExportFormat::Raw | ExportFormat::Sft | ExportFormat::Prm => self.line(&file, &row.json),
+        }
+    }
+
+    fn picture(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
+        self.write(path, bytes)
+    }
+}
+
+/// Shapes rows and keeps count.
 pub(super) struct Shaper<'a> {
     store: &'a Store,
     policy: &'a Policy,
     request: &'a ExportRequest,
     formats: &'a [ExportFormat],
     shape: Shape,
-    /// Of the item that is being written, with their split's file.
-    tasks: Vec<Task>,
+    /// Of the item that is being shaped, each with the records it holds.
+    tasks: Vec<(Task, Vec<Made>)>,
     salt: String,
     /// Cited item ids: whether there is one and whether it is in the restricted lane.
     cited: BTreeMap<String, Cited>,
@@ -86,19 +132,21 @@ impl<'a> Shaper<'a> {
         })
     }
 
-    /// Writes what goes in of one item's records.
-    pub fn item(&mut self, item: &Reviewed, draft: &mut Draft) -> Result<()> {
+    /// Hands over what goes in of one item's records.
+    pub fn item(&mut self, item: &Reviewed, sink: &mut dyn Sink) -> Result<()> {
         if item.restricted {
-            for _ in 0..item.records {
-                self.leave_out(self.formats, LeftOut::Restricted);
+            for n in 0..item.records {
+                let asked = n < item.asked_for;
+                self.leave_out(self.formats, if asked { LeftOut::Restricted } else { LeftOut::Filtered });
             }
             return Ok(());
         }
         for annotation in self.store.annotations_of(item.row)? {
-            self.record(item, annotation, draft)?;
+            self.record(item, annotation, sink)?;
         }
-        for task in std::mem::take(&mut self.tasks) {
-            draft.element(&Name::LabelStudio.file(item.split), &task.json())?;
+        for (task, made_from) in std::mem::take(&mut self.tasks) {
+            let (format, json) = (ExportFormat::LabelStudio, json(&task.json()));
+            sink.row(Shaped { format, split: item.split, made_from: &made_from, json })?;
         }
         Ok(())
     }
@@ -114,8 +162,12 @@ impl<'a> Shaper<'a> {
         }
     }
 
-    fn record(&mut self, item: &Reviewed, annotation: StoredAnnotation, draft: &mut Draft) -> Result<()> {
-        let StoredAnnotation { reviewer, mut record, .. } = annotation;
+    fn record(&mut self, item: &Reviewed, annotation: StoredAnnotation, sink: &mut dyn Sink) -> Result<()> {
+        let StoredAnnotation { reviewer, queue, mut record, .. } = annotation;
+        if !self.request.filter.admits(&record, &reviewer, &queue) {
+            self.leave_out(self.formats, LeftOut::Filtered);
+            return Ok(());
+        }
         record.provenance.reviewer = pseudonym(&self.salt, "r", &reviewer);
         record.item.author = item.author.as_ref().map(|it| pseudonym(&self.salt, "a", it));
         if let Some(reason) = self.unfit(&record)? {
@@ -132,11 +184,12 @@ impl<'a> Shaper<'a> {
                 return Ok(());
             }
         };
+        let mut made = Made { record, reviewer };
         let mut written = false;
         for format in self.formats {
-            match self.row(*format, item, &mut record, draft)? {
+            match self.row(*format, item, &mut made, sink)? {
                 None => {
-                    self.count(*format, item.split, &record);
+                    self.count(*format, item.split, &made.record);
                     written = true;
                 }
                 Some(reason) => self.leave_out(&[*format], reason),
@@ -144,8 +197,12 @@ impl<'a> Shaper<'a> {
         }
         if written {
             self.replaced += replaced;
-            let drafts: BTreeSet<_> =
-                record.model_drafts.iter().map(|it| (it.model.clone(), it.weights_sha256.clone())).collect();
+            let drafts: BTreeSet<_> = made
+                .record
+                .model_drafts
+                .iter()
+                .map(|it| (it.model.clone(), it.weights_sha256.clone()))
+                .collect();
             for model in drafts {
                 *self.models.entry(model).or_default() += 1;
             }
@@ -192,25 +249,27 @@ impl<'a> Shaper<'a> {
         }
     }
 
-    /// Writes the record's row of one dataset, or says why there is none.
+    /// Hands over the record's row of one dataset, or says why there is none.
     fn row(
         &mut self,
         format: ExportFormat,
         item: &Reviewed,
-        record: &mut Record,
-        draft: &mut Draft,
+        made: &mut Made,
+        sink: &mut dyn Sink,
     ) -> Result<Option<LeftOut>> {
-        let file = file(format, item.split);
+        let split = item.split;
         if format == ExportFormat::Raw {
-            self.pictures(record, draft)?;
-            draft.line(&file, record)?;
+            self.pictures(&mut made.record, sink)?;
+            let json = json(&made.record);
+            sink.row(Shaped { format, split, made_from: from_ref(made), json })?;
             return Ok(None);
         }
         if format == ExportFormat::LabelStudio {
-            self.pictures(record, draft)?;
-            self.task(Task::of(i64::from(item.row), record, self.policy, self.shape));
+            self.pictures(&mut made.record, sink)?;
+            self.task(item, made.clone());
             return Ok(None);
         }
+        let record = &made.record;
         let disputed = || item.standing.refuses(&Opinion::of(record));
         if let Some(reason) = (format == ExportFormat::Sft).then(disputed).flatten() {
             return Ok(Some(reason));
@@ -225,30 +284,37 @@ impl<'a> Shaper<'a> {
         if !record.complete && !self.request.include_incomplete {
             return Ok(Some(LeftOut::Incomplete));
         }
-        if format == ExportFormat::Sft {
+        let json = if format == ExportFormat::Sft {
             let Some(row) = sft::row(record, self.policy) else { return Ok(Some(LeftOut::NoSteps)) };
-            draft.line(&file, &row)?;
+            json(&row)
         } else {
             let Some(row) = prm::row(record, self.policy) else { return Ok(Some(LeftOut::NoJudgedStep)) };
-            draft.line(&file, &row)?;
-        }
+            json(&row)
+        };
+        sink.row(Shaped { format, split, made_from: from_ref(made), json })?;
         Ok(None)
     }
 
-    /// Adds to the task of the item, or begins one.
-    fn task(&mut self, task: Task) {
-        let rest = self.tasks.iter_mut().try_fold(task, |task, it| it.absorb(task).ok_or(()));
-        self.tasks.extend(rest.ok());
+    /// Adds to a task of the item with the same content, or begins one.
+    fn task(&mut self, item: &Reviewed, made: Made) {
+        let mut task = Task::of(i64::from(item.row), &made.record, self.policy, self.shape);
+        for (begun, made_from) in &mut self.tasks {
+            match begun.absorb(task) {
+                None => return made_from.push(made),
+                Some(other) => task = other,
+            }
+        }
+        self.tasks.push((task, vec![made]));
     }
 
-    /// Writes the record's pictures, as re-encoded on import, and names them in it.
-    fn pictures(&self, record: &mut Record, draft: &mut Draft) -> Result<()> {
+    /// Hands over the record's pictures, as re-encoded on import, and names them in it.
+    fn pictures(&self, record: &mut Record, sink: &mut dyn Sink) -> Result<()> {
         for part in &mut record.item.parts {
             let Some(sha256) = part.sha256.as_deref().filter(|_| part.text.is_none()) else { continue };
             let Some(media) = self.store.media(sha256)? else { continue };
             let ending = if media.full_type == "image/jpeg" { "jpg" } else { "png" };
             let path = format!("media/{sha256}.{ending}");
-            draft.write(&path, &media.full)?;
+            sink.picture(&path, &media.full)?;
             part.path = Some(path);
         }
         Ok(())
@@ -260,7 +326,7 @@ impl<'a> Shaper<'a> {
         let counts = dataset
             .splits
             .entry(split)
-            .or_insert_with(|| Counts { file: file(format, split), ..Counts::default() });
+            .or_insert_with(|| Counts { file: name(format).file(split), ..Counts::default() });
         counts.rows += 1;
         *counts.verdicts.entry(record.decision.verdict).or_default() += 1;
         for clause in &record.decision.clauses {
@@ -273,6 +339,11 @@ impl<'a> Shaper<'a> {
             let dataset = self.datasets.get_mut(&name(*format)).expect("every format asked for has one");
             *dataset.left_out.entry(reason).or_default() += 1;
         }
+    }
+
+    /// What one of the datasets holds so far.
+    pub fn dataset(&self, format: ExportFormat) -> &Dataset {
+        &self.datasets[&name(format)]
     }
 
     /// Whose words and numbers were written.
@@ -293,8 +364,4 @@ fn name(format: ExportFormat) -> Name {
         ExportFormat::Prm => Name::Prm,
         ExportFormat::LabelStudio => Name::LabelStudio,
     }
-}
-
-fn file(format: ExportFormat, split: Split) -> String {
-    name(format).file(split)
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use casebook_core::{
+    dataset::filter::RecordFilter,
     decision::{Action, CannotJudgeReason, Choice, CitedClause, ClauseRole, Verdict},
     evidence::{Anchor, Evidence},
     hash::{pseudonym, sha256_hex},
@@ -82,6 +83,7 @@ impl Request {
             redact: self.redact,
             include_incomplete: self.include_incomplete,
             seed: self.seed,
+            filter: RecordFilter::default(),
         }
     }
 }

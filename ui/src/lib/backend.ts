@@ -1,9 +1,9 @@
 // What the page can ask of the desk. Only this file knows whether a Tauri window or a loopback
 // server answers; everything else takes a `Backend`.
 import type {
-  Aside, BulkAct, BulkDone, Desktop, Draft, Evidence, ExportRequest, Found, ImportRequest, Impression, Job, ListPage,
-  ListRequest, MyDecision, PartView, Picks, PolicyView, Preferences, Problem, Queue, QueueSummary, Revealed, Review,
-  Similar, Submitted,
+  Aside, BulkAct, BulkDone, Desktop, Draft, Evidence, ExportFormat, ExportPreview, ExportRequest, Found, ImportRequest,
+  Impression, Job, ListPage, ListRequest, MyDecision, PartView, PastExport, Picks, PolicyView, Preferences, Problem,
+  Queue, QueueSummary, Revealed, Review, Similar, Submitted,
 } from './types';
 
 export interface Backend {
@@ -38,6 +38,8 @@ export interface Backend {
   startImport(request: ImportRequest): Promise<number>;
   startScoring(): Promise<number>;
   startExport(request: ExportRequest): Promise<number>;
+  previewExport(request: ExportRequest, format: ExportFormat, offset: number, limit: number): Promise<ExportPreview>;
+  exports(): Promise<PastExport[]>;
   startInstall(): Promise<number>;
   pauseJob(id: number): Promise<unknown>;
   resumeJob(id: number): Promise<unknown>;
@@ -127,6 +129,8 @@ async function tauriBackend(): Promise<Backend> {
     startImport: sure(commands.startImport),
     startScoring: sure(commands.startScoring),
     startExport: sure(commands.startExport),
+    previewExport: sure(commands.previewExport),
+    exports: sure(commands.exports),
     startInstall: sure(commands.startInstall),
     pauseJob: sure(commands.pauseJob),
     resumeJob: sure(commands.resumeJob),
@@ -187,6 +191,8 @@ export function httpBackend(origin: string, ask: AskPath): Backend {
     startImport: (request) => verb('start_import', { request }),
     startScoring: () => verb('start_scoring'),
     startExport: (request) => verb('start_export', { request }),
+    previewExport: (request, format, offset, limit) => verb('preview_export', { request, format, offset, limit }),
+    exports: () => verb('exports'),
     startInstall: () => verb('start_install'),
     pauseJob: (id) => verb('pause_job', { id }),
     resumeJob: (id) => verb('resume_job', { id }),

@@ -39,6 +39,8 @@ export const commands = {
 	startImport: (request: ImportRequest) => typedError<number, Problem>(__TAURI_INVOKE("start_import", { request })),
 	startScoring: () => typedError<number, Problem>(__TAURI_INVOKE("start_scoring")),
 	startExport: (request: ExportRequest) => typedError<number, Problem>(__TAURI_INVOKE("start_export", { request })),
+	previewExport: (request: ExportRequest, format: ExportFormat, offset: number, limit: number) => typedError<ExportPreview, Problem>(__TAURI_INVOKE("preview_export", { request, format, offset, limit })),
+	exports: () => typedError<PastExport[], Problem>(__TAURI_INVOKE("exports")),
 	startInstall: () => typedError<number, Problem>(__TAURI_INVOKE("start_install")),
 	pauseJob: (id: number) => typedError<null, Problem>(__TAURI_INVOKE("pause_job", { id })),
 	resumeJob: (id: number) => typedError<null, Problem>(__TAURI_INVOKE("resume_job", { id })),
@@ -355,6 +357,18 @@ export type ExceptionCheck = {
 	why?: string | null,
 };
 
+/**  What a past export holds, from its manifest. */
+export type ExportContents = {
+	/**  Each dataset. */
+	datasets: PastDataset[],
+	/**  Items of the restricted lane, in none of them. */
+	restricted: number,
+	/**  The first [`crate::export::FILES`] by path. */
+	files: ExportedFile[],
+	/**  All of them. */
+	n_files: number,
+};
+
 /**  A dataset. */
 export type ExportFormat = 
 /**  Our record, with the text. */
@@ -365,6 +379,19 @@ export type ExportFormat =
 "prm" | 
 /**  Tasks and a labeling config for Label Studio. */
 "label-studio";
+
+/**  The rows that an export would write, as far as this reviewer may see them. */
+export type ExportPreview = {
+	/**  Of the dataset asked for, from the offset asked for. */
+	rows: PreviewRow[],
+	/**  Each dataset asked for. */
+	datasets: PreviewCounts[],
+	/**
+	 *  Reviewed items that are not looked at here, because this reviewer has recorded nothing of
+	 *  them or of a precedent that is cited. They would be exported.
+	 */
+	held: number,
+};
 
 /**  What to export. */
 export type ExportRequest = {
@@ -378,6 +405,18 @@ export type ExportRequest = {
 	include_incomplete: boolean,
 	/**  Decides the splits. */
 	seed: number,
+	/**  Which records; all where it is left out. */
+	filter?: RecordFilter,
+};
+
+/**  One file of a past export. */
+export type ExportedFile = {
+	/**  Relative to the folder. */
+	path: string,
+	/**  Of its bytes, as the manifest has it. */
+	sha256: string,
+	/**  Length. */
+	bytes: number | null,
 };
 
 /**  Something false in a record. */
@@ -556,6 +595,46 @@ export type Judgement = {
 	cannot_judge_reason: CannotJudgeReason | null,
 };
 
+/**  Why a record is not in a dataset. Counted in the manifest, never silent. */
+export type LeftOut = 
+/**  The filter did not ask for it. */
+"filtered" | 
+/**  The item is in the restricted lane. */
+"restricted" | 
+/**  It cites a precedent of the restricted lane. */
+"cites_restricted" | 
+/**  It was recorded under another policy version. */
+"other_policy" | 
+/**  It is not complete, and incomplete records were not asked for. */
+"incomplete" | 
+/**  The reviewer could not judge. */
+"cannot_judge" | 
+/**  Reviewers disagree and nothing is settled. */
+"disagreement" | 
+/**  The settled answer is another. */
+"against_gold" | 
+/**
+ *  The reviewer ended the chain before its decision: at the first error, for a gap in the
+ *  policy, for want of evidence, or gave up.
+ */
+"stopped" | 
+/**  The reviewer says the item is broken. */
+"bad_item" | 
+/**  No step is left once wrong and deleted ones are out. */
+"no_steps" | 
+/**  The model's first step was not judged, or there is none. */
+"no_judged_step" | 
+/**  A value would have stayed after redaction. */
+"not_redacted" | 
+/**  The redacted record breaks a rule of records. */
+"false";
+
+/**  Records left out for one reason. */
+export type LeftOutCount = {
+	reason: LeftOut,
+	records: number,
+};
+
 /**  Which items, from whose point of view. */
 export type ListFilter = {
 	/**  What a queue could filter by too, so that a list can be saved as one. */
@@ -711,6 +790,46 @@ export type PartView = {
 	uncovered: string | null,
 };
 
+/**  One dataset of a past export. */
+export type PastDataset = {
+	/**  raw, sft, prm or label-studio. */
+	name: string,
+	/**  `casebook/raw/1`. */
+	format: string,
+	/**  In all splits. */
+	rows: number,
+	/**  Those that have rows. */
+	splits: SplitCount[],
+	/**  Records that stayed out, by reason. */
+	left_out: LeftOutCount[],
+};
+
+/**  An export that was made from this file. */
+export type PastExport = {
+	/**  Counts up. */
+	id: number,
+	/**  Where it was written to. */
+	folder: string,
+	/**  False where nothing is there any more. */
+	exists: boolean,
+	/**  When, ms. */
+	created_at_ms: number | null,
+	/**  `short-video@2026.11`. */
+	policy: string,
+	/**  Which records were asked for, reviewers by pseudonym. */
+	filter: RecordFilter,
+	/**  Personal data was replaced. */
+	redacted: boolean,
+	/**  Incomplete records went into `sft` and `prm`. */
+	include_incomplete: boolean,
+	/**  Of the splits. */
+	seed: number,
+	/**  raw, sft, prm, label-studio. */
+	names: string[],
+	/**  Its counts and files; `None` until this reviewer has recorded every item that was reviewed. */
+	contents: ExportContents | null,
+};
+
 /**  A [`Judgement`] in the making: what is picked so far, and the line that says why. */
 export type Picks = {
 	/**  The key pressed. */
@@ -777,6 +896,46 @@ export type Preferences = {
 	marks: boolean,
 	/**  Keys by action, only where they differ from the usual ones; an empty list takes the keys away. */
 	keys: { [key in string]: string[] },
+};
+
+/**  What one dataset of a preview would hold. */
+export type PreviewCounts = {
+	/**  Which. */
+	format: ExportFormat,
+	/**  In all splits, as a manifest counts them. */
+	rows: number,
+	/**  Lines, or tasks, that they stand in: what an offset counts. */
+	lines: number,
+	/**  train, validation, test: those that have rows. */
+	splits: SplitCount[],
+	/**  Records that stay out, by reason. */
+	left_out: LeftOutCount[],
+};
+
+/**  One row of a preview. */
+export type PreviewRow = {
+	/**  The sender's id. */
+	item: string,
+	/**  train, validation or test. */
+	split: string,
+	/**  Declared or detected. */
+	language: string | null,
+	/**  What it was made from: one record, or all that a task for Label Studio holds. */
+	records: PreviewedRecord[],
+	/**  The line as it would stand in the file. */
+	line: string,
+};
+
+/**  A record of a preview. */
+export type PreviewedRecord = {
+	/**  The record's id. */
+	id: string,
+	/**  Of the decision. */
+	verdict: Verdict,
+	/**  Of the decision. */
+	clauses: string[],
+	/**  This reviewer made it. */
+	own: boolean,
 };
 
 /**  An error as the page gets it; it chooses its words by `code`. */
@@ -861,6 +1020,24 @@ export type Recommendation = {
 	severity: number,
 	/**  What would make the item allowed. */
 	remediation: string,
+};
+
+/**  What is asked for; empty fields ask for all. */
+export type RecordFilter = {
+	/**  First day, UTC: `2026-11-01`. */
+	since?: string | null,
+	/**  Last day, UTC. */
+	until?: string | null,
+	/**  Names as in the case file; a manifest holds pseudonyms. */
+	reviewers?: string[],
+	/**  Queues they were recorded in. */
+	queues?: string[],
+	/**  Base language codes. */
+	languages?: string[],
+	/**  Clauses of the decision, main or not; any of them. */
+	clauses?: string[],
+	/**  Leave incomplete records out of every dataset, `raw` among them. */
+	complete_only?: boolean,
 };
 
 /**  Reports with one reason. */
@@ -974,6 +1151,12 @@ export type SimilarLine = {
 	line: ItemLine,
 	/**  Cosine of the two vectors, −1 to 1: no probability. */
 	similarity: number | null,
+};
+
+/**  Rows of one split. */
+export type SplitCount = {
+	split: string,
+	rows: number,
 };
 
 /**  What kind of link a step is. */

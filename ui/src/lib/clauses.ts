@@ -1,4 +1,5 @@
 // Finding clauses by what people type, and what a clause lets a reviewer decide.
+import { passages } from './policy/found';
 import type { Choice, ClauseView, PolicyView } from './types';
 
 /** The clause with this id. */
@@ -22,7 +23,7 @@ function rank(clause: ClauseView, words: string[]): number | null {
   const fields = [
     clause.title,
     clause.summary,
-    `${clause.definition} ${clause.criteria.map((it) => it.text).join(' ')} ${clause.exceptions.map((it) => it.text).join(' ')}`,
+    passages(clause).join(' '),
   ].map((it) => it.toLowerCase());
   let sum = 0;
   for (const word of words) {

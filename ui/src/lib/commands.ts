@@ -7,20 +7,22 @@ import { isWriting, keyCap, keyName, usesKey } from './keys';
 import { spanAnchor } from './state/anchor.svelte';
 import type { App, Screen } from './state/app.svelte';
 import type { ItemsState } from './items/items.svelte';
-import type { Choice, Confidence, Filter, Rating } from './types';
+import type { Choice, Confidence, ExportRequest, Filter, Rating } from './types';
 import { words } from './words';
 import type { ItemsCommandId } from './words/items';
 import type { StepCommandId } from './words/steps';
 
 /** Places that count at once: there, a key belongs to one action. */
-export const TOGETHER: readonly (readonly Where[])[] = [['anywhere', 'review', 'before'], ['anywhere', 'review', 'after'], ['anywhere', 'items'], ['picking']];
+export const TOGETHER: readonly (readonly Where[])[] = [
+  ['anywhere', 'review', 'before'], ['anywhere', 'review', 'after'], ['anywhere', 'items'], ['anywhere', 'data'], ['picking'],
+];
 
 /** Where in the menu an action stands. */
 export type Group = 'case' | 'go' | 'view' | 'item' | 'decide' | 'steps' | 'items' | 'data' | 'picking';
 export const GROUPS: readonly Group[] = ['case', 'go', 'view', 'item', 'decide', 'steps', 'items', 'data'];
 
 /** Where a key counts. `review` counts before and after the reveal; `picking` shuts the others out. */
-export type Where = 'anywhere' | 'review' | 'before' | 'after' | 'items' | 'picking';
+export type Where = 'anywhere' | 'review' | 'before' | 'after' | 'items' | 'picking' | 'data';
 
 export type CommandId =
   | 'palette' | 'menu' | 'keys' | 'theme' | `go.${Screen}` | 'undo' | 'redo' | 'fetch'
@@ -31,7 +33,8 @@ export type CommandId =
   | StepCommandId | ItemsCommandId | 'evidence' | 'cite' | 'note.remediation' | 'note.message' | 'leave'
   | `pick.${'left' | 'right' | 'up' | 'down' | 'less_wide' | 'wider' | 'less_high' | 'higher' | 'next' | 'back' | 'attach' | 'cancel'}`
   | 'case.new' | 'case.open' | 'case.close' | 'import.file' | 'import.folder' | 'import.start'
-  | 'score.start' | 'score.pause' | 'score.resume' | 'install.ask' | 'export.folder' | 'export.start' | 'queue.new';
+  | 'score.start' | 'score.pause' | 'score.resume' | 'install.ask' | 'export.folder' | 'export.start'
+  | 'export.preview' | `preview.${'next' | 'back'}` | 'queue.new';
 
 export interface Command {
   id: CommandId;
@@ -69,9 +72,9 @@ function entry(id: CommandId, keys: string, where: Where, when: Command['when'],
 function groupOf(id: CommandId, where: Where): Group {
   const [first = ''] = id.split('.');
   if (first === 'case' || first === 'go') return first;
-  if (['import', 'score', 'install', 'export', 'queue'].includes(first)) return 'data';
+  if (['import', 'score', 'install', 'export', 'preview', 'queue'].includes(first)) return 'data';
   if (['cover', 'blur', 'grey', 'marks', 'scroll'].includes(first)) return 'item';
-  const byPlace = { anywhere: 'view', review: 'decide', before: 'decide', after: 'steps', items: 'items', picking: 'picking' } as const;
+  const byPlace = { anywhere: 'view', review: 'decide', before: 'decide', after: 'steps', items: 'items', picking: 'picking', data: 'data' } as const;
   return byPlace[where];
 }
 
@@ -220,6 +223,10 @@ export const commands: readonly Command[] = [
   entry('export.start', '', 'anywhere',
     (app) => ready(app) && app.exportFolder.trim() !== '' && app.formats.length > 0 && validSeed(app.seed) && !app.jobs.current('export'),
     startExport),
+  entry('export.preview', 'V', 'data', (app) => ready(app) && app.formats.length > 0 && validSeed(app.seed) && !app.exports.looking,
+    (app) => app.exports.look(exportRequest(app))),
+  entry('preview.next', '.', 'data', (app) => app.exports.canTurn(1), (app) => app.exports.turn(exportRequest(app), 1)),
+  entry('preview.back', ',', 'data', (app) => app.exports.canTurn(-1), (app) => app.exports.turn(exportRequest(app), -1)),
   entry('queue.new', '', 'anywhere', writable, (app) => newQueue(app)),
 ];
 
@@ -243,6 +250,7 @@ export function runCommand(app: App, id: CommandId): boolean {
 /** Where keys count right now. */
 export function placesNow(app: App): Where[] {
   if (app.screen === 'items' && app.ready) return ['anywhere', 'items'];
+  if (app.screen === 'data') return ['anywhere', 'data'];
   if (app.screen !== 'review') return ['anywhere'];
   if (app.review.chain.picker) return ['picking'];
   if (app.review.phase === 'before') return ['anywhere', 'review', 'before'];
@@ -400,15 +408,19 @@ async function chooseExport(app: App): Promise<void> {
 
 async function startExport(app: App): Promise<void> {
   await app.review.autosave.flush();
-  await app.jobs.begin(() =>
-    app.backend.startExport({
-      folder: app.exportFolder.trim(),
-      formats: [...app.formats],
-      redact: app.redact,
-      include_incomplete: app.includeIncomplete,
-      seed: app.seed,
-    }),
-  );
+  await app.jobs.begin(() => app.backend.startExport(exportRequest(app)));
+}
+
+/** What the export panel asks for right now. */
+export function exportRequest(app: App): ExportRequest {
+  return {
+    folder: app.exportFolder.trim(),
+    formats: [...app.formats],
+    redact: app.redact,
+    include_incomplete: app.includeIncomplete,
+    seed: app.seed,
+    filter: app.exports.filter,
+  };
 }
 
 function newQueue(app: App, filter: Filter | null = null): void {

@@ -1,8 +1,9 @@
 // A desk in memory: for tests of the page, and for `npm run dev` with `?fake`. Not in the built page.
 import { Failure, type Backend } from '../lib/backend';
 import type {
-  Aside, BulkAct, BulkDone, Code, Desktop, Draft, Evidence, ExportRequest, Falsehood, Found, ImportRequest, Impression, Job, JobKind,
-  ListPage, ListRequest, MyDecision, PartView, Picks, Preferences, Queue, QueueSummary, Revealed, Review, Similar, Submitted,
+  Aside, BulkAct, BulkDone, Code, Desktop, Draft, Evidence, ExportFormat, ExportPreview, ExportRequest, Falsehood, Found,
+  ImportRequest, Impression, Job, JobKind, ListPage, ListRequest, MyDecision, PartView, PastExport, Picks, Preferences,
+  PreviewRow, Queue, QueueSummary, Revealed, Review, Similar, Submitted,
 } from '../lib/types';
 import { assessmentOf, items, startOf } from './cases';
 import { FakeItems } from './fakeItems';
@@ -38,6 +39,16 @@ export class FakeBackend implements Backend {
   chosen: Preferences = { theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, keys: {} };
   work: Job[] = [];
   picks = new Map<number, Picks>();
+  /** What an export would write. */
+  rows: PreviewRow[] = Array.from({ length: 45 }, (_, n) => row(n));
+  past: PastExport[] = [
+    past(2, '/home/you/exports/autumn', {
+      datasets: [{ name: 'raw', format: 'casebook/raw/1', rows: 1204, splits: [{ split: 'train', rows: 1204 }], left_out: [{ reason: 'restricted', records: 2 }] }],
+      restricted: 2, n_files: 2,
+      files: [{ path: 'raw/train.jsonl', sha256: 'ab'.repeat(32), bytes: 81234 }, { path: 'README.md', sha256: 'cd'.repeat(32), bytes: 2048 }],
+    }),
+    past(1, '/home/you/exports/summer', null),
+  ];
   drafts = new Map<number, Draft>();
   impressions = new Map<string, Impression>();
   opened = new Set<string>();
@@ -208,6 +219,32 @@ export class FakeBackend implements Backend {
     return this.#call('start_export', [request], () => this.#job('export', request.folder));
   }
 
+  async previewExport(request: ExportRequest, format: ExportFormat, offset: number, limit: number): Promise<ExportPreview> {
+    return this.#call('preview_export', [copy(request), format, offset, limit], () => {
+      const clauses = request.filter?.clauses ?? [];
+      const rows = this.rows.filter((it) => clauses.length === 0 || it.records.some((one) => one.clauses.some((it) => clauses.includes(it))));
+      const left = this.rows.length - rows.length;
+      // Each item was recorded twice, and a task holds both.
+      const tasks = rows.filter((_, n) => n % 2 === 0).map((it, n) => ({ ...it, records: [...it.records, ...(rows[2 * n + 1]?.records ?? [])] }));
+      const of = { raw: rows, sft: rows, prm: rows, 'label-studio': tasks };
+      return {
+        rows: copy(of[format].slice(offset, offset + limit)),
+        datasets: request.formats.map((it) => ({
+          format: it,
+          rows: rows.length,
+          lines: of[it].length,
+          splits: [{ split: 'train', rows: rows.length }],
+          left_out: left > 0 ? [{ reason: 'filtered' as const, records: left }] : [],
+        })),
+        held: 3,
+      };
+    });
+  }
+
+  async exports(): Promise<PastExport[]> {
+    return this.#call('exports', [], () => copy(this.past));
+  }
+
   async startInstall(): Promise<number> {
     return this.#call('start_install', [], () => this.#job('install_model', this.state.model.id));
   }
@@ -314,4 +351,18 @@ export function queue(name: string, more: Partial<Queue> = {}): Queue {
 
 function copy<T>(it: T): T {
   return JSON.parse(JSON.stringify(it)) as T;
+}
+
+function row(n: number): PreviewRow {
+  const [item, clause] = [`item-${n + 1}`, n % 2 ? 'MI-2' : 'FR-1'];
+  const line = JSON.stringify({ item: { id: item, parts: [{ id: 'p1', text: 'write to [email-1] \u202e<b>now</b>' }] }, decision: { clause } });
+  const records: PreviewRow['records'] = [{ id: `record-${n + 1}`, verdict: 'violating', clauses: [clause], own: n % 3 > 0 }];
+  return { item, split: 'train', language: 'en', records, line };
+}
+
+function past(id: number, folder: string, contents: PastExport['contents']): PastExport {
+  return {
+    id, folder, exists: id > 1, created_at_ms: 1_763_632_800_000 + id, policy: policy.name, filter: { clauses: ['FR-1'] },
+    redacted: true, include_incomplete: false, seed: 1, names: ['raw'], contents,
+  };
 }

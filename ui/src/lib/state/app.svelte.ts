@@ -7,6 +7,7 @@ import { withKeys } from '../commands';
 import { words } from '../words';
 import type { ReviewEvent } from './around';
 import { CaseState } from './case.svelte';
+import { ExportsState } from './exports.svelte';
 import { JobsState } from './jobs.svelte';
 import { ReviewState } from './review.svelte';
 import { PreferencesState } from './preferences.svelte';
@@ -52,6 +53,7 @@ export class App {
   readonly preferences: PreferencesState;
   readonly case: CaseState;
   readonly jobs: JobsState;
+  readonly exports: ExportsState;
   readonly review: ReviewState;
   readonly items: ItemsState;
   #lastNotice = 0;
@@ -60,6 +62,7 @@ export class App {
     const report = (problem: Problem) => this.report(problem);
     this.preferences = new PreferencesState(backend, report);
     this.case = new CaseState(backend, report);
+    this.exports = new ExportsState(backend, report);
     this.jobs = new JobsState(backend, report, (job) => this.#jobEnded(job));
     this.review = new ReviewState({
       backend, policy: () => this.case.policy, readOnly: () => this.readOnly, now, report, say: (it) => this.#reviewed(it),
@@ -97,6 +100,7 @@ export class App {
     if (!this.ready) return;
     if (screen === 'review' && !this.review.review) await this.reviewQueue(this.review.queue || this.firstQueue);
     if (screen === 'items') await this.items.enter();
+    if (screen === 'data') void this.exports.loadPast();
     if (screen === 'queues' || screen === 'review') await this.case.refreshQueues();
   }
 
@@ -128,6 +132,7 @@ export class App {
   async caseChanged(): Promise<void> {
     this.review.leave();
     this.items.leave();
+    this.exports.clear();
     this.clause = null;
     if (this.ready) await this.go('review');
     else this.screen = 'start';
@@ -211,6 +216,7 @@ export class App {
 
   #jobEnded(job: Job): void {
     this.say(words.notices.jobEnded(words.data.kinds[job.kind], job.summary || words.data.states[job.state]));
+    if (job.kind === 'export') void this.exports.loadPast();
     void this.case.refresh().then(() => {
       if (job.kind === 'import' && !this.review.review && this.screen === 'review') return this.go('review');
     });

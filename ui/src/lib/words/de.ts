@@ -1,5 +1,7 @@
 // German. What people read of a policy (clause names, criteria) stays as the policy file has it.
 import type { CommandId } from '../commands';
+import { de as datasets } from './datasets';
+import { de as reading } from './reading';
 import type { Choice, Code } from '../types';
 import type { Words } from './en';
 import { itemsDe, itemsCommands } from './items';
@@ -92,6 +94,9 @@ const commands: Record<CommandId, string> = {
   'score.resume': 'Fortsetzen',
   'install.ask': 'Modell installieren…',
   'export.folder': 'Ordner wählen…',
+  'export.preview': 'Vorschau der Zeilen',
+  'preview.next': 'Nächste Seite',
+  'preview.back': 'Seite davor',
   'export.start': 'Exportieren',
   'queue.new': 'Neue Warteschlange',
 };
@@ -475,6 +480,9 @@ export const de: Words = {
     readOnly: 'Die Falldatei ist nur zum Lesen geöffnet; nichts kann hinzukommen.',
   },
 
+  datasets,
+  reading,
+
   install: {
     title: 'Modell installieren',
     what: 'Das holt das Textmodell minilm-l6-v2, etwa 91 MB in drei Dateien: model.safetensors, tokenizer.json und config.json. Die Köpfe, die daraus Werte machen, liegen Casebook bei.',
@@ -552,6 +560,7 @@ export const de: Words = {
     title: 'Tasten',
     groups: {
       anywhere: 'Überall',
+      data: 'Daten',
       review: 'Beim Prüfen',
       before: 'Bevor das Modell gezeigt wird',
       after: 'Danach',

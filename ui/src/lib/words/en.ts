@@ -3,6 +3,8 @@
 // A new screen brings its words in a file of its own, `NAME.ts`, with both languages side by side:
 // `export const en = { … }; export const de: typeof en = { … };` and one line in each table.
 import type { CommandId } from '../commands';
+import { en as datasets } from './datasets';
+import { en as reading } from './reading';
 import type { Lack } from '../judgement';
 import type { SaveState } from '../state/autosave.svelte';
 import type { Screen } from '../state/app.svelte';
@@ -102,6 +104,9 @@ const commands: Record<CommandId, string> = {
   'install.ask': 'Install the model…',
   'export.folder': 'Choose a folder…',
   'export.start': 'Export',
+  'export.preview': 'Preview the rows',
+  'preview.next': 'Next page',
+  'preview.back': 'Page before',
   'queue.new': 'New queue',
 };
 
@@ -478,6 +483,9 @@ export const en = {
     readOnly: 'The case file was opened for reading; nothing can be added to it.',
   },
 
+  datasets,
+  reading,
+
   install: {
     title: 'Install the model',
     what: 'This fetches the text model minilm-l6-v2, about 91 MB in three files: model.safetensors, tokenizer.json and config.json. The heads that turn it into scores come with Casebook.',
@@ -556,6 +564,7 @@ export const en = {
     groups: {
       anywhere: 'Everywhere',
       review: 'Reviewing',
+      data: 'Data',
       before: 'Before the model is shown',
       after: 'After it',
       picking: 'Choosing evidence',
