@@ -323,6 +323,7 @@ pub enum Format {
     Sft,
     Prm,
     LabelStudio,
+    Parquet,
 }
 
 /// What to do with models.

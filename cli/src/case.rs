@@ -147,6 +147,7 @@ fn format(format: Format) -> ExportFormat {
         Format::Sft => ExportFormat::Sft,
         Format::Prm => ExportFormat::Prm,
         Format::LabelStudio => ExportFormat::LabelStudio,
+        Format::Parquet => ExportFormat::Parquet,
     }
 }
 

@@ -127,6 +127,7 @@ fn name(format: ExportFormat) -> &'static str {
         ExportFormat::Sft => "sft",
         ExportFormat::Prm => "prm",
         ExportFormat::LabelStudio => "label-studio",
+        ExportFormat::Parquet => "parquet",
     }
 }
 

@@ -1,4 +1,4 @@
-//! Writing datasets: `raw`, `sft`, `prm` and `label-studio` with a manifest and a card, all or nothing.
+//! Writing datasets: `raw`, `sft`, `prm`, `label-studio` and `parquet` with a manifest and a card, all or nothing.
 //!
 //! `core::dataset` says what goes in and in which shape; this reads the case file in one snapshot
 //! and writes. Everything lands in a folder beside the target, which takes the target's name last:
@@ -9,6 +9,7 @@ mod gather;
 mod past;
 mod preview;
 mod shape;
+mod table;
 
 use std::{
     collections::BTreeMap,
@@ -26,6 +27,7 @@ use casebook_core::{
     },
     hash::pseudonym,
     policy::Policy,
+    ports::Tables,
 };
 use casebook_store::Store;
 
@@ -40,7 +42,7 @@ pub use past::FILES;
 
 use folder::Draft;
 use gather::Gathered;
-use shape::Shaper;
+use shape::{Files, Shaper};
 
 /// Called with records done and in all; says whether to go on.
 pub type Watch<'a> = &'a mut dyn FnMut(u32, Option<u32>) -> Flow;
@@ -87,6 +89,7 @@ impl ExportReport {
 pub fn export(
     store: &Store,
     policy: &Policy,
+    tables: &dyn Tables,
     request: &ExportRequest,
     now_ms: i64,
     watch: Watch,
@@ -98,8 +101,9 @@ pub fn export(
     let target = Path::new(&request.folder);
     let mut draft = Draft::beside(target)?;
     // The store's snapshot knows only its own errors, so ours travel inside.
-    let written =
-        store.snapshot(|it| Ok(write(it, policy, request, &formats, now_ms, watch, &mut draft)))??;
+    let written = store.snapshot(|it| {
+        Ok(write(it, policy, request, &formats, now_ms, watch, Files { draft: &mut draft, tables }))
+    })??;
     let Some(manifest) = written else {
         return Ok(ExportReport { folder: target.to_owned(), manifest: None });
     };
@@ -116,7 +120,10 @@ pub fn export(
 /// Those asked for, each once.
 fn formats(request: &ExportRequest) -> Result<Vec<ExportFormat>> {
     if request.formats.is_empty() {
-        return Err(Error::new(Code::Request, "export of no dataset: name raw, sft, prm or label-studio"));
+        return Err(Error::new(
+            Code::Request,
+            "export of no dataset: name raw, sft, prm, label-studio or parquet",
+        ));
     }
     request.filter.check().map_err(|it| Error::new(Code::Request, format!("export: {it}")))?;
     let mut formats = Vec::new();
@@ -136,7 +143,7 @@ fn write(
     formats: &[ExportFormat],
     now_ms: i64,
     watch: Watch,
-    draft: &mut Draft,
+    mut files: Files,
 ) -> Result<Option<Manifest>> {
     let Some(gathered) = gather::gather(store, policy, &request.filter, request.seed, watch)? else {
         return Ok(None);
@@ -149,16 +156,17 @@ fn write(
         if watch(done, Some(total)) == Flow::Stop {
             return Ok(None);
         }
-        shaper.item(item, draft)?;
+        shaper.item(item, &mut files)?;
         done += item.records;
     }
     if watch(done, Some(total)) == Flow::Stop {
         return Ok(None);
     }
+    let draft = files.draft;
     shaper.config(draft)?;
     let records = under_pseudonyms(&request.filter, &store.salt()?);
     let mut manifest = manifest(policy, request, records, now_ms, &gathered, shaper);
-    draft.finish_lines()?;
+    draft.finish_rows()?;
     draft.write("README.md", card::card(&manifest).as_bytes())?;
     manifest.files = draft.files();
     Ok(Some(manifest))

@@ -186,10 +186,11 @@ impl Session {
     pub fn start_export(&self, request: ExportRequest) -> Result<u32> {
         let (path, policy) = self.case_for_work()?;
         let reviewer = self.with_reviewer(|_, reviewer| Ok(reviewer.to_owned()))?;
+        let tables = Arc::clone(&self.settings.tables);
         let now_ms = self.now();
         Ok(self.jobs.start(JobKind::Export, request.folder.clone(), "records", move |job| {
             let store = Store::open(&path)?;
-            let report = crate::export::export(&store, &policy, &request, now_ms, &mut |done, total| {
+            let report = crate::export::export(&store, &policy, &*tables, &request, now_ms, &mut |done, total| {
                 job.step(done, total)
             })?;
             // A filter can be so narrow that its counts tell what somebody else judged.

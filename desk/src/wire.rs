@@ -374,6 +374,8 @@ pub enum ExportFormat {
     /// Tasks and a labeling config for Label Studio.
     #[serde(rename = "label-studio")]
     LabelStudio,
+    /// Our record in typed columns.
+    Parquet,
 }
 
 /// The rows that an export would write, as far as this reviewer may see them.
@@ -475,7 +477,7 @@ pub struct PastExport {
     pub include_incomplete: bool,
     /// Of the splits.
     pub seed: u32,
-    /// raw, sft, prm, label-studio.
+    /// raw, sft, prm, label-studio, parquet.
     pub names: Vec<String>,
     /// Its counts and files; `None` until this reviewer has recorded every item that was reviewed.
     pub contents: Option<ExportContents>,
@@ -499,7 +501,7 @@ pub struct ExportContents {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct PastDataset {
-    /// raw, sft, prm or label-studio.
+    /// raw, sft, prm, label-studio or parquet.
     pub name: String,
     /// `casebook/raw/1`.
     pub format: String,

@@ -7,6 +7,7 @@ message and status 1. TRL itself is not installed here (it brings torch): what i
 written out below, after trl/experimental/prm/prm_trainer.py `tokenize_row`.
 """
 
+import datetime
 import json
 import pathlib
 import sys
@@ -137,6 +138,47 @@ def check_label_studio(folder, splits):
     return counted
 
 
+def same_time(at, written):
+    return (at is None and written is None) or at == datetime.datetime.fromisoformat(written)
+
+
+def check_parquet(folder, splits):
+    """pyarrow reads typed columns, `datasets` loads the folder, and every row is the record of `raw`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    counted = {}
+    loaded = load_dataset(str(folder))
+    need(set(loaded) == set(splits), "parquet has the splits of the manifest")
+    for split in splits:
+        table = pq.read_table(folder / f"{split}.parquet")
+        stored = table.schema.field("provenance").type.field("created_at").type
+        need(stored == pa.timestamp("ms", tz="UTC"), f"times are times: {stored}")
+        need(table.schema.field("steps").type.value_type.field("n").type == pa.int64(), "numbers are numbers")
+        need(table.schema.field("complete").type == pa.bool_(), "truths are truths")
+        rows = table.to_pylist()
+        need(rows == list(loaded[split]), "datasets sees what pyarrow sees")
+        if (FOLDER / "raw").exists():
+            for row, line in zip(rows, lines("raw", split), strict=True):
+                check_columns(row, line)
+        counted[split] = len(rows)
+    return counted
+
+
+def check_columns(row, line):
+    for place, field in (("first_impression", "started_at"), ("first_impression", "stored_at"), ("provenance", "created_at")):
+        if line.get(place):
+            need(same_time(row[place][field], line[place].get(field)), f"{field} of {line['id']}")
+            row[place][field] = line[place].get(field)
+    for step in row["steps"]:
+        step["rating"] = step["rating"] and json.loads(step["rating"])
+        for other in step["alternatives"] or []:
+            other["rating"] = other["rating"] and json.loads(other["rating"])
+    for draft in row["model_drafts"] or []:
+        draft["scores"] = draft["scores"] and json.loads(draft["scores"])
+    need(without_nulls(row) == without_nulls(line), f"parquet row {row['id']} is the record of raw")
+
+
 MESSAGES = List({"role": Value("string"), "content": Value("string")})
 COLUMNS = {
     "sft": {"prompt": MESSAGES, "completion": MESSAGES},
@@ -153,6 +195,9 @@ def main():
             continue
         if name == "label-studio":
             counted[name] = check_label_studio(FOLDER / name, dataset["splits"])
+            continue
+        if name == "parquet":
+            counted[name] = check_parquet(FOLDER / name, dataset["splits"])
             continue
         loaded = load_dataset(str(FOLDER), name)
         need(set(loaded) == set(dataset["splits"]), f"{name} has the splits of the manifest")

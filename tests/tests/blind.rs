@@ -121,12 +121,16 @@ fn arguments(verb: &str, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
         "take_back" => (1..12).map(|it| json!({"act": it})).collect(),
         "check_anchor" => [evidence, wrong, precedent].map(|it| json!({"row": row, "evidence": it})).into(),
         "start_import" => vec![json!({"request": {"path": folder("items.jsonl"), "columns": []}})],
-        "start_export" => vec![json!({"request": {"folder": folder("out"), "formats": ["raw", "sft", "prm"],
-            "redact": true, "include_incomplete": true, "seed": 1}})],
+        "start_export" => {
+            vec![json!({"request": {"folder": folder("out"), "formats": ["raw", "sft", "prm", "parquet"],
+            "redact": true, "include_incomplete": true, "seed": 1}})]
+        }
         // Filters that fit what others judged, and one that does not.
         "preview_export" => [json!({}), json!({"clauses": ["HH-1"]}), json!({"reviewers": ["Bob"]})]
             .into_iter()
-            .flat_map(|filter| ["raw", "sft", "prm", "label-studio"].map(|format| preview(&filter, format)))
+            .flat_map(|filter| {
+                ["raw", "sft", "prm", "label-studio", "parquet"].map(|format| preview(&filter, format))
+            })
             .collect(),
         "pause_job" | "resume_job" | "cancel_job" => vec![json!({"id": 99})],
         "desktop" | "preferences" | "close_case" | "queues" | "policy" | "jobs" | "exports"
@@ -138,7 +142,7 @@ fn arguments(verb: &str, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
 }
 
 fn preview(filter: &Value, format: &str) -> Value {
-    let request = json!({"folder": "", "formats": ["raw", "sft", "prm", "label-studio"], "redact": true,
+    let request = json!({"folder": "", "formats": ["raw", "sft", "prm", "label-studio", "parquet"], "redact": true,
         "include_incomplete": true, "seed": 1, "filter": filter});
     json!({"request": request, "format": format, "offset": 0, "limit": 50})
 }

@@ -20,10 +20,12 @@ use casebook_core::{
     evidence::{Anchor, Evidence},
     hash::sha256_hex,
     policy::Policy,
+    ports::Tables,
     record::{Alternative, Author, Finish, Rating, Record},
     text,
 };
 use casebook_desk::wire::ExportFormat;
+use casebook_tables::Parquet;
 use serde_json::Value;
 
 use case::{Case, everything, judged, only, redo};
@@ -430,6 +432,7 @@ fn the_manifest_counts_what_is_there_and_hashes_it() {
             let path = counts["file"].as_str().expect("a path");
             let lines = match name.as_str() {
                 "label-studio" => n_annotations(&files[path]),
+                "parquet" => Parquet.open(&folder.join(path)).expect("a table").n_rows(),
                 _ => String::from_utf8_lossy(&files[path]).lines().count() as u64,
             };
             assert_eq!(counts["rows"], lines, "{path}");

@@ -24,8 +24,10 @@ pub fn card(manifest: &Manifest) -> String {
 fn front_matter(manifest: &Manifest) -> String {
     let mut out =
         String::from("---\npretty_name: Casebook export\ntags:\n- content-moderation\n- casebook\n");
-    // Label Studio reads its tasks by itself.
-    let loads = |(name, it): &(&Name, &Dataset)| **name != Name::LabelStudio && it.rows > 0;
+    // Label Studio reads its tasks by itself. A folder of Parquet needs no card, and cannot share one with
+    // JSON lines: `datasets` reads all configurations of a card with the reader of the first.
+    let loads =
+        |(name, it): &(&Name, &Dataset)| matches!(name, Name::Raw | Name::Sft | Name::Prm) && it.rows > 0;
     let filled: Vec<_> = manifest.datasets.iter().filter(loads).collect();
     if !filled.is_empty() {
         out.push_str("configs:\n");
@@ -52,7 +54,7 @@ fn features(name: Name) -> &'static str {
         Name::Raw => include_str!("features/raw.yaml"),
         Name::Sft => include_str!("features/sft.yaml"),
         Name::Prm => include_str!("features/prm.yaml"),
-        Name::LabelStudio => "",
+        Name::LabelStudio | Name::Parquet => "",
     }
 }
 
@@ -73,6 +75,10 @@ fn section(out: &mut String, name: Name, dataset: &Dataset) {
         Name::Raw => "One review record a line, with the item's text (`casebook/cot-record/1`).",
         Name::Sft => "Prompt and completion as messages, for TRL's `SFTTrainer`.",
         Name::Prm => "The model's steps with what reviewers thought of them, for TRL's `PRMTrainer`.",
+        Name::Parquet => {
+            "The records of `raw` in typed columns, one file a split: `datasets.load_dataset(\"FOLDER/parquet\")`. Pictures \
+             are named from FOLDER."
+        }
         Name::LabelStudio => {
             "One task an item, one annotation a record, for Label Studio; `label-studio/config.xml` is its project's \
              labeling config."

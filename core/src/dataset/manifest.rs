@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     dataset::{
-        choose::LeftOut, filter::RecordFilter, groups::Split, label_studio, prm, redact::Replaced, sft,
+        choose::LeftOut, filter::RecordFilter, groups::Split, label_studio, prm, redact::Replaced, sft, table,
     },
     decision::Verdict,
 };
@@ -58,6 +58,8 @@ pub enum Name {
     /// Tasks for Label Studio.
     #[serde(rename = "label-studio")]
     LabelStudio,
+    /// Our record in typed columns.
+    Parquet,
 }
 
 impl Name {
@@ -69,6 +71,7 @@ impl Name {
             Self::Sft => "sft",
             Self::Prm => "prm",
             Self::LabelStudio => "label-studio",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -80,13 +83,18 @@ impl Name {
             Self::Sft => sft::FORMAT,
             Self::Prm => prm::FORMAT,
             Self::LabelStudio => label_studio::FORMAT,
+            Self::Parquet => table::FORMAT,
         }
     }
 
     /// What the file of a split is called.
     #[must_use]
     pub fn file(self, split: Split) -> String {
-        let ending = if self == Self::LabelStudio { "json" } else { "jsonl" };
+        let ending = match self {
+            Self::Raw | Self::Sft | Self::Prm => "jsonl",
+            Self::LabelStudio => "json",
+            Self::Parquet => "parquet",
+        };
         format!("{}/{}.{ending}", self.word(), split.name())
     }
 }

@@ -3,14 +3,15 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{BufWriter, Write},
+    io::Write,
     path::{Path, PathBuf},
 };
 
-use casebook_core::{dataset::manifest, hash::hex};
+use casebook_core::{dataset::manifest, hash::hex, ports::Tables};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::table::{Hashed, Table};
 use crate::error::{Code, Error, Result};
 
 /// A folder being filled, beside the one it will become.
@@ -18,6 +19,7 @@ pub(super) struct Draft {
     target: PathBuf,
     path: PathBuf,
     open: BTreeMap<String, Lines>,
+    tables: BTreeMap<String, Table>,
     files: BTreeMap<String, manifest::File>,
     kept: bool,
 }
@@ -26,18 +28,7 @@ pub(super) struct Draft {
 struct Lines {
     /// A JSON array, one element a line; otherwise JSON lines.
     array: bool,
-    file: BufWriter<File>,
-    hash: Sha256,
-    bytes: u64,
-}
-
-impl Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        self.file.write_all(bytes)?;
-        self.hash.update(bytes);
-        self.bytes += bytes.len() as u64;
-        Ok(())
-    }
+    file: Hashed,
 }
 
 impl Draft {
@@ -65,6 +56,7 @@ impl Draft {
             target: target.to_owned(),
             path,
             open: BTreeMap::new(),
+            tables: BTreeMap::new(),
             files: BTreeMap::new(),
             kept: false,
         })
@@ -84,16 +76,27 @@ impl Draft {
         let path = self.path.join(name);
         let failed = |it| Error::file("write", &path, it);
         if !self.open.contains_key(name) {
-            let file = BufWriter::new(create(&path).map_err(failed)?);
-            self.open.insert(name.to_owned(), Lines { array, file, hash: Sha256::new(), bytes: 0 });
+            let file = Hashed::new(create(&path).map_err(failed)?);
+            self.open.insert(name.to_owned(), Lines { array, file });
         }
         let lines = self.open.get_mut(name).expect("it was just put there");
-        let (before, after) = match (array, lines.bytes) {
+        let (before, after) = match (array, lines.file.bytes) {
             (false, _) => ("", "\n"),
             (true, 0) => ("[\n", ""),
             (true, _) => (",\n", ""),
         };
-        [before, json, after].iter().try_for_each(|it| lines.write(it.as_bytes())).map_err(failed)
+        [before, json, after].iter().try_for_each(|it| lines.file.write_all(it.as_bytes())).map_err(failed)
+    }
+
+    /// Adds a record to a file of columns.
+    pub fn row(&mut self, tables: &dyn Tables, name: &str, json: &str) -> Result<()> {
+        let path = self.path.join(name);
+        let failed = |it| Error::new(Code::File, format!("could not write {}: {it}", path.display()));
+        if !self.tables.contains_key(name) {
+            let file = create(&path).map_err(|it| Error::file("write", &path, it))?;
+            self.tables.insert(name.to_owned(), Table::new(tables, file).map_err(failed)?);
+        }
+        self.tables.get_mut(name).expect("it was just put there").row(json).map_err(failed)
     }
 
     /// Writes a whole file, once.
@@ -110,17 +113,21 @@ impl Draft {
         Ok(())
     }
 
-    /// Closes the files of lines: a disk that is full says so here at the latest.
-    pub fn finish_lines(&mut self) -> Result<()> {
+    /// Closes the files of rows: a disk that is full says so here at the latest.
+    pub fn finish_rows(&mut self) -> Result<()> {
         for (name, mut lines) in std::mem::take(&mut self.open) {
             let path = self.path.join(&name);
             if lines.array {
-                lines.write(b"\n]\n").map_err(|it| Error::file("write", &path, it))?;
+                lines.file.write_all(b"\n]\n").map_err(|it| Error::file("write", &path, it))?;
             }
-            let closed = lines.file.into_inner().map_err(std::io::IntoInnerError::into_error);
-            closed.and_then(|it| it.sync_all()).map_err(|it| Error::file("write", &path, it))?;
-            let sha256 = hex(&lines.hash.finalize());
-            self.files.insert(name, manifest::File { sha256, bytes: lines.bytes });
+            let closed = lines.file.close().map_err(|it| Error::file("write", &path, it))?;
+            self.files.insert(name, closed);
+        }
+        for (name, table) in std::mem::take(&mut self.tables) {
+            let closed = table.close(&self.path.join(&name));
+            let closed =
+                closed.map_err(|it| Error::new(Code::File, format!("could not write {name}: {it}")))?;
+            self.files.insert(name, closed);
         }
         Ok(())
     }
@@ -192,7 +199,7 @@ mod tests {
         fs::create_dir(&target).expect("a free name");
         let mut draft = Draft::beside(&target).expect("the folder is empty");
         draft.line("raw/train.jsonl", &json(&"a\u{2028}b")).expect("room for a line");
-        draft.finish_lines().expect("room for a line");
+        draft.finish_rows().expect("room for a line");
         let file = draft.files().remove("raw/train.jsonl").expect("it was written");
         draft.keep().expect("nobody else writes here");
         let bytes = fs::read(target.join("raw/train.jsonl")).expect("it is there");

@@ -18,6 +18,7 @@ use casebook_core::{
     },
     hash::pseudonym,
     policy::Policy,
+    ports::Tables,
     record::Record,
 };
 use casebook_store::{Store, StoredAnnotation};
@@ -36,7 +37,7 @@ const NAMED: usize = 100;
 
 /// Where rows go: into files, or onto a page that is looked at.
 pub(super) trait Sink {
-    /// Takes a row, as it stands in the file.
+    /// Takes a row, as it stands in the file; of a file of columns, as `raw` has it.
     fn row(&mut self, row: Shaped) -> Result<()>;
     /// Takes a picture, named as the row names it.
     fn picture(&mut self, path: &str, bytes: &[u8]) -> Result<()>;
@@ -60,17 +61,25 @@ pub(super) struct Made {
     pub reviewer: String,
 }
 
-impl Sink for Draft {
+/// The files of a folder.
+pub(super) struct Files<'a> {
+    pub draft: &'a mut Draft,
+    /// Writes those of columns.
+    pub tables: &'a dyn Tables,
+}
+
+impl Sink for Files<'_> {
     fn row(&mut self, row: Shaped) -> Result<()> {
         let file = name(row.format).file(row.split);
         match row.format {
-            ExportFormat::LabelStudio => self.element(&file, &row.json),
-            ExportFormat::Raw | ExportFormat::Sft | ExportFormat::Prm => self.line(&file, &row.json),
+            ExportFormat::LabelStudio => self.draft.element(&file, &row.json),
+            ExportFormat::Parquet => self.draft.row(self.tables, &file, &row.json),
+            ExportFormat::Raw | ExportFormat::Sft | ExportFormat::Prm => self.draft.line(&file, &row.json),
         }
     }
 
     fn picture(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
-        self.write(path, bytes)
+        self.draft.write(path, bytes)
     }
 }
 
@@ -258,7 +267,7 @@ impl<'a> Shaper<'a> {
         sink: &mut dyn Sink,
     ) -> Result<Option<LeftOut>> {
         let split = item.split;
-        if format == ExportFormat::Raw {
+        if matches!(format, ExportFormat::Raw | ExportFormat::Parquet) {
             self.pictures(&mut made.record, sink)?;
             let json = json(&made.record);
             sink.row(Shaped { format, split, made_from: from_ref(made), json })?;
@@ -363,5 +372,6 @@ fn name(format: ExportFormat) -> Name {
         ExportFormat::Sft => Name::Sft,
         ExportFormat::Prm => Name::Prm,
         ExportFormat::LabelStudio => Name::LabelStudio,
+        ExportFormat::Parquet => Name::Parquet,
     }
 }

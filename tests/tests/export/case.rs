@@ -67,7 +67,14 @@ pub struct Request {
 }
 
 pub fn everything() -> Request {
-    let formats = vec![ExportFormat::Raw, ExportFormat::Sft, ExportFormat::Prm, ExportFormat::LabelStudio];
+    let formats = [
+        ExportFormat::Raw,
+        ExportFormat::Sft,
+        ExportFormat::Prm,
+        ExportFormat::LabelStudio,
+        ExportFormat::Parquet,
+    ]
+    .into();
     Request { formats, redact: true, include_incomplete: false, seed: 1 }
 }
 
@@ -90,8 +97,15 @@ impl Request {
 
 pub fn redo(case: &Case, request: &Request) -> ExportReport {
     let folder = case.home.path().join(format!("export-{}", case.next()));
-    export(&case.store, &case.policy, &request.to(&folder), 1_763_632_800_000, &mut |_, _| Flow::Go)
-        .expect("there is room and the name is free")
+    export(
+        &case.store,
+        &case.policy,
+        &casebook_tables::Parquet,
+        &request.to(&folder),
+        1_763_632_800_000,
+        &mut |_, _| Flow::Go,
+    )
+    .expect("there is room and the name is free")
 }
 
 impl Case {

@@ -19,14 +19,14 @@ fn load(folder: &Path, home: &Path) -> Command {
 }
 
 #[test]
-fn datasets_loads_all_three_and_trl_can_read_every_row() {
+fn consumers_load_every_dataset_and_trl_can_read_every_row() {
     let case = Case::mixed();
     let folder = case.export(&everything());
     let said = run("load the export", &mut load(&folder, &case.home.path().join("hf")));
     let counted: Value =
         serde_json::from_str(said.lines().last().unwrap_or_default()).expect("counts as JSON");
     let manifest = case.manifest(&folder);
-    for name in ["raw", "sft", "prm", "label-studio"] {
+    for name in ["raw", "sft", "prm", "label-studio", "parquet"] {
         let dataset = &manifest["datasets"][name];
         let splits = dataset["splits"].as_object().expect("splits");
         assert!(splits.len() > 1, "{name} has more than one split to load: {splits:?}");

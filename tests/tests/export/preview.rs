@@ -63,6 +63,13 @@ fn a_preview_shows_the_very_lines_that_are_written() {
         assert_eq!(shown, written, "{name}: byte for byte, in the same order");
         assert_eq!(seen.held, 0, "Ada recorded every item");
     }
+    let look = |format| look(&session, &asked(RecordFilter::default()), format).rows;
+    let lines = |format| look(format).into_iter().map(|it| it.line).collect::<Vec<_>>();
+    assert_eq!(
+        lines(ExportFormat::Parquet),
+        lines(ExportFormat::Raw),
+        "columns are shown as the record they hold"
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::{
 use casebook_core::{dataset::manifest::Name, policy::Policy};
 use casebook_desk::{error::Code, export::export, flow::Flow};
 use casebook_store::Store;
+use casebook_tables::Parquet;
 
 use super::case::{Case, everything};
 
@@ -26,8 +27,9 @@ fn a_folder_with_something_in_it_is_refused() {
     let folder = case.home.path().join("mine");
     fs::create_dir(&folder).expect("a free name");
     fs::write(folder.join("notes.txt"), "keep me").expect("there is room");
-    let error = export(&case.store, &case.policy, &everything().to(&folder), 1, &mut |_, _| Flow::Go)
-        .expect_err("the folder is not empty");
+    let error =
+        export(&case.store, &case.policy, &Parquet, &everything().to(&folder), 1, &mut |_, _| Flow::Go)
+            .expect_err("the folder is not empty");
     assert_eq!(error.code, Code::File);
     assert!(error.message.contains("not empty"), "{}", error.message);
     assert_eq!(fs::read(folder.join("notes.txt")).expect("it is there"), b"keep me");
@@ -39,7 +41,7 @@ fn a_request_for_nothing_is_refused() {
     let case = Case::new();
     let mut request = everything().to(&case.home.path().join("out"));
     request.formats.clear();
-    let error = export(&case.store, &case.policy, &request, 1, &mut |_, _| Flow::Go)
+    let error = export(&case.store, &case.policy, &Parquet, &request, 1, &mut |_, _| Flow::Go)
         .expect_err("no dataset is named");
     assert_eq!(error.code, Code::Request);
 }
@@ -48,8 +50,8 @@ fn a_request_for_nothing_is_refused() {
 fn a_missing_parent_folder_is_named() {
     let case = Case::new();
     let request = everything().to(&case.home.path().join("no/such/out"));
-    let error =
-        export(&case.store, &case.policy, &request, 1, &mut |_, _| Flow::Go).expect_err("there is no parent");
+    let error = export(&case.store, &case.policy, &Parquet, &request, 1, &mut |_, _| Flow::Go)
+        .expect_err("there is no parent");
     assert!(error.message.contains("no/such/out"), "{}", error.message);
 }
 
@@ -58,7 +60,7 @@ fn a_stopped_export_leaves_nothing_wherever_it_stops() {
     let case = Case::mixed();
     let mut steps = 0;
     let request = everything().to(&case.home.path().join("whole"));
-    let whole = export(&case.store, &case.policy, &request, 1, &mut |_, _| {
+    let whole = export(&case.store, &case.policy, &Parquet, &request, 1, &mut |_, _| {
         steps += 1;
         Flow::Go
     });
@@ -66,7 +68,7 @@ fn a_stopped_export_leaves_nothing_wherever_it_stops() {
     for stop in (0..steps).step_by(7).chain([steps - 1]) {
         let mut step = 0;
         let request = everything().to(&case.home.path().join("out"));
-        let report = export(&case.store, &case.policy, &request, 1, &mut |_, _| {
+        let report = export(&case.store, &case.policy, &Parquet, &request, 1, &mut |_, _| {
             step += 1;
             if step > stop { Flow::Stop } else { Flow::Go }
         });
@@ -81,7 +83,7 @@ fn progress_counts_every_record_once() {
     let case = Case::mixed();
     let mut seen = Vec::new();
     let request = everything().to(&case.home.path().join("out"));
-    export(&case.store, &case.policy, &request, 1, &mut |done, total| {
+    export(&case.store, &case.policy, &Parquet, &request, 1, &mut |done, total| {
         seen.push((done, total));
         Flow::Go
     })
@@ -97,7 +99,7 @@ fn what_is_recorded_meanwhile_is_not_half_in_it() {
     let mut withdrawn = false;
     let request = everything().to(&case.home.path().join("out"));
     let before = case.n_current();
-    let report = export(&case.store, &case.policy, &request, 1, &mut |done, _| {
+    let report = export(&case.store, &case.policy, &Parquet, &request, 1, &mut |done, _| {
         if done > 5 && !withdrawn {
             withdrawn = true;
             let newest = other.annotations_of(30).expect("it reads").remove(0);
@@ -132,7 +134,7 @@ fn a_killed_export_leaves_nothing_under_its_name() {
     if let Some(home) = inner("killed") {
         let store = Store::open(&home.join("case.casebook")).expect("the outer test made it");
         let request = everything().to(&home.join("out"));
-        let _ = export(&store, &Policy::built_in(), &request, 1, &mut |done, _| {
+        let _ = export(&store, &Policy::built_in(), &Parquet, &request, 1, &mut |done, _| {
             if done > 20 {
                 println!("halfway");
                 // Held here until killed; reading from a pipe that stays open never returns.
@@ -158,7 +160,7 @@ fn a_killed_export_leaves_nothing_under_its_name() {
     let left = left_behind(case.home.path());
     assert!(left.iter().all(|it| it.starts_with(".out.") && it.ends_with(".partial")), "{left:?}");
     let folder = case.home.path().join("out");
-    export(&case.store, &case.policy, &everything().to(&folder), 1, &mut |_, _| Flow::Go)
+    export(&case.store, &case.policy, &Parquet, &everything().to(&folder), 1, &mut |_, _| Flow::Go)
         .expect("the name is free");
 }
 
@@ -167,12 +169,12 @@ fn a_full_disk_is_said_and_leaves_nothing() {
     if let Some(home) = inner("full") {
         let store = Store::open(&home.join("case.casebook")).expect("the outer test made it");
         let request = everything().to(&home.join("small/out"));
-        let error = export(&store, &Policy::built_in(), &request, 1, &mut |_, _| Flow::Go)
+        let error = export(&store, &Policy::built_in(), &Parquet, &request, 1, &mut |_, _| Flow::Go)
             .expect_err("96 KiB are few");
         assert_eq!(error.code, Code::DiskFull, "{error}");
         assert_eq!(fs::read_dir(home.join("small")).expect("it is mounted").count(), 0, "nothing is left");
         let request = everything().to(&home.join("still/out"));
-        let error = export(&store, &Policy::built_in(), &request, 1, &mut |_, _| Flow::Go)
+        let error = export(&store, &Policy::built_in(), &Parquet, &request, 1, &mut |_, _| Flow::Go)
             .expect_err("it is read-only");
         assert_eq!(error.code, Code::ReadOnly, "{error}");
         println!("both were refused");

@@ -378,7 +378,9 @@ export type ExportFormat =
 /**  TRL stepwise supervision. */
 "prm" | 
 /**  Tasks and a labeling config for Label Studio. */
-"label-studio";
+"label-studio" | 
+/**  Our record in typed columns. */
+"parquet";
 
 /**  The rows that an export would write, as far as this reviewer may see them. */
 export type ExportPreview = {
@@ -792,7 +794,7 @@ export type PartView = {
 
 /**  One dataset of a past export. */
 export type PastDataset = {
-	/**  raw, sft, prm or label-studio. */
+	/**  raw, sft, prm, label-studio or parquet. */
 	name: string,
 	/**  `casebook/raw/1`. */
 	format: string,
@@ -824,7 +826,7 @@ export type PastExport = {
 	include_incomplete: boolean,
 	/**  Of the splits. */
 	seed: number,
-	/**  raw, sft, prm, label-studio. */
+	/**  raw, sft, prm, label-studio, parquet. */
 	names: string[],
 	/**  Its counts and files; `None` until this reviewer has recorded every item that was reviewed. */
 	contents: ExportContents | null,

@@ -226,7 +226,7 @@ export class FakeBackend implements Backend {
       const left = this.rows.length - rows.length;
       // Each item was recorded twice, and a task holds both.
       const tasks = rows.filter((_, n) => n % 2 === 0).map((it, n) => ({ ...it, records: [...it.records, ...(rows[2 * n + 1]?.records ?? [])] }));
-      const of = { raw: rows, sft: rows, prm: rows, 'label-studio': tasks };
+      const of = { raw: rows, sft: rows, prm: rows, 'label-studio': tasks, parquet: rows };
       return {
         rows: copy(of[format].slice(offset, offset + limit)),
         datasets: request.formats.map((it) => ({

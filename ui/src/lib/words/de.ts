@@ -463,6 +463,7 @@ export const de: Words = {
       sft: { name: 'sft', what: 'Frage und Antwort, für TRL' },
       prm: { name: 'prm', what: 'Schritte mit richtig und falsch, für TRL' },
       'label-studio': { name: 'label-studio', what: 'Aufgaben mit Entscheidungen, Textstellen und Rahmen, samt der Konfiguration ihres Projekts' },
+      parquet: { name: 'parquet', what: 'jeder Datensatz in typisierten Spalten, für pandas, DuckDB und datasets' },
     },
     redact: 'E-Mail-Adressen, Telefonnummern und Benutzernamen ersetzen',
     incomplete: 'Auch unvollständige Einträge in sft und prm aufnehmen',

@@ -466,6 +466,7 @@ export const en = {
       sft: { name: 'sft', what: 'prompt and completion, for TRL' },
       prm: { name: 'prm', what: 'steps with right and wrong, for TRL' },
       'label-studio': { name: 'label-studio', what: 'tasks with decisions, spans and boxes, and the labeling config of their project' },
+      parquet: { name: 'parquet', what: 'every record in typed columns, for pandas, DuckDB and datasets' },
     } satisfies Record<ExportFormat, { name: string; what: string }>,
     redact: 'Replace e-mail addresses, phone numbers and handles',
     incomplete: 'Put incomplete records into sft and prm too',
