@@ -68,11 +68,18 @@ pub fn best_f1(scores: &[f64], labels: &[bool]) -> Option<BestF1> {
     Some(best)
 }
 
-/// The lowest threshold from which on precision is at least `precision`, at every lower coverage of which
-/// at least `least` rows stand above it. `None` where no threshold reaches it.
+/// The lowest threshold, `lowest` or more, above which precision is at least `precision`, counted on `least`
+/// rows or more. `None` where no threshold reaches it.
 #[must_use]
-pub fn threshold_at_precision(scores: &[f64], labels: &[bool], precision: f64, least: usize) -> Option<f64> {
-    let reached = |it: &Step| it.n >= least && it.positive as f64 >= precision * it.n as f64;
+pub fn threshold_at_precision(
+    scores: &[f64],
+    labels: &[bool],
+    precision: f64,
+    least: usize,
+    lowest: f64,
+) -> Option<f64> {
+    let reached =
+        |it: &Step| it.score >= lowest && it.n >= least && it.positive as f64 >= precision * it.n as f64;
     steps(scores, labels).filter(reached).last().map(|it| it.score)
 }
 
@@ -213,9 +220,14 @@ mod tests {
     #[test]
     fn the_threshold_at_a_precision_is_the_lowest_that_reaches_it() {
         let labels = [true, false, true, true, false];
-        assert_eq!(threshold_at_precision(&SCORES, &labels, 0.75, 1), Some(0.6));
-        assert_eq!(threshold_at_precision(&SCORES, &labels, 0.8, 1), Some(0.9));
-        assert_eq!(threshold_at_precision(&SCORES, &labels, 0.8, 2), None);
+        assert_eq!(threshold_at_precision(&SCORES, &labels, 0.75, 1, 0.0), Some(0.6));
+        assert_eq!(
+            threshold_at_precision(&SCORES, &labels, 0.75, 1, 0.7),
+            Some(0.9),
+            "none below the lowest"
+        );
+        assert_eq!(threshold_at_precision(&SCORES, &labels, 0.8, 1, 0.0), Some(0.9));
+        assert_eq!(threshold_at_precision(&SCORES, &labels, 0.8, 2, 0.0), None);
     }
 
     #[test]
