@@ -2,6 +2,8 @@
 
 pub mod fake;
 
+pub mod figures;
+
 pub mod kill9;
 
 pub mod made_up;

@@ -1,4 +1,7 @@
-//! Texts and chance for benches: the same on every machine.
+//! Texts, chance, a model and case files for benches: the same on every machine.
+
+pub mod case;
+pub mod subjects;
 
 /// The words of `facts/code/peers/gen.py`.
 pub const WORDS: &str = "apple river window garden music travel bicycle lamp morning market bread coffee forest \

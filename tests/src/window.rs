@@ -144,10 +144,9 @@ fn answers(port: u16) -> bool {
 #[must_use]
 pub fn program(name: &str) -> PathBuf {
     let here = std::env::current_exe().expect("a test knows where it is");
-    // target/debug/deps/window-…: programs lie one folder up.
-    let path = here.parent().and_then(Path::parent).expect("tests lie in deps/").join(name);
-    assert!(path.exists(), "{name} is built first: cargo build --workspace --all-targets");
-    path
+    // A bench lies beside the programs, a test one folder below: target/debug/deps/window-….
+    let path = here.ancestors().skip(1).take(2).map(|it| it.join(name)).find(|it| it.exists());
+    path.unwrap_or_else(|| panic!("{name} is built first: cargo build --workspace --all-targets"))
 }
 
 /// The page, and what a person does on it.

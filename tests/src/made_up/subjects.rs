@@ -1,0 +1,98 @@
+//! A model that costs next to nothing, so that a bench measures what is around it.
+
+use std::sync::Arc;
+
+use casebook_core::{
+    policy::Policy,
+    ports::{Flow, ModelShelf, ModelState, Scored, Scorer},
+    score::{Driver, Method, ModelId, Score, ScoreInput, Scoring},
+};
+
+use super::Chance;
+
+const SEED: u64 = 20_261_121;
+/// Coordinates of an embedding, as those of the default model.
+const WIDTH: usize = 384;
+/// Subjects items are about: items of one subject are alike.
+const SUBJECTS: usize = 500;
+
+/// Embeds a text near one of some hundred subjects, by a hash of its words; costs next to nothing.
+pub struct Subjects(Vec<Vec<f32>>);
+
+impl Default for Subjects {
+    /// Its subjects are always the same.
+    fn default() -> Self {
+        let mut chance = Chance(SEED);
+        Self((0..SUBJECTS).map(|_| direction(&mut chance)).collect())
+    }
+}
+
+impl Subjects {
+    fn vector(&self, text: &str) -> Vec<f32> {
+        let hash = text.bytes().fold(SEED, |hash, it| (hash ^ u64::from(it)).wrapping_mul(0x0100_0000_01b3));
+        let mut chance = Chance(hash);
+        let subject = &self.0[chance.below(SUBJECTS)];
+        let own = direction(&mut chance);
+        unit(subject.iter().zip(&own).map(|(a, b)| a + 0.7 * b).collect())
+    }
+}
+
+fn direction(chance: &mut Chance) -> Vec<f32> {
+    unit((0..WIDTH).map(|_| (chance.uniform() + chance.uniform() - 1.0) as f32).collect())
+}
+
+fn unit(vector: Vec<f32>) -> Vec<f32> {
+    let length = vector.iter().map(|it| it * it).sum::<f32>().sqrt();
+    vector.into_iter().map(|it| it / length).collect()
+}
+
+impl Scorer for Subjects {
+    fn id(&self) -> ModelId {
+        ModelId {
+            id: "subjects@1".into(),
+            weights_sha256: "5".repeat(64),
+            device: "cpu".into(),
+            calibration: Some("made up".into()),
+            languages: vec!["en".into()],
+        }
+    }
+
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored> {
+        let score = |input: &ScoreInput| {
+            let text = &input.texts[0].text;
+            let value = 0.05 + text.len() as f64 / 1000.0;
+            let scores = vec![Score {
+                target: "openai-moderation/H".into(),
+                title: "Hate".into(),
+                clauses: vec!["HH-1".into(), "HH-3".into()],
+                method: Method::Head,
+                value: value.min(0.99),
+                threshold: Some(0.5),
+            }];
+            let scoring = Scoring::Scored { scores, drivers: vec![], read_as: None };
+            Scored { scoring, vector: Some(self.vector(text)) }
+        };
+        inputs.iter().map(score).collect()
+    }
+
+    fn explain(&self, _: &ScoreInput, _: &[String]) -> Vec<Driver> {
+        Vec::new()
+    }
+}
+
+/// Has [`Subjects`] and nothing else.
+pub struct Shelf;
+
+impl ModelShelf for Shelf {
+    fn state(&self) -> ModelState {
+        ModelState { id: "subjects@1".into(), installed: true, languages: vec![], problem: None }
+    }
+
+    fn load(&self, _: &Policy) -> Result<Option<Arc<dyn Scorer>>, String> {
+        Ok(Some(Arc::new(Subjects::default())))
+    }
+
+    fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {
+        Err("this shelf installs nothing".into())
+    }
+}
