@@ -1,4 +1,4 @@
-//! The consumers of exports: a Python of our own, made once.
+//! The consumers of exports, and rivals: Pythons of our own, each made once.
 
 use std::{
     path::{Path, PathBuf},
@@ -11,14 +11,20 @@ use std::{
 pub fn python() -> PathBuf {
     // Two tests that make the same folder at the same time would break each other's.
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(make_python).clone()
+    let wanted = Path::new(env!("CARGO_MANIFEST_DIR")).join("requirements.txt");
+    PYTHON.get_or_init(|| environment("python-venv", &wanted)).clone()
 }
 
-fn make_python() -> PathBuf {
+/// A Python with what the file `requirements` names, kept under `target/` by that name.
+///
+/// # Panics
+/// When it cannot be made.
+#[must_use]
+pub fn environment(name: &str, requirements: &Path) -> PathBuf {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let wanted = std::fs::read_to_string(tests.join("requirements.txt")).expect("it is in the repository");
+    let wanted = std::fs::read_to_string(requirements).expect("it is in the repository");
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| tests.join("../target"), PathBuf::from);
-    let home = target.join("python-venv");
+    let home = target.join(name);
     let python = home.join("bin/python");
     let done = home.join("requirements.txt");
     if std::fs::read_to_string(&done).is_ok_and(|it| it == wanted) && python.exists() {
@@ -36,10 +42,7 @@ fn make_python() -> PathBuf {
         ":all:",
         "-r",
     ]);
-    run(
-        "install tests/requirements.txt (does pip reach its index?)",
-        pip.arg(tests.join("requirements.txt")),
-    );
+    run(&format!("install {} (does pip reach its index?)", requirements.display()), pip.arg(requirements));
     std::fs::write(&done, wanted).expect("the environment was just made");
     python
 }
