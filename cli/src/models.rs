@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use casebook_core::{labelset::LabelSet, policy::Policy};
+use casebook_core::{labelset::LabelSet, policy::Policy, ports::ModelShelf};
 use casebook_desk::error::{Code, Error, Result};
 use casebook_models::{
     card::Card,
@@ -14,16 +14,20 @@ use casebook_models::{
     evaluate::{self, Mode, Options},
     heads::Heads,
     install::{self, State},
-    shelf,
+    shelf::{self, Shelf},
     train::{STARTER_FAULTS, TrainOptions, TrainSource, train_heads},
 };
 
-use crate::args::{Evaluate, EvaluationMode, ModelAction, TrainHeads};
+use crate::{
+    args::{Evaluate, EvaluationMode, ModelAction, TrainHeads},
+    print,
+};
 
 pub fn run(action: &ModelAction) -> Result<()> {
     match action {
         ModelAction::List => list(),
         ModelAction::Add { id } => add(&card(id)?),
+        ModelAction::Show { id } => show(id),
         ModelAction::Verify { id } => {
             install::verify(&install::default_dir(), &card(id)?).map_err(|it| failure(&it))?;
             println!("{id}: every file is what its card names");
@@ -47,6 +51,13 @@ fn list() -> Result<()> {
         };
         println!("{}\t{state}\t{}\t{}", card.id, card.licence, card.title);
     }
+    Ok(())
+}
+
+fn show(id: &str) -> Result<()> {
+    let known = Shelf::standard().known().map_err(|it| Error::new(Code::Model, it))?;
+    let Some(model) = known.iter().find(|it| it.id == id) else { return card(id).map(drop) };
+    print::model(model);
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use casebook_core::{
     assessment::Assessment,
     evidence::Anchor,
+    known::{KnownModel, ModelStanding},
     record::Stage,
     score::{Method, NotScored, Scoring},
 };
@@ -128,6 +129,48 @@ fn name(format: ExportFormat) -> &'static str {
         ExportFormat::Prm => "prm",
         ExportFormat::LabelStudio => "label-studio",
         ExportFormat::Parquet => "parquet",
+    }
+}
+
+/// What is known of a model: its card, how it stands, and its labels beside their floor.
+pub fn model(model: &KnownModel) {
+    let standing = match &model.standing {
+        ModelStanding::Absent => "not installed".to_owned(),
+        ModelStanding::Installed => "installed".to_owned(),
+        ModelStanding::Damaged { problem } => format!("damaged: {problem}"),
+    };
+    println!("{}\t{standing}\t{}", model.id, model.title);
+    println!("  licence {}", model.licence);
+    println!("  languages {}", model.languages.join(", "));
+    for source in &model.sources {
+        println!("  from {source}");
+    }
+    for file in &model.files {
+        println!("  {}  {:>12}  {}", file.sha256.as_deref().unwrap_or("unpinned"), file.bytes, file.name);
+    }
+    let Some(heads) = &model.heads else {
+        println!("  nothing was measured with it here");
+        return;
+    };
+    println!("  {} sha256 {}\n  {}", heads.id, heads.sha256, heads.protocol);
+    let number = |it: Option<f64>| it.map_or_else(|| "–".into(), |it| format!("{it:.3}"));
+    for data in &heads.data {
+        println!("  {} ({}, {} rows)", data.title, data.licence, data.rows);
+        for label in &data.labels {
+            println!(
+                "    {:<28} {:>5} of {:>5}  AUPRC {} [{} {}]  floor {}  ECE {}  threshold {}{}",
+                label.target,
+                label.positive,
+                label.known,
+                number(label.auprc),
+                number(label.auprc_low),
+                number(label.auprc_high),
+                number(label.floor_auprc),
+                number(label.ece),
+                number(label.threshold),
+                if label.reliability.is_none() { "  (no reliability bins in its card)" } else { "" },
+            );
+        }
     }
 }
 

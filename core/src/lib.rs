@@ -46,3 +46,5 @@ pub mod hash;
 pub mod folds;
 
 pub mod metrics;
+
+pub mod known;

@@ -3,7 +3,7 @@
 //! Pure functions over scores and known answers. Equal scores are one step: no order among them is
 //! invented. A figure that does not exist (no positive, no row) is `None`, never 0.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::folds::Chance;
 
@@ -32,6 +32,21 @@ pub struct RiskCoverage {
     pub points: Vec<(f64, f64)>,
     /// Area under the curve: mean error over all coverages.
     pub aurc: f64,
+}
+
+/// Bins of [`reliability`], all as wide. Thresholds are told by the same steps.
+pub const BINS: usize = 20;
+
+/// Rows whose probability lies in one bin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Bin {
+    /// How many.
+    pub rows: u32,
+    /// How many of them are positive.
+    pub positive: u32,
+    /// Mean of their probabilities; 0 without a row.
+    pub mean: f64,
 }
 
 /// Area under the precision–recall curve as average precision: Σ (recall step × precision).
@@ -96,6 +111,24 @@ pub fn expected_calibration_error(probabilities: &[f64], labels: &[bool]) -> Opt
     }
     let gaps: f64 = bins.iter().map(|(sum, positive)| (sum - positive).abs()).sum();
     (!labels.is_empty()).then(|| gaps / labels.len() as f64)
+}
+
+/// Predicted beside observed: [`BINS`] bins from 0 to 1, each with its upper bound left to the next.
+#[must_use]
+pub fn reliability(probabilities: &[f64], labels: &[bool]) -> Vec<Bin> {
+    assert_eq!(probabilities.len(), labels.len(), "one label per score");
+    let mut bins = vec![Bin::default(); BINS];
+    for (probability, label) in probabilities.iter().zip(labels) {
+        let bin = &mut bins[((probability * BINS as f64) as usize).min(BINS - 1)];
+        bin.rows += 1;
+        bin.positive += u32::from(*label);
+        // A sum until all rows are in.
+        bin.mean += probability;
+    }
+    for bin in bins.iter_mut().filter(|it| it.rows > 0) {
+        bin.mean /= f64::from(bin.rows);
+    }
+    bins
 }
 
 /// Error among the surest rows at each of `coverages` (0 to 1), and the area over all of them.
@@ -234,6 +267,18 @@ mod tests {
     fn calibration_error_weighs_bins_by_rows() {
         // Bin 0.2: mean 0.2, none positive, 2 rows. Bin 0.9: mean 0.95, all positive, 2 rows. (0.4 + 0.1) / 4.
         near(expected_calibration_error(&[0.2, 0.2, 0.9, 1.0], &[false, false, true, true]), 0.125);
+    }
+
+    #[test]
+    fn a_bin_holds_its_lower_bound_and_the_last_one_holds_1() {
+        let bins = reliability(&[0.0, 0.05, 0.06, 0.5, 1.0, 0.96], &[false, true, false, true, true, false]);
+        assert_eq!(bins.len(), BINS);
+        assert_eq!((bins[0].rows, bins[0].positive, bins[0].mean), (1, 0, 0.0));
+        assert_eq!((bins[1].rows, bins[1].positive, bins[1].mean), (2, 1, 0.055));
+        assert_eq!((bins[10].rows, bins[10].positive, bins[10].mean), (1, 1, 0.5));
+        assert_eq!((bins[19].rows, bins[19].positive, bins[19].mean), (2, 1, 0.98));
+        assert_eq!(bins.iter().map(|it| it.rows).sum::<u32>(), 6, "no row is lost");
+        assert_eq!(reliability(&[], &[]), vec![Bin::default(); BINS]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::{io::Write, path::Path, sync::Arc};
 use serde::Serialize;
 
 use crate::{
+    known::{KnownModel, ModelStanding},
     policy::Policy,
     score::{Driver, ModelId, ScoreInput, Scoring},
 };
@@ -80,6 +81,18 @@ pub trait ModelShelf: Send + Sync {
     /// # Errors
     /// Says which file is wrong and how.
     fn load(&self, policy: &Policy) -> Result<Option<Arc<dyn Scorer>>, String>;
+
+    /// Every model with a card, as it stands; cheap, loads nothing.
+    ///
+    /// # Errors
+    /// Names a card that cannot be read.
+    fn known(&self) -> Result<Vec<KnownModel>, String>;
+
+    /// Hashes the files of a model again, because a person asked.
+    ///
+    /// # Errors
+    /// When there is no card of this id.
+    fn verify(&self, id: &str) -> Result<ModelStanding, String>;
 
     /// Fetches the default model, because a person asked. `watch` gets bytes done and in all.
     ///

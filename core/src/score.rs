@@ -35,8 +35,22 @@ pub struct Score {
     pub method: Method,
     /// Zero-shot: similarity margin, about −1 to 1. Heads: probability.
     pub value: f64,
-    /// Where the policy's stated precision is reached on the calibration set; `None` where uncalibrated.
+    /// From here on it counts: where a stated precision was reached on the calibration set, or where the team
+    /// set it in this case file; `None` where uncalibrated.
     pub threshold: Option<f64>,
+}
+
+/// Calibrated scores first, by how far they stand above their threshold; then similarities.
+pub fn order(scores: &mut [Score]) {
+    // A head without a threshold never reached its precision: it stands below those that did.
+    let rank = |it: &Score| match it.method {
+        Method::Head => (0, it.value - it.threshold.unwrap_or(1.0)),
+        Method::ZeroShot => (1, it.value),
+    };
+    scores.sort_by(|a, b| {
+        let ((a_kind, a), (b_kind, b)) = (rank(a), rank(b));
+        a_kind.cmp(&b_kind).then(b.total_cmp(&a))
+    });
 }
 
 /// How a score was made.

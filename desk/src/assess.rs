@@ -16,7 +16,7 @@ use uuid::{NoContext, Timestamp, Uuid};
 use crate::{
     error::Result,
     ports::{ModelShelf, Scorer},
-    time, view,
+    thresholds, time, view,
 };
 
 /// Precedents an assessment names, at most.
@@ -104,6 +104,7 @@ impl Assessor {
             _ if input.texts.is_empty() => Scoring::NotScored { reason: NotScored::NoText },
             None => Scoring::NotScored { reason: NotScored::NoModel },
             Some(scorer) => {
+                let scorer = thresholds::decide(Arc::clone(scorer), &store.thresholds()?);
                 let scored = scorer.score(std::slice::from_ref(&input)).pop();
                 let vector = scored.as_ref().and_then(|it| it.vector.clone());
                 if let Some(vector) = vector {

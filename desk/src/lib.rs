@@ -18,6 +18,8 @@ mod behind;
 
 pub mod scoring;
 
+pub mod thresholds;
+
 pub mod import;
 
 pub mod export;

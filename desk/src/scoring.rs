@@ -16,6 +16,7 @@ use crate::{
     import::Readers,
     ports::Scorer,
     session::Session,
+    thresholds,
     wire::{ExportRequest, ImportRequest, JobKind},
 };
 
@@ -57,6 +58,7 @@ pub fn score_all(
     clock: &dyn Fn() -> i64,
     watch: &mut dyn FnMut(u32, u32, &Tally) -> Flow,
 ) -> Result<Tally> {
+    let scorer = &thresholds::decide(Arc::clone(scorer), &store.thresholds()?);
     let model = scorer.id();
     let total = store.count_unscored(&model, &policy.sha256)?;
     let mut tally = Tally::default();

@@ -73,6 +73,10 @@ verbs! {
     start_export(request: crate::wire::ExportRequest = request);
     preview_export(request: crate::wire::ExportRequest = &request, format: crate::wire::ExportFormat = format, offset: u32 = offset, limit: u32 = limit);
     exports();
+    models();
+    verify_model(id: String = &id);
+    thresholds();
+    set_threshold(target: String = &target, percent: Option<u32> = percent);
     start_install();
     pause_job(id: u32 = id);
     resume_job(id: u32 = id);

@@ -525,6 +525,20 @@ pub struct ExportedFile {
     pub bytes: f64,
 }
 
+/// From where on a label counts in this file, because somebody said so.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct OwnThreshold {
+    /// The label, as scores name it.
+    pub target: String,
+    /// Per cent.
+    pub percent: u32,
+    /// Who set it.
+    pub reviewer: String,
+    /// When, ms.
+    pub set_at_ms: f64,
+}
+
 /// An error as the page gets it; it chooses its words by `code`.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

@@ -119,6 +119,18 @@ pub enum Source {
     },
 }
 
+impl Source {
+    /// For people: where, and which revision.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Folder { env } => format!("the folder that {env} names"),
+            Self::Hub { repository, revision } => format!("{repository}, revision {revision}, on the hub"),
+            Self::Wheel { requirement, .. } => format!("the Python wheel {requirement}"),
+        }
+    }
+}
+
 /// Why a card was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum CardError {

@@ -164,6 +164,13 @@ impl Heads {
         }
     }
 
+    /// What a label is called.
+    #[must_use]
+    pub fn title(&self, set: &str, label: &str) -> Option<String> {
+        let set = self.sets.iter().find(|it| it.name == set)?;
+        Some(set.heads.iter().find(|it| it.about.label == label)?.about.title.clone())
+    }
+
     /// Reads a heads file.
     ///
     /// # Errors

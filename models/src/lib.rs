@@ -29,6 +29,8 @@ pub mod crossfit;
 
 pub mod heads;
 
+pub mod heads_card;
+
 mod drivers;
 
 pub mod scorer;

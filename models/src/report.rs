@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use casebook_core::metrics::{
-    Interval, RiskCoverage, average_precision, best_f1, bootstrap, expected_calibration_error, risk_coverage,
+    Bin, Interval, RiskCoverage, average_precision, best_f1, bootstrap, expected_calibration_error,
+    reliability, risk_coverage,
 };
 use serde::Serialize;
 
@@ -71,6 +72,8 @@ pub struct Figures {
     pub best_f1_interval: Option<Interval>,
     /// Expected calibration error, mean of seeds; `None` for scores that were never calibrated.
     pub ece: Option<f64>,
+    /// Predicted beside observed, first seed; `None` for scores never calibrated.
+    pub reliability: Option<Vec<Bin>>,
     /// Error among what the model is surest of, first seed; `None` for scores never calibrated.
     pub risk_coverage: Option<RiskCoverage>,
 }
@@ -117,6 +120,7 @@ pub(crate) fn figures(scores: &Scores, n_bootstrap: usize) -> Option<Figures> {
         best_f1: scores.mean(&all, f1)?,
         best_f1_interval: interval(f1),
         ece: mean(probabilities.iter().filter_map(|it| expected_calibration_error(it, &labels))),
+        reliability: probabilities.first().map(|it| reliability(it, &labels)),
         risk_coverage: probabilities.first().and_then(|it| {
             let confidence: Vec<f64> = it.iter().map(|it| it.max(1.0 - it)).collect();
             let wrong: Vec<bool> = it.iter().zip(&labels).map(|(p, label)| (*p >= 0.5) != *label).collect();

@@ -3,12 +3,10 @@
 //! A text is read as written and, where it plays tricks, as normalised; the higher score of each target
 //! counts. Bulk scoring finds no drivers; `explain` does, for one item at a time.
 
-use std::collections::BTreeMap;
-
 use casebook_core::{
     language, normalise,
     policy::Policy,
-    score::{Driver, Method, ModelId, NotScored, ReadAs, Score, ScoreInput, Scoring},
+    score::{self, Driver, Method, ModelId, NotScored, ReadAs, Score, ScoreInput, Scoring},
 };
 
 use crate::{
@@ -27,7 +25,6 @@ pub struct LocalScorer {
     encoder: TextEncoder,
     zero: ZeroShot,
     heads: Heads,
-    thresholds: BTreeMap<String, f64>,
     id: ModelId,
 }
 
@@ -63,12 +60,7 @@ impl LocalScorer {
                 .then(|| format!("Platt on 5-fold out-of-fold scores of {}", sets.join(", "))),
             languages: card.languages.clone(),
         };
-        Ok(Self { encoder, zero, heads, thresholds: BTreeMap::new(), id })
-    }
-
-    /// Replaces thresholds by target: what a team decided for itself.
-    pub fn set_thresholds(&mut self, thresholds: BTreeMap<String, f64>) {
-        self.thresholds = thresholds;
+        Ok(Self { encoder, zero, heads, id })
     }
 
     /// Which model speaks.
@@ -210,28 +202,17 @@ impl LocalScorer {
             value: 0.0,
             threshold: None,
         });
-        let trained = self.trained().map(|(set, head)| {
-            let target = target(set, head);
-            Score {
-                title: head.about.title.clone(),
-                clauses: head.about.clauses.clone(),
-                method: Method::Head,
-                value: 0.0,
-                threshold: self.thresholds.get(&target).copied().or(head.about.threshold),
-                target,
-            }
+        let trained = self.trained().map(|(set, head)| Score {
+            target: target(set, head),
+            title: head.about.title.clone(),
+            clauses: head.about.clauses.clone(),
+            method: Method::Head,
+            value: 0.0,
+            threshold: head.about.threshold,
         });
         let mut scores: Vec<Score> =
             zero.chain(trained).zip(values).map(|(it, value)| Score { value: *value, ..it }).collect();
-        // A head without a threshold never reached its precision: it stands below those that did.
-        let rank = |it: &Score| match it.method {
-            Method::Head => (0, it.value - it.threshold.unwrap_or(1.0)),
-            Method::ZeroShot => (1, it.value),
-        };
-        scores.sort_by(|a, b| {
-            let ((a_kind, a), (b_kind, b)) = (rank(a), rank(b));
-            a_kind.cmp(&b_kind).then(b.total_cmp(&a))
-        });
+        score::order(&mut scores);
         scores
     }
 }

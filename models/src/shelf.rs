@@ -3,16 +3,18 @@
 use std::{ops::ControlFlow, path::PathBuf, sync::Arc};
 
 use casebook_core::{
+    known::{KnownFile, KnownModel, ModelStanding},
     policy::Policy,
     ports::{Flow, ModelShelf, ModelState, Scored, Scorer},
     score::{Driver, ModelId, ScoreInput},
 };
 
 use crate::{
-    card::Card,
+    card::{Card, Source},
     encoder::TextEncoder,
     heads::Heads,
-    install::{self, Allowed, State},
+    heads_card::HeadsCard,
+    install::{self, Allowed, InstallError, State},
     scorer::LocalScorer,
 };
 
@@ -34,6 +36,42 @@ impl Shelf {
     #[must_use]
     pub fn new(models: PathBuf) -> Self {
         Self { models, card: Card::built_in() }
+    }
+
+    /// The cards that ship and a person's own beside the models.
+    fn cards(&self) -> Result<Vec<Card>, String> {
+        Card::all(Some(&self.models.join("cards"))).map_err(|it| it.to_string())
+    }
+
+    fn known_model(&self, card: &Card) -> KnownModel {
+        let pinned = card.pinned(&install::model_dir(&self.models, card));
+        KnownModel {
+            id: card.id.clone(),
+            title: card.title.clone(),
+            note: card.note.clone(),
+            licence: card.licence.clone(),
+            languages: card.languages.clone(),
+            sources: card.sources.iter().map(Source::words).collect(),
+            files: pinned
+                .files
+                .iter()
+                .map(|it| KnownFile {
+                    name: it.name.clone(),
+                    sha256: it.is_pinned().then(|| it.sha256.clone()),
+                    bytes: it.bytes as f64,
+                })
+                .collect(),
+            standing: match install::state(&self.models, card) {
+                State::Installed => ModelStanding::Installed,
+                State::Absent => ModelStanding::Absent,
+                State::Damaged(problem) => ModelStanding::Damaged { problem },
+            },
+            chosen: card.id == self.card.id,
+            heads: HeadsCard::shipped_for(&card.id).map(|heads| {
+                let trained = Heads::shipped_for(&card.id);
+                heads.known(&|set, label| trained.title(set, label))
+            }),
+        }
     }
 }
 
@@ -85,6 +123,23 @@ impl ModelShelf for Shelf {
             })
             .map_err(|it| format!("{}: {it}", self.card.id))?;
         Ok(Some(Arc::new(scorer)))
+    }
+
+    fn known(&self) -> Result<Vec<KnownModel>, String> {
+        Ok(self.cards()?.iter().map(|it| self.known_model(it)).collect())
+    }
+
+    fn verify(&self, id: &str) -> Result<ModelStanding, String> {
+        let cards = self.cards()?;
+        let Some(card) = cards.iter().find(|it| it.id == id) else {
+            let ids: Vec<&str> = cards.iter().map(|it| it.id.as_str()).collect();
+            return Err(format!("model {id}: the cards are {}", ids.join(", ")));
+        };
+        Ok(match install::verify(&self.models, card) {
+            Ok(()) => ModelStanding::Installed,
+            Err(InstallError::Absent { .. }) => ModelStanding::Absent,
+            Err(problem) => ModelStanding::Damaged { problem: problem.to_string() },
+        })
     }
 
     fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {

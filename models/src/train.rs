@@ -5,9 +5,6 @@
 
 use std::path::PathBuf;
 
-use casebook_core::{labelset::LabelSet, metrics::threshold_at_precision, policy::Policy};
-use serde::Serialize;
-
 use crate::{
     crossfit::{Table, Task, crossfit},
     datasets::{LabelledText, read_items},
@@ -15,11 +12,13 @@ use crate::{
     evaluate::EvaluateError,
     head::{self, BITS, Calibration, LEAST_TEXTS},
     heads::{About, Head, HeadSet, Heads, mark},
+    heads_card::{CardData, CardHead, CardReliability, HeadsCard},
     logistic::{Linear, Rows},
     ngrams::Idf,
     report::{Figures, Scores, figures},
     zero_shot::ZeroShot,
 };
+use casebook_core::{labelset::LabelSet, metrics::threshold_at_precision, policy::Policy};
 
 /// Rows above a threshold that its precision must be counted on.
 const LEAST_ROWS: usize = 10;
@@ -76,55 +75,6 @@ pub struct Trained {
     pub card: String,
 }
 
-/// What the card tells.
-#[derive(Serialize)]
-struct HeadsCard {
-    id: String,
-    encoder: String,
-    policy: String,
-    file: &'static str,
-    sha256: String,
-    bytes: usize,
-    languages: Vec<String>,
-    features: String,
-    calibration: String,
-    protocol: String,
-    faults: Vec<String>,
-    data: Vec<CardData>,
-}
-
-#[derive(Serialize)]
-struct CardData {
-    label_set: String,
-    title: String,
-    licence: String,
-    rows: usize,
-    heads: Vec<CardHead>,
-}
-
-#[derive(Serialize)]
-struct CardHead {
-    label: String,
-    clauses: Vec<String>,
-    known: usize,
-    positive: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    threshold: Option<f64>,
-    precision: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    auprc: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    auprc_low: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    auprc_high: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    floor_auprc: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    best_f1: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ece: Option<f64>,
-}
-
 /// Trains one head per label of every source. `watch` hears in words what is being done.
 ///
 /// # Errors
@@ -159,7 +109,7 @@ pub fn train_heads(
         id: options.id.clone(),
         encoder: encoder_id.to_owned(),
         policy: policy.name(),
-        file: "heads.bin",
+        file: "heads.bin".into(),
         sha256: heads.sha256(),
         bytes: bytes.len(),
         languages: vec!["en".into()],
@@ -169,7 +119,8 @@ pub fn train_heads(
         calibration: "Platt on 5-fold out-of-fold log-odds, folds grouped by folded text, seed 0".into(),
         protocol:
             "figures are out-of-fold on the training rows, so on texts like those; 95 % bootstrap intervals; \
-                   floor is tf-idf and logistic regression on the same folds"
+                   floor is tf-idf and logistic regression on the same folds; \
+                   reliability counts rows and positives in 20 bins of probability, 0 to 1"
                 .into(),
         faults: options.faults.clone(),
         data,
@@ -273,5 +224,6 @@ fn told_of(about: &About, labels: &[bool], figures: Option<&Figures>, floor: Opt
         floor_auprc: floor.map(|it| short(it.auprc)),
         best_f1: figures.map(|it| short(it.best_f1)),
         ece: figures.and_then(|it| it.ece).map(short),
+        reliability: figures.and_then(|it| it.reliability.as_deref()).map(CardReliability::of),
     }
 }

@@ -2,7 +2,13 @@
 
 use std::sync::Arc;
 
-use casebook_core::{decision::Picks, draft::Draft, evidence::Evidence, queue::Queue};
+use casebook_core::{
+    decision::Picks,
+    draft::Draft,
+    evidence::Evidence,
+    known::{KnownModel, ModelStanding},
+    queue::Queue,
+};
 use casebook_desk::{
     error::{Code, Error},
     lists::wire::{BulkAct, BulkDone, ListPage, ListRequest, MyDecision, Similar},
@@ -10,7 +16,7 @@ use casebook_desk::{
     session::Session,
     wire::{
         Aside, Desktop, ExportFormat, ExportPreview, ExportRequest, Found, ImportRequest, Impression, Job,
-        PartView, PastExport, PolicyView, Problem, QueueSummary, Revealed, Review, Submitted,
+        OwnThreshold, PartView, PastExport, PolicyView, Problem, QueueSummary, Revealed, Review, Submitted,
     },
 };
 use tauri::State;
@@ -254,6 +260,34 @@ pub async fn preview_export(
 #[specta::specta]
 pub async fn exports(desk: Desk<'_>) -> Answer<Vec<PastExport>> {
     ask(desk, Session::exports).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn models(desk: Desk<'_>) -> Answer<Vec<KnownModel>> {
+    ask(desk, Session::models).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn verify_model(desk: Desk<'_>, id: String) -> Answer<ModelStanding> {
+    ask(desk, move |it| it.verify_model(&id)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn thresholds(desk: Desk<'_>) -> Answer<Vec<OwnThreshold>> {
+    ask(desk, Session::thresholds).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn set_threshold(
+    desk: Desk<'_>,
+    target: String,
+    percent: Option<u32>,
+) -> Answer<Vec<OwnThreshold>> {
+    ask(desk, move |it| it.set_threshold(&target, percent)).await
 }
 
 #[tauri::command]

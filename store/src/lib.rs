@@ -34,6 +34,7 @@ mod nearest;
 mod precedents;
 mod scores;
 mod signs;
+mod thresholds;
 
 mod backup;
 mod doctor;
@@ -55,6 +56,7 @@ pub use nearest::{Nearest, Sketch};
 pub use precedents::Precedents;
 pub use reviews::StoredImpression;
 pub use sources::{Refusal, Source, SourceProgress};
+pub use thresholds::StoredThreshold;
 
 /// Where an item stands in its file: what verbs and the page call it by.
 pub type Row = u32;

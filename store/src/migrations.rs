@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0008_source_kinds.sql"),
     include_str!("../migrations/0009_impression_draft.sql"),
     include_str!("../migrations/0010_list.sql"),
+    include_str!("../migrations/0011_threshold.sql"),
 ];
 
 /// The version this program writes.

@@ -55,6 +55,7 @@ fn what_was_recorded_cannot_be_changed_or_deleted() {
     case.submit(row, "ada", &record("r1")).expect("submitted");
     case.store.withdraw("r1", NOW).expect("withdrawn");
     case.store.log_export("/tmp/x", "{}", NOW).expect("logged");
+    case.store.set_threshold("set/H", Some(70), "ada", NOW).expect("set");
     let tables = [
         ("shown", "at_ms"),
         ("draw", "at_ms"),
@@ -66,6 +67,7 @@ fn what_was_recorded_cannot_be_changed_or_deleted() {
         ("withdrawal", "created_ms"),
         ("policy", "loaded_ms"),
         ("export", "created_ms"),
+        ("threshold", "created_ms"),
         ("case_file", "created_ms"),
     ];
     let db = case.sql();

@@ -17,6 +17,12 @@ mod linux {
     const ITEM: &str = "post-0053";
     const WORDS: &str = "insulin";
     const CLAUSE: &str = "MI-1";
+    /// Shows the preview, once it is there.
+    const PREVIEWED: &str = "document.querySelector('pre')?.closest('section').scrollIntoView();
+        return document.querySelector('pre') !== null";
+    /// Dismisses what was said at the edge of the window.
+    const SAID: &str = "const said = [...document.querySelectorAll('.notices button')];
+        said.forEach((it) => it.click()); return said.length";
 
     pub async fn main() {
         let to = PathBuf::from(std::env::args().nth(1).expect("a folder for the pictures is named"));
@@ -38,6 +44,7 @@ mod linux {
         for (key, name) in [
             ("Alt+i", "items"),
             ("Alt+2", "data"),
+            ("Alt+m", "models"),
             ("Alt+3", "policy"),
             ("Alt+4", "queues"),
             ("Alt+5", "start"),
@@ -46,6 +53,13 @@ mod linux {
             window
                 .until("return document.querySelectorAll('main *').length", |it| it.as_u64() > Some(10))
                 .await;
+            if name == "data" {
+                window.press(&["V"]).await;
+                window.until(PREVIEWED, |it| it == true).await;
+            }
+            if name == "models" {
+                window.press(&["J"]).await;
+            }
             all(&window, &to, name).await;
         }
         window.close().await;
@@ -78,6 +92,10 @@ mod linux {
         window.until("return document.querySelectorAll('li.step').length", |it| it.as_u64() > Some(3)).await;
         window.press(&["Y", "J", "Y", "J", "N"]).await;
         all(window, to, "review").await;
+        // Recorded, so that a preview of an export has a row to show.
+        window.press(&["Ctrl+Enter"]).await;
+        window.until("return document.querySelectorAll('li.step').length", |it| it == 0).await;
+        window.until(SAID, |it| it.as_u64() > Some(0)).await;
     }
 
     /// One screen, dark and light, wide and narrow.

@@ -9,6 +9,7 @@ use std::{
 };
 
 use casebook_core::{
+    known::{HeadsData, KnownHeads, KnownModel, MeasuredLabel, ModelStanding},
     policy::Policy,
     ports::{Flow, ModelShelf, ModelState, Scored, Scorer, Still, Stills},
     score::{Driver, Method, ModelId, NotScored, ReadAs, Score, ScoreInput, Scoring},
@@ -20,6 +21,9 @@ use casebook_desk::{
 
 /// A word that only a model's judgement carries. It must not be seen before a first impression.
 pub const PLANTED: &str = "PLANTED";
+
+/// The label that the planted scorer's head is for.
+pub const TARGET: &str = "made-up/H";
 
 /// Scores every text the same and marks all it says with [`PLANTED`].
 pub struct PlantedScorer;
@@ -52,7 +56,7 @@ fn planted_score(input: &ScoreInput) -> Scored {
         return Scored { scoring: Scoring::NotScored { reason: NotScored::NoText }, vector: None };
     };
     let head = Score {
-        target: format!("{PLANTED}/H"),
+        target: TARGET.into(),
         title: format!("{PLANTED} hate"),
         clauses: vec!["HH-1".into(), "HH-3".into()],
         method: Method::Head,
@@ -93,8 +97,70 @@ impl ModelShelf for FakeShelf {
         Ok(self.installed.then(|| Arc::new(PlantedScorer) as Arc<dyn Scorer>))
     }
 
+    fn known(&self) -> Result<Vec<KnownModel>, String> {
+        Ok(vec![known(self.installed)])
+    }
+
+    fn verify(&self, id: &str) -> Result<ModelStanding, String> {
+        match id == "fake-model@1" {
+            true => Ok(known(self.installed).standing),
+            false => Err(format!("model {id}: the cards are fake-model@1")),
+        }
+    }
+
     fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {
         Err("a fake shelf installs nothing".into())
+    }
+}
+
+/// The card of the planted scorer. It was measured on nothing; it says what it would be called.
+fn known(installed: bool) -> KnownModel {
+    let label = MeasuredLabel {
+        target: TARGET.into(),
+        title: "hate".into(),
+        clauses: vec!["HH-1".into(), "HH-3".into()],
+        known: 4,
+        positive: 2,
+        threshold: Some(0.5),
+        precision: 0.8,
+        auprc: Some(0.9),
+        auprc_low: None,
+        auprc_high: None,
+        floor_auprc: Some(0.5),
+        best_f1: None,
+        ece: None,
+        reliability: None,
+        steps: vec![],
+    };
+    let data = HeadsData {
+        label_set: "made-up".into(),
+        title: "Made up".into(),
+        licence: "none".into(),
+        rows: 4,
+        labels: vec![label],
+    };
+    let heads = KnownHeads {
+        id: "fake-heads@1".into(),
+        sha256: "f".repeat(64),
+        policy: "short-video@2026.11".into(),
+        languages: vec!["en".into()],
+        features: String::new(),
+        calibration: "made up".into(),
+        protocol: String::new(),
+        faults: vec![],
+        data: vec![data],
+    };
+    KnownModel {
+        id: "fake-model@1".into(),
+        title: "Fake".into(),
+        note: String::new(),
+        licence: "none".into(),
+        languages: vec!["en".into()],
+        sources: vec![],
+        files: vec![],
+        standing: if installed { ModelStanding::Installed } else { ModelStanding::Absent },
+        chosen: true,
+        heads: Some(heads),
     }
 }
 

@@ -132,9 +132,14 @@ fn arguments(verb: &str, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
                 ["raw", "sft", "prm", "label-studio", "parquet"].map(|format| preview(&filter, format))
             })
             .collect(),
+        "verify_model" => vec![json!({"id": "fake-model@1"})],
+        "set_threshold" => vec![
+            json!({"target": fake::TARGET, "percent": 60}),
+            json!({"target": fake::TARGET, "percent": null}),
+        ],
         "pause_job" | "resume_job" | "cancel_job" => vec![json!({"id": 99})],
         "desktop" | "preferences" | "close_case" | "queues" | "policy" | "jobs" | "exports"
-        | "start_scoring" | "start_install" => {
+        | "start_scoring" | "start_install" | "models" | "thresholds" => {
             vec![Value::Null]
         }
         new => panic!("{new} is a new verb: say here how it is called, so that it is watched"),

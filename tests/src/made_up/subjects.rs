@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use casebook_core::{
+    known::{KnownModel, ModelStanding},
     policy::Policy,
     ports::{Flow, ModelShelf, ModelState, Scored, Scorer},
     score::{Driver, Method, ModelId, Score, ScoreInput, Scoring},
@@ -90,6 +91,14 @@ impl ModelShelf for Shelf {
 
     fn load(&self, _: &Policy) -> Result<Option<Arc<dyn Scorer>>, String> {
         Ok(Some(Arc::new(Subjects::default())))
+    }
+
+    fn known(&self) -> Result<Vec<KnownModel>, String> {
+        Ok(vec![])
+    }
+
+    fn verify(&self, id: &str) -> Result<ModelStanding, String> {
+        Err(format!("model {id}: this shelf has no cards"))
     }
 
     fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {

@@ -2,7 +2,7 @@
 // server answers; everything else takes a `Backend`.
 import type {
   Aside, BulkAct, BulkDone, Desktop, Draft, Evidence, ExportFormat, ExportPreview, ExportRequest, Found, ImportRequest,
-  Impression, Job, ListPage, ListRequest, MyDecision, PartView, PastExport, Picks, PolicyView, Preferences, Problem,
+  Impression, Job, KnownModel, ListPage, ListRequest, ModelStanding, MyDecision, OwnThreshold, PartView, PastExport, Picks, PolicyView, Preferences, Problem,
   Queue, QueueSummary, Revealed, Review, Similar, Submitted,
 } from './types';
 
@@ -40,6 +40,10 @@ export interface Backend {
   startExport(request: ExportRequest): Promise<number>;
   previewExport(request: ExportRequest, format: ExportFormat, offset: number, limit: number): Promise<ExportPreview>;
   exports(): Promise<PastExport[]>;
+  models(): Promise<KnownModel[]>;
+  verifyModel(id: string): Promise<ModelStanding>;
+  thresholds(): Promise<OwnThreshold[]>;
+  setThreshold(target: string, percent: number | null): Promise<OwnThreshold[]>;
   startInstall(): Promise<number>;
   pauseJob(id: number): Promise<unknown>;
   resumeJob(id: number): Promise<unknown>;
@@ -131,6 +135,10 @@ async function tauriBackend(): Promise<Backend> {
     startExport: sure(commands.startExport),
     previewExport: sure(commands.previewExport),
     exports: sure(commands.exports),
+    models: sure(commands.models),
+    verifyModel: sure(commands.verifyModel),
+    thresholds: sure(commands.thresholds),
+    setThreshold: sure(commands.setThreshold),
     startInstall: sure(commands.startInstall),
     pauseJob: sure(commands.pauseJob),
     resumeJob: sure(commands.resumeJob),
@@ -193,6 +201,10 @@ export function httpBackend(origin: string, ask: AskPath): Backend {
     startExport: (request) => verb('start_export', { request }),
     previewExport: (request, format, offset, limit) => verb('preview_export', { request, format, offset, limit }),
     exports: () => verb('exports'),
+    models: () => verb('models'),
+    verifyModel: (id) => verb('verify_model', { id }),
+    thresholds: () => verb('thresholds'),
+    setThreshold: (target, percent) => verb('set_threshold', { target, percent }),
     startInstall: () => verb('start_install'),
     pauseJob: (id) => verb('pause_job', { id }),
     resumeJob: (id) => verb('resume_job', { id }),

@@ -41,6 +41,10 @@ export const commands = {
 	startExport: (request: ExportRequest) => typedError<number, Problem>(__TAURI_INVOKE("start_export", { request })),
 	previewExport: (request: ExportRequest, format: ExportFormat, offset: number, limit: number) => typedError<ExportPreview, Problem>(__TAURI_INVOKE("preview_export", { request, format, offset, limit })),
 	exports: () => typedError<PastExport[], Problem>(__TAURI_INVOKE("exports")),
+	models: () => typedError<KnownModel[], Problem>(__TAURI_INVOKE("models")),
+	verifyModel: (id: string) => typedError<ModelStanding, Problem>(__TAURI_INVOKE("verify_model", { id })),
+	thresholds: () => typedError<OwnThreshold[], Problem>(__TAURI_INVOKE("thresholds")),
+	setThreshold: (target: string, percent: number | null) => typedError<OwnThreshold[], Problem>(__TAURI_INVOKE("set_threshold", { target, percent })),
 	startInstall: () => typedError<number, Problem>(__TAURI_INVOKE("start_install")),
 	pauseJob: (id: number) => typedError<null, Problem>(__TAURI_INVOKE("pause_job", { id })),
 	resumeJob: (id: number) => typedError<null, Problem>(__TAURI_INVOKE("resume_job", { id })),
@@ -120,6 +124,16 @@ export type Assessment = {
 
 /**  Whose words a step is. */
 export type Author = "human" | "model" | "model_edited";
+
+/**  Rows whose probability lies in one bin. */
+export type Bin = {
+	/**  How many. */
+	rows: number,
+	/**  How many of them are positive. */
+	positive: number,
+	/**  Mean of their probabilities; 0 without a row. */
+	mean: number | null,
+};
 
 /**  What is done to many items. */
 export type BulkAct = 
@@ -474,6 +488,15 @@ export type Found = {
 	excerpt: string,
 };
 
+/**  What heads were trained and measured on. */
+export type HeadsData = {
+	label_set: string,
+	title: string,
+	licence: string,
+	rows: number,
+	labels: MeasuredLabel[],
+};
+
 /**  What to import. */
 export type ImportRequest = {
 	/**  A `.jsonl` or `.csv` file, Label Studio's `.json`, or a folder of texts and images. */
@@ -597,6 +620,53 @@ export type Judgement = {
 	cannot_judge_reason: CannotJudgeReason | null,
 };
 
+/**  One file of a model. */
+export type KnownFile = {
+	/**  `model.safetensors`. */
+	name: string,
+	/**  By its card, or taken when it was first installed; `None` where neither. */
+	sha256: string | null,
+	/**  Length; where there is no hash, the most that is taken. */
+	bytes: number | null,
+};
+
+/**  Trained heads. */
+export type KnownHeads = {
+	id: string,
+	sha256: string,
+	policy: string,
+	languages: string[],
+	features: string,
+	calibration: string,
+	protocol: string,
+	faults: string[],
+	data: HeadsData[],
+};
+
+/**  A model with a card. */
+export type KnownModel = {
+	/**  The card's. */
+	id: string,
+	/**  For people. */
+	title: string,
+	/**  What else a person should know. */
+	note: string,
+	/**  Of the weights, in words. */
+	licence: string,
+	/**  Languages it may be used on, ISO 639-1. */
+	languages: string[],
+	/**  Where its files come from, and which revision of them. */
+	sources: string[],
+	/**  The files it needs. */
+	files: KnownFile[],
+	/**  How it stands. */
+	standing: ModelStanding,
+	/**  Scores are made with it. */
+	chosen: boolean,
+	/**  Heads trained on its vectors; `None` where there are none, and then nothing was measured. */
+	heads: KnownHeads | null,
+};
+
 /**  Why a record is not in a dataset. Counted in the manifest, never silent. */
 export type LeftOut = 
 /**  The filter did not ask for it. */
@@ -688,6 +758,40 @@ export type ListRequest = {
 	fresh: boolean,
 };
 
+/**  One label, measured. */
+export type MeasuredLabel = {
+	/**  As scores name it: `openai-moderation/H`. */
+	target: string,
+	/**  For people. */
+	title: string,
+	/**  Clauses it stands for. */
+	clauses: string[],
+	/**  Rows whose label is known. */
+	known: number,
+	/**  Rows whose label is 1. */
+	positive: number,
+	/**  Where `precision` was reached; `None` where it never was. */
+	threshold: number | null,
+	/**  What the threshold was set for. */
+	precision: number | null,
+	/**  Average precision: the quality of the ranking, and its 95 % interval. */
+	auprc: number | null,
+	/**  Of the interval. */
+	auprc_low: number | null,
+	/**  Of the interval. */
+	auprc_high: number | null,
+	/**  The same figure of tf-idf and logistic regression on the same folds. */
+	floor_auprc: number | null,
+	/**  Best F1. */
+	best_f1: number | null,
+	/**  Expected calibration error. */
+	ece: number | null,
+	/**  Predicted beside observed, 20 bins from 0 to 1; `None` where the card tells nothing of it. */
+	reliability: Bin[] | null,
+	/**  What thresholds would mean; empty without bins. */
+	steps: ThresholdStep[],
+};
+
 /**  How a score was made. */
 export type Method = 
 /**  Similarity to a clause's words against neutral anchors: uncalibrated. */
@@ -711,6 +815,17 @@ export type ModelId = {
 	/**  Languages it was evaluated on, ISO 639-1. */
 	languages: string[],
 };
+
+/**  How a model stands on this machine. */
+export type ModelStanding = 
+/**  Nothing is there. */
+{ is: "absent" } | 
+/**  Every file is there with its length; hashes are checked on loading, and when asked. */
+{ is: "installed" } | 
+/**  A file is missing or is not what the card names. */
+{ is: "damaged"; 
+/**  Which, and how. */
+problem: string };
 
 /**  Whether scores can be made. */
 export type ModelState = {
@@ -762,6 +877,18 @@ export type OtherText = {
 	author: Author,
 	/**  The reviewer's rating of these words. */
 	rating: Rating | null,
+};
+
+/**  From where on a label counts in this file, because somebody said so. */
+export type OwnThreshold = {
+	/**  The label, as scores name it. */
+	target: string,
+	/**  Per cent. */
+	percent: number,
+	/**  Who set it. */
+	reviewer: string,
+	/**  When, ms. */
+	set_at_ms: number | null,
 };
 
 /**  The language of the page. */
@@ -1112,7 +1239,10 @@ export type Score = {
 	method: Method,
 	/**  Zero-shot: similarity margin, about −1 to 1. Heads: probability. */
 	value: number | null,
-	/**  Where the policy's stated precision is reached on the calibration set; `None` where uncalibrated. */
+	/**
+	 *  From here on it counts: where a stated precision was reached on the calibration set, or where the team
+	 *  set it in this case file; `None` where uncalibrated.
+	 */
 	threshold: number | null,
 };
 
@@ -1202,6 +1332,18 @@ export type Submitted = {
 
 /**  Light, dark, or as the system is. */
 export type Theme = "system" | "light" | "dark";
+
+/**  What a threshold means on the rows it was measured on. */
+export type ThresholdStep = {
+	/**  The threshold, per cent. */
+	percent: number,
+	/**  Rows from there on. */
+	above: number,
+	/**  How many of them are positive: with `above`, the precision. */
+	right: number,
+	/**  Positive rows in all: with `right`, the recall. */
+	positive: number,
+};
 
 /**  The verdict of a record. */
 export type Verdict = 

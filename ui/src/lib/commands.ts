@@ -4,17 +4,20 @@ import { selected, trimmed } from './selection';
 import { CHOICES, CONFIDENCES, REASONS } from './judgement';
 import { keymap } from './keymap.svelte';
 import { isWriting, keyCap, keyName, usesKey } from './keys';
+import { STEP } from './models/models.svelte';
 import { spanAnchor } from './state/anchor.svelte';
 import type { App, Screen } from './state/app.svelte';
 import type { ItemsState } from './items/items.svelte';
 import type { Choice, Confidence, ExportRequest, Filter, Rating } from './types';
 import { words } from './words';
 import type { ItemsCommandId } from './words/items';
+import type { ModelsCommandId } from './words/models';
 import type { StepCommandId } from './words/steps';
 
 /** Places that count at once: there, a key belongs to one action. */
 export const TOGETHER: readonly (readonly Where[])[] = [
-  ['anywhere', 'review', 'before'], ['anywhere', 'review', 'after'], ['anywhere', 'items'], ['anywhere', 'data'], ['picking'],
+  ['anywhere', 'review', 'before'], ['anywhere', 'review', 'after'], ['anywhere', 'items'], ['anywhere', 'data'],
+  ['anywhere', 'models'], ['picking'],
 ];
 
 /** Where in the menu an action stands. */
@@ -22,7 +25,7 @@ export type Group = 'case' | 'go' | 'view' | 'item' | 'decide' | 'steps' | 'item
 export const GROUPS: readonly Group[] = ['case', 'go', 'view', 'item', 'decide', 'steps', 'items', 'data'];
 
 /** Where a key counts. `review` counts before and after the reveal; `picking` shuts the others out. */
-export type Where = 'anywhere' | 'review' | 'before' | 'after' | 'items' | 'picking' | 'data';
+export type Where = 'anywhere' | 'review' | 'before' | 'after' | 'items' | 'picking' | 'data' | 'models';
 
 export type CommandId =
   | 'palette' | 'menu' | 'keys' | 'theme' | `go.${Screen}` | 'undo' | 'redo' | 'fetch'
@@ -30,7 +33,7 @@ export type CommandId =
   | `scroll.${'item' | 'side'}.${'down' | 'up'}`
   | 'cover' | 'blur' | 'grey' | 'marks' | 'skip' | 'defer' | 'note.before' | 'store' | 'submit'
   | 'step.next' | 'step.back' | `rate.${Rating}` | 'step.edit' | 'step.add' | 'step.remove' | 'step.up' | 'step.down'
-  | StepCommandId | ItemsCommandId | 'evidence' | 'cite' | 'note.remediation' | 'note.message' | 'leave'
+  | StepCommandId | ItemsCommandId | ModelsCommandId | 'evidence' | 'cite' | 'note.remediation' | 'note.message' | 'leave'
   | `pick.${'left' | 'right' | 'up' | 'down' | 'less_wide' | 'wider' | 'less_high' | 'higher' | 'next' | 'back' | 'attach' | 'cancel'}`
   | 'case.new' | 'case.open' | 'case.close' | 'import.file' | 'import.folder' | 'import.start'
   | 'score.start' | 'score.pause' | 'score.resume' | 'install.ask' | 'export.folder' | 'export.start'
@@ -72,9 +75,9 @@ function entry(id: CommandId, keys: string, where: Where, when: Command['when'],
 function groupOf(id: CommandId, where: Where): Group {
   const [first = ''] = id.split('.');
   if (first === 'case' || first === 'go') return first;
-  if (['import', 'score', 'install', 'export', 'preview', 'queue'].includes(first)) return 'data';
+  if (['import', 'score', 'install', 'export', 'preview', 'queue', 'models', 'label', 'threshold'].includes(first)) return 'data';
   if (['cover', 'blur', 'grey', 'marks', 'scroll'].includes(first)) return 'item';
-  const byPlace = { anywhere: 'view', review: 'decide', before: 'decide', after: 'steps', items: 'items', picking: 'picking', data: 'data' } as const;
+  const byPlace = { anywhere: 'view', review: 'decide', before: 'decide', after: 'steps', items: 'items', picking: 'picking', data: 'data', models: 'data' } as const;
   return byPlace[where];
 }
 
@@ -91,6 +94,7 @@ export const commands: readonly Command[] = [
   go('queues', 'Alt+4'),
   go('start', 'Alt+5'),
   go('items', 'Alt+I'),
+  go('models', 'Alt+M'),
   go('settings', 'Ctrl+,'),
   entry('undo', 'Ctrl+Z', 'review', (app) => app.review.queue !== '' && !app.review.busy, (app) => app.review.undo()),
   entry('fetch', 'Shift+N', 'review', (app) => app.review.queue !== '' && !app.review.busy, (app) => app.review.next()),
@@ -227,6 +231,14 @@ export const commands: readonly Command[] = [
     (app) => app.exports.look(exportRequest(app))),
   entry('preview.next', '.', 'data', (app) => app.exports.canTurn(1), (app) => app.exports.turn(exportRequest(app), 1)),
   entry('preview.back', ',', 'data', (app) => app.exports.canTurn(-1), (app) => app.exports.turn(exportRequest(app), -1)),
+  entry('models.check', 'C', 'models', (app) => !app.models.checking && isThere(app), (app) => app.models.check()),
+  entry('label.next', 'J', 'models', onLabel, (app) => app.models.turn(1), { repeats: true }),
+  entry('label.back', 'K', 'models', onLabel, (app) => app.models.turn(-1), { repeats: true }),
+  entry('threshold.up', 'ArrowRight', 'models', onLabel, (app) => app.models.try(app.models.tried + STEP), { repeats: true }),
+  entry('threshold.down', 'ArrowLeft', 'models', onLabel, (app) => app.models.try(app.models.tried - STEP), { repeats: true }),
+  entry('threshold.set', 'Ctrl+Enter', 'models', (app) => writable(app) && app.models.isChanged, (app) => app.models.set(app.models.tried), { inField: true }),
+  entry('threshold.reset', 'Backspace', 'models', (app) => writable(app) && app.models.ownOf(app.models.target ?? '') !== undefined,
+    (app) => app.models.set(null)),
   entry('queue.new', '', 'anywhere', writable, (app) => newQueue(app)),
 ];
 
@@ -251,6 +263,7 @@ export function runCommand(app: App, id: CommandId): boolean {
 export function placesNow(app: App): Where[] {
   if (app.screen === 'items' && app.ready) return ['anywhere', 'items'];
   if (app.screen === 'data') return ['anywhere', 'data'];
+  if (app.screen === 'models' && app.ready) return ['anywhere', 'models'];
   if (app.screen !== 'review') return ['anywhere'];
   if (app.review.chain.picker) return ['picking'];
   if (app.review.phase === 'before') return ['anywhere', 'review', 'before'];
@@ -284,6 +297,14 @@ export function withKeys(text: string): string {
 /** True for a seed the desk takes. */
 export function validSeed(seed: number): boolean {
   return Number.isInteger(seed) && seed >= 0 && seed <= 4_294_967_295;
+}
+
+function onLabel(app: App): boolean {
+  return app.models.label !== undefined;
+}
+
+function isThere(app: App): boolean {
+  return app.models.known?.some((it) => it.standing.is !== 'absent') ?? false;
 }
 
 function hasImage(app: App): boolean {

@@ -2,11 +2,12 @@
 import { Failure, type Backend } from '../lib/backend';
 import type {
   Aside, BulkAct, BulkDone, Code, Desktop, Draft, Evidence, ExportFormat, ExportPreview, ExportRequest, Falsehood, Found,
-  ImportRequest, Impression, Job, JobKind, ListPage, ListRequest, MyDecision, PartView, PastExport, Picks, Preferences,
+  ImportRequest, Impression, Job, JobKind, KnownModel, ListPage, ListRequest, ModelStanding, MyDecision, OwnThreshold, PartView, PastExport, Picks, Preferences,
   PreviewRow, Queue, QueueSummary, Revealed, Review, Similar, Submitted,
 } from '../lib/types';
 import { assessmentOf, items, startOf } from './cases';
 import { FakeItems } from './fakeItems';
+import { knownModels } from './models';
 import { policy } from './policy';
 
 const NOBODY = { choice: 'allow', clauses: [], severity: null, confidence: 'leaning', cannot_judge_reason: null } as const;
@@ -39,6 +40,10 @@ export class FakeBackend implements Backend {
   chosen: Preferences = { theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, keys: {} };
   work: Job[] = [];
   picks = new Map<number, Picks>();
+  known: KnownModel[] = knownModels();
+  own: OwnThreshold[] = [];
+  /** What hashing a model's files comes to. */
+  found: ModelStanding = { is: 'installed' };
   /** What an export would write. */
   rows: PreviewRow[] = Array.from({ length: 45 }, (_, n) => row(n));
   past: PastExport[] = [
@@ -243,6 +248,26 @@ export class FakeBackend implements Backend {
 
   async exports(): Promise<PastExport[]> {
     return this.#call('exports', [], () => copy(this.past));
+  }
+
+  async models(): Promise<KnownModel[]> {
+    return this.#call('models', [], () => copy(this.known));
+  }
+
+  async verifyModel(id: string): Promise<ModelStanding> {
+    return this.#call('verify_model', [id], () => copy(this.found));
+  }
+
+  async thresholds(): Promise<OwnThreshold[]> {
+    return this.#call('thresholds', [], () => copy(this.own));
+  }
+
+  async setThreshold(target: string, percent: number | null): Promise<OwnThreshold[]> {
+    return this.#call('set_threshold', [target, percent], () => {
+      this.own = this.own.filter((it) => it.target !== target);
+      if (percent !== null) this.own.push({ target, percent, reviewer: 'Noor', set_at_ms: 1_763_632_800_000 });
+      return copy(this.own);
+    });
   }
 
   async startInstall(): Promise<number> {

@@ -7,12 +7,13 @@ import { withKeys } from '../commands';
 import { words } from '../words';
 import type { ReviewEvent } from './around';
 import { CaseState } from './case.svelte';
+import { ModelsState } from '../models/models.svelte';
 import { ExportsState } from './exports.svelte';
 import { JobsState } from './jobs.svelte';
 import { ReviewState } from './review.svelte';
 import { PreferencesState } from './preferences.svelte';
 
-export type Screen = 'start' | 'review' | 'data' | 'policy' | 'queues' | 'items' | 'settings';
+export type Screen = 'start' | 'review' | 'data' | 'policy' | 'queues' | 'items' | 'models' | 'settings';
 export type Dialog = 'palette' | 'menu' | 'keys' | 'policy' | 'stage' | 'cite' | 'reason' | 'finish' | 'changes' | 'install' | 'queue' | 'assign' | 'move';
 
 export interface Notice {
@@ -54,6 +55,7 @@ export class App {
   readonly case: CaseState;
   readonly jobs: JobsState;
   readonly exports: ExportsState;
+  readonly models: ModelsState;
   readonly review: ReviewState;
   readonly items: ItemsState;
   #lastNotice = 0;
@@ -63,6 +65,7 @@ export class App {
     this.preferences = new PreferencesState(backend, report);
     this.case = new CaseState(backend, report);
     this.exports = new ExportsState(backend, report);
+    this.models = new ModelsState(backend, report);
     this.jobs = new JobsState(backend, report, (job) => this.#jobEnded(job));
     this.review = new ReviewState({
       backend, policy: () => this.case.policy, readOnly: () => this.readOnly, now, report, say: (it) => this.#reviewed(it),
@@ -101,6 +104,7 @@ export class App {
     if (screen === 'review' && !this.review.review) await this.reviewQueue(this.review.queue || this.firstQueue);
     if (screen === 'items') await this.items.enter();
     if (screen === 'data') void this.exports.loadPast();
+    if (screen === 'models') await this.models.load();
     if (screen === 'queues' || screen === 'review') await this.case.refreshQueues();
   }
 
@@ -133,6 +137,7 @@ export class App {
     this.review.leave();
     this.items.leave();
     this.exports.clear();
+    this.models.clear();
     this.clause = null;
     if (this.ready) await this.go('review');
     else this.screen = 'start';
@@ -217,6 +222,7 @@ export class App {
   #jobEnded(job: Job): void {
     this.say(words.notices.jobEnded(words.data.kinds[job.kind], job.summary || words.data.states[job.state]));
     if (job.kind === 'export') void this.exports.loadPast();
+    if (job.kind === 'install_model' && this.screen === 'models') void this.models.load();
     void this.case.refresh().then(() => {
       if (job.kind === 'import' && !this.review.review && this.screen === 'review') return this.go('review');
     });

@@ -5,6 +5,7 @@ import { de as reading } from './reading';
 import type { Choice, Code } from '../types';
 import type { Words } from './en';
 import { itemsDe, itemsCommands } from './items';
+import { commands as modelsCommands, de as models } from './models';
 import * as settings from './settings';
 import { stepCommands, stepWords } from './steps';
 
@@ -22,6 +23,7 @@ const commands: Record<CommandId, string> = {
   'go.policy': 'Richtlinie',
   'go.queues': 'Warteschlangen',
   'go.items': 'Fälle',
+  'go.models': 'Modelle',
   'go.settings': 'Einstellungen',
   undo: 'Rückgängig, auch nach dem Abgeben',
   redo: 'Wiederherstellen',
@@ -66,6 +68,7 @@ const commands: Record<CommandId, string> = {
   'step.down': 'Schritt nach unten',
   ...stepCommands.de,
   ...itemsCommands.de,
+  ...modelsCommands.de,
   evidence: 'Beleg an den Schritt hängen',
   cite: 'Klausel oder Ausnahme im Schritt nennen',
   'note.remediation': 'Abhilfe schreiben',
@@ -135,7 +138,7 @@ const units: Record<string, string> = { items: 'Fälle', files: 'Dateien', recor
 
 export const de: Words = {
   app: 'Casebook',
-  screens: { start: 'Falldateien', review: 'Prüfen', data: 'Daten', policy: 'Richtlinie', queues: 'Warteschlangen', items: 'Fälle', settings: 'Einstellungen' },
+  screens: { start: 'Falldateien', review: 'Prüfen', data: 'Daten', policy: 'Richtlinie', queues: 'Warteschlangen', items: 'Fälle', models: 'Modelle', settings: 'Einstellungen' },
   commands,
   errors,
   choices,
@@ -482,6 +485,7 @@ export const de: Words = {
   },
 
   datasets,
+  models,
   reading,
 
   install: {
@@ -567,6 +571,7 @@ export const de: Words = {
       after: 'Danach',
       picking: 'Beim Wählen eines Belegs',
       items: 'Bei den Fällen',
+      models: 'Bei den Modellen',
     },
   },
 

@@ -14,6 +14,7 @@ import type {
   Rating, Stage, Verdict,
 } from '../types';
 import { itemsEn, itemsCommands } from './items';
+import { commands as modelsCommands, en as models } from './models';
 import * as settings from './settings';
 import { stepCommands, stepWords } from './steps';
 
@@ -31,6 +32,7 @@ const commands: Record<CommandId, string> = {
   'go.policy': 'Policy',
   'go.queues': 'Queues',
   'go.items': 'Items',
+  'go.models': 'Models',
   'go.settings': 'Settings',
   undo: 'Undo, also after submit',
   redo: 'Redo',
@@ -75,6 +77,7 @@ const commands: Record<CommandId, string> = {
   'step.down': 'Move the step down',
   ...stepCommands.en,
   ...itemsCommands.en,
+  ...modelsCommands.en,
   evidence: 'Attach evidence to the step',
   cite: 'Cite a clause or exception in the step',
   'note.remediation': 'Write the remediation',
@@ -138,7 +141,7 @@ const errors: Record<Code, { what: string; way: string }> = {
 
 export const en = {
   app: 'Casebook',
-  screens: { start: 'Case files', review: 'Review', data: 'Data', policy: 'Policy', queues: 'Queues', items: 'Items', settings: 'Settings' } satisfies Record<Screen, string>,
+  screens: { start: 'Case files', review: 'Review', data: 'Data', policy: 'Policy', queues: 'Queues', items: 'Items', models: 'Models', settings: 'Settings' } satisfies Record<Screen, string>,
   commands,
   errors,
   choices,
@@ -485,6 +488,7 @@ export const en = {
   },
 
   datasets,
+  models,
   reading,
 
   install: {
@@ -570,6 +574,7 @@ export const en = {
       after: 'After it',
       picking: 'Choosing evidence',
       items: 'On Items',
+      models: 'On Models',
     },
   },
 

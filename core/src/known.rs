@@ -1,0 +1,190 @@
+//! What is known of a model before it says anything: its card, how it stands on this machine, and what each of
+//! its labels was measured at.
+//!
+//! Nothing here speaks of an item, so all of it may be shown to who has judged nothing yet.
+
+use serde::{Deserialize, Serialize};
+
+use crate::metrics::{BINS, Bin};
+
+/// A model with a card.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct KnownModel {
+    /// The card's.
+    pub id: String,
+    /// For people.
+    pub title: String,
+    /// What else a person should know.
+    pub note: String,
+    /// Of the weights, in words.
+    pub licence: String,
+    /// Languages it may be used on, ISO 639-1.
+    pub languages: Vec<String>,
+    /// Where its files come from, and which revision of them.
+    pub sources: Vec<String>,
+    /// The files it needs.
+    pub files: Vec<KnownFile>,
+    /// How it stands.
+    pub standing: ModelStanding,
+    /// Scores are made with it.
+    pub chosen: bool,
+    /// Heads trained on its vectors; `None` where there are none, and then nothing was measured.
+    pub heads: Option<KnownHeads>,
+}
+
+/// One file of a model.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct KnownFile {
+    /// `model.safetensors`.
+    pub name: String,
+    /// By its card, or taken when it was first installed; `None` where neither.
+    pub sha256: Option<String>,
+    /// Length; where there is no hash, the most that is taken.
+    pub bytes: f64,
+}
+
+/// How a model stands on this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum ModelStanding {
+    /// Nothing is there.
+    Absent,
+    /// Every file is there with its length; hashes are checked on loading, and when asked.
+    Installed,
+    /// A file is missing or is not what the card names.
+    Damaged {
+        /// Which, and how.
+        problem: String,
+    },
+}
+
+/// Trained heads.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[expect(missing_docs, reason = "as in the card, see docs/formats.md")]
+pub struct KnownHeads {
+    pub id: String,
+    pub sha256: String,
+    pub policy: String,
+    pub languages: Vec<String>,
+    pub features: String,
+    pub calibration: String,
+    pub protocol: String,
+    pub faults: Vec<String>,
+    pub data: Vec<HeadsData>,
+}
+
+/// What heads were trained and measured on.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[expect(missing_docs, reason = "as in the card, see docs/formats.md")]
+pub struct HeadsData {
+    pub label_set: String,
+    pub title: String,
+    pub licence: String,
+    pub rows: u32,
+    pub labels: Vec<MeasuredLabel>,
+}
+
+/// One label, measured.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct MeasuredLabel {
+    /// As scores name it: `openai-moderation/H`.
+    pub target: String,
+    /// For people.
+    pub title: String,
+    /// Clauses it stands for.
+    pub clauses: Vec<String>,
+    /// Rows whose label is known.
+    pub known: u32,
+    /// Rows whose label is 1.
+    pub positive: u32,
+    /// Where `precision` was reached; `None` where it never was.
+    pub threshold: Option<f64>,
+    /// What the threshold was set for.
+    pub precision: f64,
+    /// Average precision: the quality of the ranking, and its 95 % interval.
+    pub auprc: Option<f64>,
+    /// Of the interval.
+    pub auprc_low: Option<f64>,
+    /// Of the interval.
+    pub auprc_high: Option<f64>,
+    /// The same figure of tf-idf and logistic regression on the same folds.
+    pub floor_auprc: Option<f64>,
+    /// Best F1.
+    pub best_f1: Option<f64>,
+    /// Expected calibration error.
+    pub ece: Option<f64>,
+    /// Predicted beside observed, 20 bins from 0 to 1; `None` where the card tells nothing of it.
+    pub reliability: Option<Vec<Bin>>,
+    /// What thresholds would mean; empty without bins.
+    pub steps: Vec<ThresholdStep>,
+}
+
+/// What a threshold means on the rows it was measured on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ThresholdStep {
+    /// The threshold, per cent.
+    pub percent: u32,
+    /// Rows from there on.
+    pub above: u32,
+    /// How many of them are positive: with `above`, the precision.
+    pub right: u32,
+    /// Positive rows in all: with `right`, the recall.
+    pub positive: u32,
+}
+
+impl ThresholdStep {
+    /// Share of what is above that is positive; `None` where nothing is.
+    #[must_use]
+    pub fn precision(&self) -> Option<f64> {
+        (self.above > 0).then(|| f64::from(self.right) / f64::from(self.above))
+    }
+
+    /// Share of what is positive that is above.
+    #[must_use]
+    pub fn recall(&self) -> Option<f64> {
+        (self.positive > 0).then(|| f64::from(self.right) / f64::from(self.positive))
+    }
+}
+
+/// From one measured threshold to the next, per cent.
+pub const STEP: u32 = 100 / BINS as u32;
+
+/// What each threshold at the edge of a bin means, from 5 to 95 per cent.
+#[must_use]
+pub fn steps(bins: &[Bin]) -> Vec<ThresholdStep> {
+    let positive = bins.iter().map(|it| it.positive).sum();
+    (1..bins.len())
+        .map(|from| {
+            let above = &bins[from..];
+            ThresholdStep {
+                percent: from as u32 * STEP,
+                above: above.iter().map(|it| it.rows).sum(),
+                right: above.iter().map(|it| it.positive).sum(),
+                positive,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::reliability;
+
+    #[test]
+    fn a_step_counts_from_its_threshold_on() {
+        let bins = reliability(&[0.2, 0.5, 0.51, 0.9], &[true, false, true, true]);
+        let steps = steps(&bins);
+        assert_eq!((steps.len(), steps[0].percent, steps[18].percent), (19, 5, 95));
+        assert_eq!(steps[9], ThresholdStep { percent: 50, above: 3, right: 2, positive: 3 });
+        assert_eq!((steps[9].precision(), steps[9].recall()), (Some(2.0 / 3.0), Some(2.0 / 3.0)));
+        assert_eq!((steps[18].precision(), steps[18].recall()), (None, Some(0.0)), "nothing stands above");
+    }
+}
