@@ -308,6 +308,9 @@ fn code(name: &str) -> char {
         "Space" => ' ',
         "ArrowDown" => '\u{E015}',
         "ArrowUp" => '\u{E013}',
+        "ArrowLeft" => '\u{E012}',
+        "ArrowRight" => '\u{E014}',
+        "Backspace" => '\u{E003}',
         _ => {
             let mut letters = name.chars();
             match (letters.next(), letters.next()) {

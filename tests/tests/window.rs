@@ -109,6 +109,8 @@ async fn journey(desk: &Desk, screen: &Screen) {
     undo_and_submit_again(&window).await;
     review_the_insult(&window).await;
     export(desk, &window).await;
+    preview_what_was_recorded(&window).await;
+    set_a_threshold_and_bring_it_back(&window).await;
     the_page_stays_inside(&window).await;
     window.close().await;
 }
@@ -198,6 +200,31 @@ async fn export(desk: &Desk, window: &Window) {
     let start = window.find("//section[@aria-labelledby='export-title']//button[.//span[.='Export']]").await;
     start.send_keys("\u{E007}").await.expect("Enter on the button");
     window.find("//section[@aria-labelledby='export-title']//p[@role='status']").await;
+}
+
+async fn preview_what_was_recorded(window: &Window) {
+    // Out of the button that was pressed: there a letter would be its own.
+    window.press(&["Escape", "V"]).await;
+    window.sees("1–2 of 2").await;
+    window
+        .until("return document.querySelector('pre')?.innerText ?? ''", |it| {
+            it.as_str().is_some_and(|it| it.contains("casebook/cot-record/1"))
+        })
+        .await;
+}
+
+/// The cards of models are there whether or not the model is.
+async fn set_a_threshold_and_bring_it_back(window: &Window) {
+    window.press(&["Alt+m"]).await;
+    window.sees("Threshold of").await;
+    window.press(&["J", "ArrowRight", "Ctrl+Enter"]).await;
+    window.sees("was set here by").await;
+    window.press(&["Backspace"]).await;
+    window
+        .until("return document.querySelector('main').innerText.includes('was set here by')", |it| {
+            it == false
+        })
+        .await;
 }
 
 fn is_all_refused(seen: &Value) -> bool {
