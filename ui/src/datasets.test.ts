@@ -131,4 +131,37 @@ describe('exports that were made', () => {
   });
 });
 
+/** Goes on with Tab until `wanted` has the focus: it can be reached without a pointer. */
+async function tabTo(wanted: HTMLElement | undefined): Promise<void> {
+  for (let n = 0; n < 120; n += 1) {
+    if (document.activeElement === wanted) return;
+    await user.tab();
+  }
+  throw new Error(`${wanted?.outerHTML} is never reached`);
+}
+
+describe('by keys alone', () => {
+  it('a filter is filled, rows are looked at, a dataset is changed, and the folder is named', async () => {
+    const clauses = () => screen.getByLabelText(words.datasets.clauses);
+    await tabTo(screen.getByLabelText(words.data.folder));
+    await user.keyboard('/home/you/out');
+    (screen.getByText(words.datasets.filter).closest('details') as HTMLDetailsElement).open = true;
+    await tabTo(clauses());
+    await user.keyboard('mi-2{Escape}v');
+    expect(await screen.findByText('1–20 of 22')).toBeInTheDocument();
+    expect(clauses()).not.toHaveFocus();
+    await tabTo(screen.getByRole('button', { name: 'sft' }));
+    await user.keyboard('{Enter}');
+    expect(await screen.findByRole('button', { name: 'sft', pressed: true })).toBeInTheDocument();
+    await tabTo(rows()[0]);
+    await user.keyboard('{ArrowDown}');
+    expect(screen.getByRole('region', { name: 'The line of item-4' })).toBeInTheDocument();
+    await user.keyboard('.');
+    expect(await screen.findByText('21–22 of 22')).toBeInTheDocument();
+    await tabTo(screen.getByRole('button', { name: words.commands['export.start'] }));
+    await user.keyboard('{Enter}');
+    expect(backend.sent('start_export')[0]?.[0]).toMatchObject({ folder: '/home/you/out', filter: { clauses: ['MI-2'] } });
+  });
+});
+
 vi.setConfig({ testTimeout: 20_000 });
