@@ -20,6 +20,9 @@ mod linux {
     /// Shows the preview, once it is there.
     const PREVIEWED: &str = "document.querySelector('pre')?.closest('section').scrollIntoView();
         return document.querySelector('pre') !== null";
+    /// Shows what was measured.
+    const MEASURED: &str = "document.querySelector('main table[class]:has(caption)')?.scrollIntoView();
+        return document.querySelector('#threshold-title') !== null";
     /// Dismisses what was said at the edge of the window.
     const SAID: &str = "const said = [...document.querySelectorAll('.notices button')];
         said.forEach((it) => it.click()); return said.length";
@@ -59,6 +62,7 @@ mod linux {
             }
             if name == "models" {
                 window.press(&["J"]).await;
+                window.until(MEASURED, |it| it == true).await;
             }
             all(&window, &to, name).await;
         }

@@ -74,6 +74,8 @@ export const en = {
   shipsNone: (precision: string) => `Ships with none: a precision of ${precision} was never reached.`,
   ownBy: (value: string, who: string, when: string) => `${value} was set here by ${who}, ${when}.`,
   tried: 'Tried',
+  lower: 'Lower',
+  higher: 'Higher',
   meaning: (above: string, rows: string, precision: string, recall: string) =>
     `Of ${rows} measured rows ${above} reach it. Share of them that is right (precision): ${precision}. Share of what is to be found that they hold (recall): ${recall}.`,
   noMeaning: 'What this means in precision and recall was not measured.',
@@ -129,6 +131,8 @@ export const de: typeof en = {
   shipsNone: (precision) => `Ohne mitgelieferte: eine Genauigkeit von ${precision} wurde nie erreicht.`,
   ownBy: (value, who, when) => `${value} hat ${who} hier gesetzt, ${when}.`,
   tried: 'Probiert',
+  lower: 'Niedriger',
+  higher: 'Höher',
   meaning: (above, rows, precision, recall) =>
     `Von ${rows} gemessenen Zeilen erreichen sie ${above}. Davon sind richtig (Genauigkeit): ${precision}. Von allem, was zu finden war, ist dabei (Ausbeute): ${recall}.`,
   noMeaning: 'Was das an Genauigkeit und Ausbeute heißt, wurde nicht gemessen.',
