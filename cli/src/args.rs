@@ -405,7 +405,7 @@ pub struct TrainHeads {
     #[arg(long)]
     pub to: PathBuf,
     /// The name of the heads; a released name never changes meaning.
-    #[arg(long, default_value = "starter-heads@1")]
+    #[arg(long, default_value = "starter-heads@2")]
     pub id: String,
     /// Rows per file at most, chosen by their hash.
     #[arg(long, default_value_t = 20_000)]

@@ -105,7 +105,7 @@ pub trait ModelShelf: Send + Sync {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct ModelState {
-    /// `minilm-l6-v2+starter-heads@1`.
+    /// `minilm-l6-v2+starter-heads@2`.
     pub id: String,
     /// Weights are there and their hashes agree.
     pub installed: bool,

@@ -25,7 +25,7 @@ const IDF_MAX: f32 = 16.0;
 /// All heads of a file.
 #[derive(Clone, Debug, Default)]
 pub struct Heads {
-    /// `starter-heads@1`.
+    /// `starter-heads@2`.
     pub id: String,
     /// One per label set.
     pub sets: Vec<HeadSet>,
@@ -147,10 +147,10 @@ impl HeadSet {
 }
 
 impl Heads {
-    /// The heads that ship: `starter-heads@1`.
+    /// The heads that ship: `starter-heads@2`.
     #[must_use]
     pub fn built_in() -> Self {
-        Self::parse("starter-heads@1", include_bytes!("../heads/starter-heads@1/heads.bin"))
+        Self::parse("starter-heads@2", include_bytes!("../heads/starter-heads@2/heads.bin"))
             .expect("the shipped heads are checked by a test")
     }
 
@@ -376,7 +376,7 @@ mod tests {
 
     #[test]
     fn the_shipped_heads_are_those_of_their_card() {
-        let card: toml::Table = toml::from_str(include_str!("../heads/starter-heads@1/card.toml")).unwrap();
+        let card: toml::Table = toml::from_str(include_str!("../heads/starter-heads@2/card.toml")).unwrap();
         let heads = Heads::built_in();
         assert_eq!(card["id"].as_str(), Some(heads.id.as_str()));
         assert_eq!(card["sha256"].as_str(), Some(heads.sha256().as_str()));
@@ -389,6 +389,14 @@ mod tests {
             clauses.into_iter().all(|it| policy.clause(it).is_some()),
             "every head speaks of known clauses"
         );
+    }
+
+    #[test]
+    fn no_shipped_head_asserts_what_it_holds_less_likely_than_not() {
+        let heads = Heads::built_in();
+        let all: Vec<_> = heads.sets.iter().flat_map(|it| &it.heads).collect();
+        let thresholds: Vec<f64> = all.iter().filter_map(|it| it.about.threshold).collect();
+        assert!(!thresholds.is_empty() && thresholds.iter().all(|it| *it >= 0.5), "{thresholds:?}");
     }
 
     #[test]

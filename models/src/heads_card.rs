@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// `card.toml`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct HeadsCard {
-    /// `starter-heads@1`.
+    /// `starter-heads@2`.
     pub id: String,
     /// The encoder whose vectors they read.
     pub encoder: String,
@@ -131,7 +131,7 @@ impl HeadsCard {
     /// The card of the heads that ship for an encoder; `None` for most.
     #[must_use]
     pub fn shipped_for(encoder: &str) -> Option<Self> {
-        let card: Self = toml::from_str(include_str!("../heads/starter-heads@1/card.toml"))
+        let card: Self = toml::from_str(include_str!("../heads/starter-heads@2/card.toml"))
             .expect("the shipped card is checked by a test");
         (card.encoder == encoder).then_some(card)
     }

@@ -27,7 +27,7 @@ const LEAST_ROWS: usize = 10;
 /// where it is on most of them, precision is had for nothing.
 const LEAST_PROBABILITY: f64 = 0.5;
 
-/// What `starter-heads@1` is known to get wrong.
+/// What `starter-heads@2` is known to get wrong.
 pub const STARTER_FAULTS: [&str; 6] = [
     "English only. Other languages are said to be not covered; they are not scored low.",
     "The rows are prompts, tweets and forum posts from 2017 to 2022, none of them short-video captions: expect less there.",
@@ -40,7 +40,7 @@ pub const STARTER_FAULTS: [&str; 6] = [
 /// What to train on.
 #[derive(Clone, Debug)]
 pub struct TrainOptions {
-    /// `starter-heads@1`.
+    /// `starter-heads@2`.
     pub id: String,
     /// One per label set.
     pub sources: Vec<TrainSource>,

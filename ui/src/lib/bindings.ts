@@ -804,7 +804,7 @@ export type Mode = "blind" | "assisted";
 
 /**  Which model said it, exactly. */
 export type ModelId = {
-	/**  `minilm-l6-v2+starter-heads@1`. */
+	/**  `minilm-l6-v2+starter-heads@2`. */
 	id: string,
 	/**  sha256 over the weights of encoder and heads, in that order. */
 	weights_sha256: string,
@@ -829,7 +829,7 @@ problem: string };
 
 /**  Whether scores can be made. */
 export type ModelState = {
-	/**  `minilm-l6-v2+starter-heads@1`. */
+	/**  `minilm-l6-v2+starter-heads@2`. */
 	id: string,
 	/**  Weights are there and their hashes agree. */
 	installed: boolean,

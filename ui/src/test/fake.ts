@@ -28,7 +28,7 @@ export class FakeBackend implements Backend {
       { name: 'reports.casebook', path: '/home/you/reports.casebook', exists: true },
       { name: 'autumn.casebook', path: '/home/you/old/autumn.casebook', exists: false },
     ],
-    model: { id: 'minilm-l6-v2+starter-heads@1', installed: true, languages: ['en', 'ar'], problem: null },
+    model: { id: 'minilm-l6-v2+starter-heads@2', installed: true, languages: ['en', 'ar'], problem: null },
     media_base: '/src/test/media',
   };
   saved: Queue[] = [

@@ -31,7 +31,7 @@ export function knownModels(): KnownModel[] {
       ...common, id: 'minilm-l6-v2', title: 'all-MiniLM-L6-v2', note: 'A small sentence encoder.', licence: 'Apache-2.0', languages: ['en'], chosen: true,
       files: [{ name: 'model.safetensors', sha256: hex('a'), bytes: 90_868_376 }],
       heads: {
-        id: 'starter-heads@1', sha256: hex('b'), policy: 'short-video@2026.11', languages: ['en'], features: 'embedding', calibration: 'Platt',
+        id: 'starter-heads@2', sha256: hex('b'), policy: 'short-video@2026.11', languages: ['en'], features: 'embedding', calibration: 'Platt',
         protocol: 'out of fold', faults: ['English only.'],
         data: [{
           label_set: 'made-up', title: 'A made-up set', licence: 'CC0', rows: 1680,
