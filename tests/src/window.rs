@@ -296,6 +296,69 @@ impl Window {
     }
 }
 
+/// The page's own copy of axe-core, which is installed with the page.
+const AXE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/node_modules/axe-core/axe.min.js");
+const RUN_AXE: &str = "
+    window.axeSays = null;
+    // What lies under a dialog cannot be used, and is dimmed for that.
+    axe.run(document.querySelector('[role=\"dialog\"], .menus') ?? document, { resultTypes: ['violations'], preload: false }).then(
+        (it) => (window.axeSays = it.violations
+            .filter((it) => it.impact === 'serious' || it.impact === 'critical')
+            .flatMap((it) => it.nodes.map((node) =>
+                `${it.id}: ${node.html.slice(0, 200)} ${node.any[0]?.message ?? ''}`))),
+        (problem) => (window.axeSays = [String(problem)]));
+    return true";
+
+impl Window {
+    /// What axe calls serious or critical on the page as it is now, one line each.
+    ///
+    /// # Panics
+    /// When axe is not installed (`npm ci` in `ui`) or does not answer.
+    pub async fn axe(&self) -> Vec<String> {
+        if self.ask("return typeof axe").await == "undefined" {
+            let source = std::fs::read_to_string(AXE).expect("axe-core is installed: ./dev setup does it");
+            self.ask(&source).await;
+        }
+        // Half of a transition is no colour of ours.
+        let moving =
+            "return document.getAnimations().filter((it) => it.constructor.name === 'CSSTransition').length";
+        self.until(moving, |it| it == 0).await;
+        self.ask(RUN_AXE).await;
+        let found = self.until("return window.axeSays", Value::is_array).await;
+        let lines = found.as_array().into_iter().flatten();
+        lines.filter_map(|it| it.as_str().map(str::to_owned)).collect()
+    }
+
+    /// Presses Tab until `script` is true.
+    ///
+    /// # Panics
+    /// When the focus has been everywhere and it is not.
+    pub async fn tab_until(&self, script: &str) {
+        for _ in 0..200 {
+            if self.ask(script).await == true {
+                return;
+            }
+            self.press(&["Tab"]).await;
+        }
+        panic!("Tab does not get to where {script}; on the page:\n{}", self.text().await);
+    }
+}
+
+/// Puts the user's own default model, where there is one, into a window's fresh home; true where it did.
+///
+/// # Panics
+/// When the home cannot be written to.
+#[must_use]
+pub fn lend_model(home: &Path) -> bool {
+    let models = casebook_models::install::default_dir();
+    std::fs::create_dir_all(home).expect("the folder is writable");
+    let there = models.join("minilm-l6-v2").is_dir();
+    if there {
+        std::os::unix::fs::symlink(models, home.join("models")).expect("the folder is writable");
+    }
+    there
+}
+
 /// A key's code for the driver: WebDriver has private characters for keys that write nothing.
 fn code(name: &str) -> char {
     match name {
@@ -311,6 +374,11 @@ fn code(name: &str) -> char {
         "ArrowLeft" => '\u{E012}',
         "ArrowRight" => '\u{E014}',
         "Backspace" => '\u{E003}',
+        "Home" => '\u{E011}',
+        "End" => '\u{E010}',
+        "PageUp" => '\u{E00E}',
+        "PageDown" => '\u{E00F}',
+        "F10" => '\u{E03A}',
         _ => {
             let mut letters = name.chars();
             match (letters.next(), letters.next()) {

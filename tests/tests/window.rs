@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use casebook_tests::window::{Screen, Window, program};
+use casebook_tests::window::{Screen, Window, lend_model, program};
 use serde_json::Value;
 
 /// The whole journey, with the window's first start on a busy machine.
@@ -45,6 +45,9 @@ impl Desk {
         fs::write(path("items.jsonl"), items()).expect("the folder is writable");
         fs::copy(sample_picture(), path("barn.png")).expect("samples hold a picture");
         let has_model = lend_model(&path("data/casebook"));
+        if !has_model {
+            eprintln!("SKIP the model's reasoning in the window journey: default model absent");
+        }
         let case = path("journey.casebook");
         let made = Command::new(program("casebook"))
             .args(["--reviewer", "Somebody", "--home"])
@@ -68,19 +71,6 @@ fn sample_picture() -> PathBuf {
         fs::read_dir(folder).expect("samples hold pictures").flatten().map(|it| it.path()).collect();
     pictures.sort();
     pictures.into_iter().find(|it| it.extension().is_some_and(|it| it == "png")).expect("one is a PNG")
-}
-
-/// Puts the user's own default model, where there is one, into the window's fresh home.
-fn lend_model(home: &Path) -> bool {
-    let models = casebook_models::install::default_dir();
-    fs::create_dir_all(home).expect("the folder is writable");
-    let there = models.join("minilm-l6-v2").is_dir();
-    if there {
-        std::os::unix::fs::symlink(models, home.join("models")).expect("the folder is writable");
-    } else {
-        eprintln!("SKIP the model's reasoning in the window journey: default model absent");
-    }
-    there
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

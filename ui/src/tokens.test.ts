@@ -30,7 +30,7 @@ function contrast(a: string, b: string): number {
 
 /** Which texts stand on which grounds, and the least contrast WCAG AA asks: 4.5 for text, 3 for edges and focus. */
 const PAIRS: [text: string, grounds: string[], least: number][] = [
-  ...['text', 'muted', 'faint'].map((it): [string, string[], number] => [it, ['bg', 'surface', 'raised', 'well'], 4.5]),
+  ...['text', 'muted', 'faint'].map((it): [string, string[], number] => [it, ['bg', 'surface', 'raised', 'well', 'accent-soft'], 4.5]),
   ['accent', ['bg', 'surface', 'raised', 'accent-soft'], 4.5],
   ['accent-ink', ['accent'], 4.5],
   ['agree', ['surface', 'agree-soft'], 4.5],

@@ -214,7 +214,6 @@ export const de: Words = {
     openImage: (id) => `Bild ${id}, aufgedeckt`,
     blur: 'weich',
     grey: 'grau',
-    uncover: 'Aufdecken',
     cover: 'Verdecken',
     box: 'markierte Stelle',
     role: (role) => roles[role] ?? role.replaceAll('_', ' '),

@@ -217,7 +217,6 @@ export const en = {
     openImage: (id: string) => `Image ${id}, uncovered`,
     blur: 'blur',
     grey: 'grey',
-    uncover: 'Uncover',
     cover: 'Cover',
     box: 'marked place',
     role: (role: string) => role.replaceAll('_', ' '),
