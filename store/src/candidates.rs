@@ -283,7 +283,7 @@ macro_rules! routed {
         concat!(
             "select ",
             $select,
-            " from routing t join item i on i.row = t.item where ",
+            " from routing t cross join item i on i.row = t.item where ",
             $where,
             " and i.reviews < :reviews",
             not_mine!(),

@@ -25,8 +25,10 @@ const PATIENCE_MS: u32 = 5000;
 /// Every case file has pages of this size.
 const PAGE_BYTES: u64 = 4096;
 
-/// Pages in the log before a bulk writer copies them: 32 MiB, where SQLite's own choice is 4.
-const BULK_PAGES: i64 = 8192;
+/// Pages in the log before a bulk writer copies them: 256 MiB, where SQLite's own choice is 4. What is
+/// written in order of time lies at random places of the indexes by urgency and chance, and every copy
+/// writes those places again.
+const BULK_PAGES: i64 = 65_536;
 
 /// What a bulk writer keeps of the file in memory, KiB: the indexes it writes to at random places.
 const BULK_CACHE_KIB: i64 = 256 << 10;
@@ -39,6 +41,11 @@ const LONG_LOG: i64 = 4096;
 
 /// How long beginning the log anew waits for readers of the old one.
 const RESTART_MS: u64 = 20;
+
+/// Of a file, so many bytes are read through the system's own memory of it, which is as much as SQLite
+/// maps. Each write empties the page cache of every other connection, and reading thousands of pages
+/// again one by one was most of what a reviewer waited for.
+const MAPPED: i64 = 0x7fff_0000;
 
 /// Statements kept prepared: more than this crate has.
 const STATEMENTS: usize = 200;
@@ -142,6 +149,7 @@ impl Store {
         // Otherwise "insert or replace" deletes behind the back of the triggers that refuse it.
         db.pragma_update(None, "recursive_triggers", true)?;
         db.pragma_update(None, "cache_size", -64_000)?;
+        db.pragma_update(None, "mmap_size", MAPPED)?;
         db.pragma_update(None, "temp_store", "memory")?;
         if self.read_only {
             return Ok(());

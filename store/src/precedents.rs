@@ -105,16 +105,17 @@ impl Precedents {
     }
 }
 
+/// What is new is little and what is embedded is much: `cross join` keeps SQLite from walking the many.
 const DECIDED_SINCE: &str = "
     select e.item, e.vector
     from (select item from annotation where seq > ?2 union select item from gold where id > ?3) d
-    join item i on i.row = d.item and i.restricted = 0
-    join embedding e on e.model = ?1 and e.item = d.item
+    cross join item i on i.row = d.item and i.restricted = 0
+    cross join embedding e on e.model = ?1 and e.item = d.item
     order by d.item";
 
 const EMBEDDED_SINCE: &str = "
     select e.item, e.vector from embedding e
-    join item i on i.row = e.item and i.restricted = 0
+    cross join item i on i.row = e.item and i.restricted = 0
     where e.rowid > ?2 and e.model = ?1
       and (exists (select 1 from gold g where g.item = e.item)
            or exists (select 1 from annotation a where a.item = e.item))

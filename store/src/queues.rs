@@ -90,17 +90,18 @@ impl Store {
 }
 
 /// What is open without a filter, from the tally: what this reviewer is done with and what was
-/// handed on is taken off, which walks rows of people's acts and never all items.
+/// handed on is taken off, which walks rows of people's acts and never all items: SQLite keeps to the
+/// order of a `cross join`.
 fn count_all(db: &Connection, wanted: u32, reviewer: i64) -> Result<u32> {
     let sql = "
         select coalesce((select sum(items) from tally where reviews < ?1), 0)
-             - (select count(*) from current_annotation c join item i on i.row = c.item
+             - (select count(*) from current_annotation c cross join item i on i.row = c.item
                 where ?1 > 1 and c.reviewer = ?2 and i.reviews < ?1)
-             - (select count(distinct a.item) from aside a join item i on i.row = a.item
+             - (select count(distinct a.item) from aside a cross join item i on i.row = a.item
                 where a.reviewer = ?2 and a.kind = 'skip' and i.reviews < ?1
                   and not exists (select 1 from aside_return r where r.aside = a.id)
                   and not exists (select 1 from current_annotation c where c.item = a.item and c.reviewer = ?2))
-             - (select count(*) from routing t join item i on i.row = t.item
+             - (select count(*) from routing t cross join item i on i.row = t.item
                 where i.reviews < ?1
                   and not exists (select 1 from current_annotation c where c.item = t.item and c.reviewer = ?2)
                   and not exists (select 1 from aside a where a.item = t.item and a.reviewer = ?2 and a.kind = 'skip'
