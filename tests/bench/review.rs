@@ -55,6 +55,7 @@ fn main() -> ExitCode {
         Some(list) => list.split(',').map(|it| it.parse().expect("sizes are numbers")).collect(),
         None => SIZES.to_vec(),
     };
+    let samples = std::env::args().nth(2).map_or(SAMPLES, |it| it.parse().expect("samples are a number"));
     let made: Vec<CaseFile> = sizes.iter().map(|it| CaseFile::of(*it)).collect();
     println!("{:>9} {:>14}", "items", "import µs/row");
     for it in &made {
@@ -63,14 +64,14 @@ fn main() -> ExitCode {
     let (small, large) = (&made[0], &made[made.len() - 1]);
     // The small file before and after the others: a load that changes meanwhile would look like growth.
     let mut first = Times::default();
-    measure(small, SAMPLES / 2, &mut first);
+    measure(small, samples / 2, &mut first);
     let mut last = Times::default();
     for it in &made[1..] {
         last = Times::default();
-        measure(it, SAMPLES, &mut last);
+        measure(it, samples, &mut last);
         report(it.n, &last);
     }
-    measure(small, SAMPLES / 2, &mut first);
+    measure(small, samples / 2, &mut first);
     report(small.n, &first);
     if made.len() == 1 {
         last = first.clone();
