@@ -1,32 +1,15 @@
 // Every screen and window: axe finds nothing serious, and all of it is reached by keys alone.
-import { render, screen, waitFor, within } from '@testing-library/svelte';
-import userEvent from '@testing-library/user-event';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import axe from 'axe-core';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import App from './App.svelte';
 import { keymap } from './lib/keymap.svelte';
-import { App as AppState, type Screen } from './lib/state/app.svelte';
+import type { Screen } from './lib/state/app.svelte';
 import { tables, words } from './lib/words';
 import { language, LANGUAGES } from './lib/words/language.svelte';
-import { FakeBackend } from './test/fake';
+import { app, backend, open, user } from './test/page';
 
 vi.setConfig({ testTimeout: 120_000 });
-
-let backend: FakeBackend;
-let app: AppState;
-let user: ReturnType<typeof userEvent.setup>;
-
-async function open(): Promise<void> {
-  app = new AppState(backend);
-  await app.begin();
-  render(App, { app });
-}
-
-beforeEach(() => {
-  backend = new FakeBackend();
-  user = userEvent.setup();
-});
 
 afterEach(() => {
   app.jobs.stop();

@@ -1,31 +1,10 @@
 // Screens: before · keys · after.
-import { render, screen, waitFor, within } from '@testing-library/svelte';
-import userEvent from '@testing-library/user-event';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it, vi } from 'vitest';
 
-import App from './App.svelte';
-import { App as AppState } from './lib/state/app.svelte';
 import { words } from './lib/words';
 import { language } from './lib/words/language.svelte';
-import { FakeBackend } from './test/fake';
-
-let backend: FakeBackend;
-let app: AppState;
-let user: ReturnType<typeof userEvent.setup>;
-
-async function open(prepare: (it: FakeBackend) => void = () => {}): Promise<void> {
-  prepare(backend);
-  app = new AppState(backend);
-  await app.begin();
-  render(App, { app });
-}
-
-beforeEach(() => {
-  localStorage.clear();
-  language.chosen = 'system';
-  backend = new FakeBackend();
-  user = userEvent.setup();
-});
+import { app, backend, open, user } from './test/page';
 
 const firstImpression = 'l{Escape}';
 async function decide(): Promise<void> {

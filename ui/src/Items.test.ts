@@ -1,28 +1,17 @@
 // The list of items: before · keys · after.
-import { render, screen, waitFor, within } from '@testing-library/svelte';
-import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import App from './App.svelte';
-import { App as AppState } from './lib/state/app.svelte';
 import { words } from './lib/words';
-import { language } from './lib/words/language.svelte';
-import { FakeBackend } from './test/fake';
+import { app, backend, open as openPage, user } from './test/page';
 
 vi.setConfig({ testTimeout: 20_000 });
 
 const VIEW = 690;
 const MILLION = 1_000_000;
 
-let backend: FakeBackend;
-let app: AppState;
-let user: ReturnType<typeof userEvent.setup>;
-
-async function open(prepare: (it: FakeBackend) => void = () => {}): Promise<void> {
-  prepare(backend);
-  app = new AppState(backend);
-  await app.begin();
-  render(App, { app });
+async function open(prepare?: Parameters<typeof openPage>[0]): Promise<void> {
+  await openPage(prepare);
   await user.keyboard('{Alt>}i{/Alt}');
   await waitFor(() => expect(list()).toHaveFocus());
 }
@@ -52,13 +41,6 @@ function layout(limit: number): void {
   });
 }
 const scrollTop = Object.getOwnPropertyDescriptor(Element.prototype, 'scrollTop');
-
-beforeEach(() => {
-  localStorage.clear();
-  language.chosen = 'system';
-  backend = new FakeBackend();
-  user = userEvent.setup();
-});
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,33 +1,14 @@
 // Settings and the menu: before · keys · after.
-import { render, screen, waitFor, within } from '@testing-library/svelte';
-import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import App from './App.svelte';
 import { commands } from './lib/commands';
 import { keymap } from './lib/keymap.svelte';
-import { App as AppState } from './lib/state/app.svelte';
 import { words } from './lib/words';
 import { language } from './lib/words/language.svelte';
-import { FakeBackend } from './test/fake';
+import { app, backend, open, user } from './test/page';
 
 vi.setConfig({ testTimeout: 20_000 });
-
-let backend: FakeBackend;
-let app: AppState;
-let user: ReturnType<typeof userEvent.setup>;
-
-async function open(prepare: (it: FakeBackend) => void = () => {}): Promise<void> {
-  prepare(backend);
-  app = new AppState(backend);
-  await app.begin();
-  render(App, { app });
-}
-
-beforeEach(() => {
-  backend = new FakeBackend();
-  user = userEvent.setup();
-});
 
 afterEach(() => {
   language.chosen = 'system';

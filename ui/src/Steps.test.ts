@@ -1,26 +1,14 @@
 // The reasoning after the reveal, in full: before · keys · after.
-import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
-import userEvent from '@testing-library/user-event';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import App from './App.svelte';
-import { App as AppState } from './lib/state/app.svelte';
 import type { Draft, DraftStep } from './lib/types';
 import { words } from './lib/words';
-import { FakeBackend } from './test/fake';
-
-let backend: FakeBackend;
-let app: AppState;
-let user: ReturnType<typeof userEvent.setup>;
+import { app, backend, open, user } from './test/page';
 
 /** The first item, decided and revealed: six steps of the model. */
 beforeEach(async () => {
-  localStorage.clear();
-  backend = new FakeBackend();
-  user = userEvent.setup();
-  app = new AppState(backend);
-  await app.begin();
-  render(App, { app });
+  await open();
   await user.keyboard('l');
   await user.keyboard('harmful med{Enter}{Escape}');
   await user.keyboard('4{Shift>}3{/Shift}{Control>}{Enter}{/Control}');

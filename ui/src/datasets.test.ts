@@ -1,24 +1,12 @@
 // Datasets: before · keys · after.
-import { render, screen, within } from '@testing-library/svelte';
-import userEvent from '@testing-library/user-event';
+import { screen, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import App from './App.svelte';
-import { App as AppState } from './lib/state/app.svelte';
 import { words } from './lib/words';
-import { FakeBackend } from './test/fake';
-
-let backend: FakeBackend;
-let app: AppState;
-let user: ReturnType<typeof userEvent.setup>;
+import { app, backend, open, user } from './test/page';
 
 beforeEach(async () => {
-  localStorage.clear();
-  backend = new FakeBackend();
-  user = userEvent.setup();
-  app = new AppState(backend);
-  await app.begin();
-  render(App, { app });
+  await open();
   await user.keyboard('{Alt>}2{/Alt}');
 });
 

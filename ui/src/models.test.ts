@@ -1,27 +1,15 @@
 // Models: before · keys · after.
-import { render, screen, within } from '@testing-library/svelte';
-import userEvent from '@testing-library/user-event';
+import { screen, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import App from './App.svelte';
-import { App as AppState } from './lib/state/app.svelte';
 import { words } from './lib/words';
-import { FakeBackend } from './test/fake';
-
-let backend: FakeBackend;
-let app: AppState;
-let user: ReturnType<typeof userEvent.setup>;
+import { app, backend, open, user } from './test/page';
 
 beforeEach(async () => {
-  localStorage.clear();
-  backend = new FakeBackend();
-  user = userEvent.setup();
-  app = new AppState(backend);
-  await app.begin();
-  render(App, { app });
+  await open();
 });
 
-const open = async () => {
+const openModels = async () => {
   await user.keyboard('{Alt>}m{/Alt}');
   return screen.findByRole('table', { name: words.models.measured });
 };
@@ -31,7 +19,7 @@ const card = (name: string) => screen.getByRole('region', { name });
 
 describe('the cards', () => {
   it('say how a model stands, what it may be used for, and what nothing was measured with', async () => {
-    await open();
+    await openModels();
     const ours = card('all-MiniLM-L6-v2');
     expect(within(ours).getByText('✓ installed')).toBeInTheDocument();
     expect(within(ours).getByText('Apache-2.0')).toBeInTheDocument();
@@ -43,7 +31,7 @@ describe('the cards', () => {
   });
 
   it('hash the files again by one key, and say which one is broken', async () => {
-    await open();
+    await openModels();
     backend.found = { is: 'damaged', problem: 'model.safetensors: sha256 should be aa, found bb' };
     await user.keyboard('c');
     expect(await screen.findByText(/sha256 should be aa, found bb/)).toBeInTheDocument();
@@ -54,13 +42,13 @@ describe('the cards', () => {
 
 describe('what a label was measured at', () => {
   it('stands beside its floor, and says in words which is lower', async () => {
-    await open();
+    await openModels();
     expect(cells(hate()).slice(3, 6)).toEqual(['.67 .59–.74', '.68', '▼ below the floor']);
     expect(screen.getByRole('row', { name: /Sexual content/ })).toHaveTextContent('▲ above the floor');
   });
 
   it('is drawn beside what was observed, with the same as a table', async () => {
-    await open();
+    await openModels();
     const plot = screen.getByRole('img', { name: 'Reliability of “Hate”' });
     expect(plot.querySelectorAll('circle')).toHaveLength(10);
     const table = document.getElementById(plot.getAttribute('aria-describedby') ?? '');
@@ -69,7 +57,7 @@ describe('what a label was measured at', () => {
   });
 
   it('is said not to have been measured where the card has no bins', async () => {
-    await open();
+    await openModels();
     await user.keyboard('jj');
     expect(screen.getByText(words.models.noBins)).toBeInTheDocument();
     expect(screen.getByText(words.models.noMeaning)).toBeInTheDocument();
@@ -79,7 +67,7 @@ describe('what a label was measured at', () => {
 
 describe('a threshold', () => {
   it('is tried, set and brought back by keys, with what it means', async () => {
-    await open();
+    await openModels();
     const meaning = () => document.getElementById('threshold-meaning');
     expect(screen.getByRole('slider', { name: /Tried/ })).toHaveValue('75');
     await user.keyboard('{ArrowRight}');
@@ -97,7 +85,7 @@ describe('a threshold', () => {
   });
 
   it('belongs to the label that is looked at', async () => {
-    await open();
+    await openModels();
     await user.keyboard('j');
     expect(screen.getByRole('heading', { name: 'Threshold of “Sexual content”' })).toBeInTheDocument();
     expect(screen.getByText(/Ships with none/)).toBeInTheDocument();
@@ -107,7 +95,7 @@ describe('a threshold', () => {
   });
 
   it('stays between 5 and 95 per cent', async () => {
-    await open();
+    await openModels();
     await user.keyboard('{ArrowRight>9/}');
     expect(screen.getByRole('slider')).toHaveValue('95');
     await user.keyboard('{ArrowLeft>30/}');
@@ -117,7 +105,7 @@ describe('a threshold', () => {
   it('is not set in a file that is open for reading only', async () => {
     if (backend.state.case) backend.state.case.read_only = true;
     await app.case.refresh();
-    await open();
+    await openModels();
     await user.keyboard('{ArrowRight}{Control>}{Enter}{/Control}');
     expect(backend.sent('set_threshold')).toEqual([]);
   });

@@ -1,22 +1,12 @@
 // Policy: before · keys · after.
-import { render, screen, within } from '@testing-library/svelte';
-import userEvent from '@testing-library/user-event';
+import { screen, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import App from './App.svelte';
-import { App as AppState } from './lib/state/app.svelte';
 import { words } from './lib/words';
-import { FakeBackend } from './test/fake';
-
-let app: AppState;
-let user: ReturnType<typeof userEvent.setup>;
+import { app, open, user } from './test/page';
 
 beforeEach(async () => {
-  localStorage.clear();
-  user = userEvent.setup();
-  app = new AppState(new FakeBackend());
-  await app.begin();
-  render(App, { app });
+  await open();
 });
 
 const marks = () => [...document.querySelectorAll('article mark')].map((it) => it.textContent);

@@ -1,0 +1,31 @@
+// The page over made-up answers, and hands for it; everything is new for each test.
+import { render } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach } from 'vitest';
+
+import App from '../App.svelte';
+import { keymap } from '../lib/keymap.svelte';
+import { App as AppState } from '../lib/state/app.svelte';
+import { language } from '../lib/words/language.svelte';
+import { FakeBackend } from './fake';
+
+export let backend: FakeBackend;
+export let user: ReturnType<typeof userEvent.setup>;
+/** From `open` on. */
+export let app: AppState;
+
+beforeEach(() => {
+  localStorage.clear();
+  language.chosen = 'system';
+  keymap.changed = {};
+  backend = new FakeBackend();
+  user = userEvent.setup();
+});
+
+/** Opens the page, with the answers as `prepare` leaves them. */
+export async function open(prepare: (it: FakeBackend) => void = () => {}): Promise<void> {
+  prepare(backend);
+  app = new AppState(backend);
+  await app.begin();
+  render(App, { app });
+}
