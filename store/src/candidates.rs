@@ -337,26 +337,3 @@ const DEFERRED: &str = concat!(
 
 const COUNT: &str =
     concat!("select count(*) from item i where i.reviews < :reviews", matching!(), set_aside!("'skip'"));
-
-impl Store {
-    /// How SQLite would walk for this queue: for the test that it uses an index.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    #[doc(hidden)]
-    pub fn plans_of(&self, queue: &Queue, reviewer: &str) -> Result<Vec<String>> {
-        self.read(|db| {
-            let Some(wanted) = Wanted::new(queue, reviewer_id(db, reviewer)?) else { return Ok(Vec::new()) };
-            let plan = |sql: &&str| {
-                let mut explain = db.prepare(&format!("explain query plan {sql}"))?;
-                let with = named_params! {
-                    ":reviews": 0, ":reviewer": 1, ":languages": wanted.languages, ":markets": wanted.markets,
-                    ":reasons": wanted.reasons, ":words": wanted.words, ":program": "w", ":now": 0, ":limit": 1,
-                };
-                let lines = explain.query_map(with, |it| it.get::<_, String>(3))?;
-                Ok(lines.collect::<rusqlite::Result<Vec<_>>>()?.join("\n"))
-            };
-            walks(queue.order).iter().map(plan).collect()
-        })
-    }
-}

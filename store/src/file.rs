@@ -5,7 +5,10 @@ use std::{
     fs::{File, OpenOptions},
     io::Read,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -197,6 +200,12 @@ impl Store {
         })
     }
 
+    /// Whether somebody recorded something through this program in the last ten seconds: then a bulk
+    /// writer is brief, because whoever comes next waits for it.
+    pub fn people_lately(&self) -> bool {
+        self.turn.people_lately()
+    }
+
     /// Writes of this connection let those of people go first, and do not wait for the disk: for
     /// what a program can make again. Whatever a person records afterwards takes it along.
     ///
@@ -263,6 +272,23 @@ impl Store {
                 |name| Ok::<_, rusqlite::Error>((name, db.pragma_query_value(None, name, |it| it.get(0))?));
             Ok([read("foreign_keys")?, read("synchronous")?, read("recursive_triggers")?])
         })
+    }
+
+    /// Counts the steps SQLite takes on this connection from here on, in tens: what a question costs,
+    /// the same on every machine. For the test of what does not grow with the file.
+    ///
+    /// # Errors
+    /// Never in practice.
+    #[doc(hidden)]
+    pub fn count_steps(&mut self) -> Result<Arc<AtomicU64>> {
+        let steps = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&steps);
+        let count = move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            false
+        };
+        self.db.progress_handler(10, Some(count))?;
+        Ok(steps)
     }
 
     /// Runs `work` on one state of the file, whatever other connections write meanwhile.

@@ -88,9 +88,11 @@ impl Sketch {
     }
 }
 
-/// The item's newest vector, with its model; nothing for the restricted lane.
+/// The item's newest vector, with its model; nothing for the restricted lane. Models are few and what is
+/// embedded is much: `cross join` keeps SQLite from walking the many.
 fn own(db: &Connection, row: Row) -> Result<Option<(i64, String, Vec<u8>)>> {
-    let sql = "select m.id, m.name, e.vector from model m join embedding e on e.model = m.id and e.item = ?1
+    let sql =
+        "select m.id, m.name, e.vector from model m cross join embedding e on e.model = m.id and e.item = ?1
                where exists (select 1 from item i where i.row = ?1 and i.restricted = 0)
                order by m.id desc limit 1";
     let read = |it: &rusqlite::Row| Ok((it.get(0)?, it.get(1)?, it.get(2)?));

@@ -113,10 +113,11 @@ const DECIDED_SINCE: &str = "
     cross join embedding e on e.model = ?1 and e.item = d.item
     order by d.item";
 
+/// `+` keeps it from walking all vectors of the model for the few new ones.
 const EMBEDDED_SINCE: &str = "
     select e.item, e.vector from embedding e
     cross join item i on i.row = e.item and i.restricted = 0
-    where e.rowid > ?2 and e.model = ?1
+    where e.rowid > ?2 and +e.model = ?1
       and (exists (select 1 from gold g where g.item = e.item)
            or exists (select 1 from annotation a where a.item = e.item))
     order by e.rowid";

@@ -8,7 +8,11 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError, Weak},
+    time::{Duration, Instant},
 };
+
+/// A reviewer writes oftener than this.
+const LATELY: Duration = Duration::from_secs(10);
 
 /// Who wants to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +32,10 @@ pub(crate) struct Turn {
 #[derive(Default)]
 struct State {
     writing: bool,
+    /// Who wait.
     people: u32,
+    /// When a person last began to.
+    newest: Option<Instant>,
 }
 
 /// Somebody's turn, until it is dropped.
@@ -53,13 +60,21 @@ impl Turn {
     /// Waits for it.
     pub(crate) fn take(&self, who: Who) -> Taken<'_> {
         let mut state = lock(&self.state);
-        state.people += u32::from(who == Who::Person);
+        if who == Who::Person {
+            state.people += 1;
+            state.newest = Some(Instant::now());
+        }
         while state.writing || (who == Who::Job && state.people > 0) {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.people -= u32::from(who == Who::Person);
         state.writing = true;
         Taken(self)
+    }
+
+    /// Whether a person wanted to write lately.
+    pub(crate) fn people_lately(&self) -> bool {
+        lock(&self.state).newest.is_some_and(|it| it.elapsed() < LATELY)
     }
 }
 
@@ -104,6 +119,15 @@ mod tests {
         assert_eq!(seen.recv(), Ok(Who::Job));
         job.join().expect("it ended");
         person.join().expect("it ended");
+    }
+
+    #[test]
+    fn only_a_person_was_there_lately() {
+        let turn = Turn::default();
+        drop(turn.take(Who::Job));
+        assert!(!turn.people_lately());
+        drop(turn.take(Who::Person));
+        assert!(turn.people_lately());
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! The tokenizer of the table only folds case and accents, so nothing it sees can split again
 //! into a phrase, which the table does not store.
 
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// A stretch of text that is searched as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,36 +34,69 @@ pub(crate) fn index(text: &str, out: &mut String) {
 /// The match expression for `words`: all of them, the last one by its beginning. `None` where
 /// there is no word in it. Every term is quoted, so operators and quotes are plain words.
 pub(crate) fn query(words: &str) -> Option<String> {
-    expression(words, true)
+    expression(&terms(words)?, true)
 }
 
 /// As [`query`], but the last one whole too.
 pub(crate) fn whole(words: &str) -> Option<String> {
-    expression(words, false)
+    expression(&terms(words)?, false)
 }
 
-fn expression(words: &str, by_beginning: bool) -> Option<String> {
-    let mut terms: Vec<String> = Vec::new();
-    let mut open_ended = false;
+/// What the last of `words` begins with, as the search table spells it, where that is sure: of a word
+/// whose letters it only turns into small ones. `None` too where the last of them is no beginning.
+pub(crate) fn beginning(words: &str) -> Option<String> {
+    let Terms { all, open_ended } = terms(words)?;
+    let last = all.last().filter(|_| open_ended)?.to_lowercase();
+    let sure = |it: char| it.is_ascii() || (by_pairs(it) && std::iter::once(it).nfd().eq([it]));
+    last.chars().all(sure).then_some(last)
+}
+
+/// As [`query`], with any of `endings` for the last one.
+pub(crate) fn ending_in(words: &str, endings: &[String]) -> Option<String> {
+    let Terms { mut all, .. } = terms(words)?;
+    all.pop();
+    let any: Vec<String> = endings.iter().map(|it| format!("\"{it}\"")).collect();
+    let any = format!("({})", any.join(" OR "));
+    Some(match expression(&Terms { all, open_ended: false }, false) {
+        Some(before) => format!("({before}) AND {any}"),
+        None => any,
+    })
+}
+
+/// The terms of a query, one at least.
+struct Terms {
+    all: Vec<String>,
+    /// The last one may go on.
+    open_ended: bool,
+}
+
+fn terms(words: &str) -> Option<Terms> {
+    let mut terms = Terms { all: Vec::new(), open_ended: false };
     for run in runs(words) {
-        open_ended = false;
-        match run {
+        terms.open_ended = match run {
             Run::Word(word) => {
-                open_ended = true;
-                terms.push(word.to_owned());
+                terms.all.push(word.to_owned());
+                true
             }
             Run::Pairs(letters) if last_letter(letters).len() == letters.len() => {
-                open_ended = true;
-                terms.push(letters.to_owned());
+                terms.all.push(letters.to_owned());
+                true
             }
-            Run::Pairs(letters) => each_pair(letters, |it| terms.push(it.to_owned())),
-        }
+            Run::Pairs(letters) => {
+                each_pair(letters, |it| terms.all.push(it.to_owned()));
+                false
+            }
+        };
     }
+    (!terms.all.is_empty()).then_some(terms)
+}
+
+fn expression(terms: &Terms, by_beginning: bool) -> Option<String> {
     // A letter searched by pairs stands alone only at the end of a run: its beginning finds it elsewhere.
     let single = |it: &str| it.chars().nth(1).is_none() && it.chars().all(by_pairs);
-    let last = terms.len().checked_sub(1)?;
-    let quoted = terms.iter().enumerate().map(|(n, term)| {
-        match single(term) || (n == last && open_ended && by_beginning) {
+    let last = terms.all.len().checked_sub(1)?;
+    let quoted = terms.all.iter().enumerate().map(|(n, term)| {
+        match single(term) || (n == last && terms.open_ended && by_beginning) {
             true => format!("\"{term}\"*"),
             false => format!("\"{term}\""),
         }
@@ -169,6 +202,25 @@ mod tests {
         assert_eq!(query("free mon").as_deref(), Some("\"free\" \"mon\"*"));
         assert_eq!(query("日本語").as_deref(), Some("\"日本\" \"本語\""));
         assert_eq!(query("日").as_deref(), Some("\"日\"*"));
+    }
+
+    #[test]
+    fn a_beginning_is_spelt_as_the_table_spells_it_or_not_told() {
+        assert_eq!(beginning("free Mon").as_deref(), Some("mon"));
+        assert_eq!(beginning("日").as_deref(), Some("日"));
+        for no_beginning in ["日本語", "caf\u{e9}", "Straße", "가"] {
+            assert_eq!(beginning(no_beginning), None, "{no_beginning}");
+        }
+    }
+
+    #[test]
+    fn the_last_word_can_be_any_of_some() {
+        let some = ["sand".to_owned(), "salt".to_owned()];
+        assert_eq!(
+            ending_in("a river sa", &some).as_deref(),
+            Some(r#"("a" "river") AND ("sand" OR "salt")"#)
+        );
+        assert_eq!(ending_in("sa", &some).as_deref(), Some(r#"("sand" OR "salt")"#));
     }
 
     #[test]

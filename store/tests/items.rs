@@ -302,6 +302,26 @@ fn the_newest_hits_come_first_and_are_limited() {
 }
 
 #[test]
+fn a_beginning_finds_every_word_that_has_it_few_or_many() {
+    let mut case = Case::new();
+    let plain = case.add_text("plain", "the river Sand");
+    let other = case.add_text("other", "no river, only salad");
+    let none = case.add_text("none", "the river's stone");
+    let find = |case: &Case, words: &str| case.store.search(words, 500).expect("a search");
+    assert_eq!(find(&case, "sa"), [other, plain]);
+    assert_eq!(find(&case, "river SA"), [other, plain], "words before it");
+    assert_eq!(find(&case, "the river sa"), [plain]);
+    assert_eq!(find(&case, "stone sa"), Vec::<u32>::new());
+    assert_eq!(find(&case, "sa river"), Vec::<u32>::new(), "only the last word is a beginning");
+    assert_eq!(find(&case, "s"), [none, other, plain]);
+    // More words than are asked for one by one.
+    let many: Vec<_> = (0..100).map(|n| case.add_text(&format!("m{n}"), &format!("sa{n}x"))).collect();
+    let mut expected: Vec<_> = many.into_iter().rev().collect();
+    expected.extend([other, plain]);
+    assert_eq!(find(&case, "sa"), expected);
+}
+
+#[test]
 fn any_character_can_be_indexed_and_searched() {
     let mut case = Case::new();
     // All of the first blocks, then every 29th: most of the rest is unassigned or Han.

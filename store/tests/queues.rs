@@ -265,15 +265,3 @@ fn the_newest_act_is_the_last_one_not_taken_back() {
     assert_eq!(case.store.newest_act("bo", "Reported").expect("none"), None);
     assert_eq!(case.store.newest_act("ada", "Other").expect("none"), None);
 }
-
-#[test]
-fn the_next_item_is_found_by_index() {
-    let mut case = Case::new();
-    case.add_text("a", "a");
-    for order in [Order::Urgency, Order::Age, Order::Chance, Order::Risk] {
-        for plan in case.store.plans_of(&queue(order), "ada").expect("plans") {
-            assert!(plan.contains("USING INDEX item_by_"), "{order:?}: {plan}");
-            assert!(!plan.contains("SCAN i") && !plan.contains("TEMP B-TREE"), "{order:?}: {plan}");
-        }
-    }
-}
