@@ -40,12 +40,17 @@ use crate::{
 use self::{
     csv::Columns,
     label_studio::Tasks,
+    pool::End,
     prepare::{Preparation, Prepared, Refused},
     units::{Mark, Unit},
 };
 
-/// Items per transaction.
-const BATCH_ITEMS: usize = 1000;
+/// Items per transaction. In a million items each lies at places of its own in the indexes by urgency
+/// and chance; the more are written at once, the more of them share a page.
+const BATCH_ITEMS: usize = 4000;
+
+/// Items per transaction while somebody reviews, who would wait for a longer one.
+const BRIEF_ITEMS: usize = 500;
 
 /// Bytes per transaction, pictures included: what a batch may hold in memory.
 const BATCH_BYTES: usize = 8 << 20;
@@ -146,6 +151,7 @@ pub fn import(
 ) -> Result<ImportReport> {
     let Readers { stills, tables } = readers;
     let plan = Plan::of(request, tables)?;
+    store.write_in_bulk()?;
     let source = begin(store, &plan, now)?;
     let progress = Progress { read: plan.read(&source), size: plan.size, ..Progress::default() };
     if source.finished {
@@ -153,7 +159,6 @@ pub fn import(
         watch(&progress);
         return Ok(ImportReport { progress, finished: true, refusals: Vec::new(), counted: plan.counted() });
     }
-    store.write_in_bulk()?;
     let policies = policies(store)?;
     let gold_policy = match &plan.map {
         FieldMap::Tasks(tasks) if tasks.has_gold() => Some(label_studio::only_policy(&policies)?),
@@ -165,22 +170,24 @@ pub fn import(
     let units = plan.units(start, tables)?;
     let mut batch = Batch { mark: start, ..Batch::default() };
     let mut writer = Writer { store, source: &source, plan: &plan, now, progress, watch };
-    let flow = pool::run(units, &|unit| preparation.unit(unit), &mut |done| {
+    let end = pool::run(units, &|unit| preparation.unit(unit), &mut |done| {
         batch.add(done);
-        match batch.is_full() {
+        match batch.is_full(writer.store.people_lately()) {
             true => writer.flush(&mut batch, false),
             false => Ok(Flow::Go),
         }
     })?;
-    let finished = match flow {
-        Flow::Go => {
-            writer.flush(&mut batch, true)?;
-            true
+    match end {
+        End::Stopped => {}
+        End::Reached => drop(writer.flush(&mut batch, true)?),
+        End::Broken(problem) => {
+            writer.flush(&mut batch, false)?;
+            return Err(problem);
         }
-        Flow::Stop => false,
-    };
+    }
     let progress = writer.progress;
     let refusals = store.refusals(source.id, REPORTED)?;
+    let finished = matches!(end, End::Reached);
     Ok(ImportReport { progress, finished, refusals, counted: plan.counted() })
 }
 
@@ -406,8 +413,9 @@ impl Batch {
         }
     }
 
-    fn is_full(&self) -> bool {
-        self.items.len() + self.refusals.len() >= BATCH_ITEMS || self.bytes >= BATCH_BYTES
+    fn is_full(&self, brief: bool) -> bool {
+        let most = if brief { BRIEF_ITEMS } else { BATCH_ITEMS };
+        self.items.len() + self.refusals.len() >= most || self.bytes >= BATCH_BYTES
     }
 }
 

@@ -10,7 +10,7 @@ fn main() -> ExitCode {
         return code;
     }
     let program = std::env::current_exe().expect("this program has a path");
-    let rounds = Rounds { import: 24, submit: 24, early: 6, lines: 20_000 };
+    let rounds = Rounds { import: 24, submit: 24, early: 6, lines: 80_000 };
     let figures = run(&program, rounds, &mut |line| println!("{line}"));
     let Figures { rounds, acked, lost, selfcheck_lost, unsound } = figures;
     println!();

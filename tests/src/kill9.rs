@@ -33,6 +33,9 @@ use crate::fake;
 /// The reviewer whose work is killed.
 const REVIEWER: &str = "ada";
 
+/// Items an import acknowledges at once.
+const BATCH: u64 = 4000;
+
 /// Items a submitting child finds: more than it can do before it is killed.
 const TO_REVIEW: u32 = 20_000;
 
@@ -189,7 +192,7 @@ fn kill_imports(
         }
         let case = new_case(folder, &format!("import{attempt}"));
         let arguments = ["import", case.to_str().expect("UTF-8"), file.to_str().expect("UTF-8")];
-        let wait_for = 1 + chance.below(u64::from(rounds.lines) / 1000 / 2);
+        let wait_for = 1 + chance.below(u64::from(rounds.lines) / BATCH / 2);
         let (acks, killed) = kill(program, &arguments, wait_for, Duration::from_micros(chance.below(15_000)));
         let acked = acks.last().map_or(0, |it| it.parse().expect("a count"));
         let present = Store::open(&case).expect("the case file opens after the kill");

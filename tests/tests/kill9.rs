@@ -7,7 +7,7 @@ use casebook_tests::kill9::{Rounds, run};
 #[test]
 fn nothing_acknowledged_is_lost_when_the_program_is_killed() {
     let program = Path::new(env!("CARGO_BIN_EXE_bench-kill9"));
-    let rounds = Rounds { import: 3, submit: 3, early: 2, lines: 8000 };
+    let rounds = Rounds { import: 3, submit: 3, early: 2, lines: 24_000 };
     let figures = run(program, rounds, &mut |line| println!("{line}"));
     assert_eq!(figures.rounds, 6, "every round had acks before the kill and work outstanding");
     assert!(figures.acked >= 60, "{figures:?}");

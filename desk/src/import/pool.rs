@@ -21,13 +21,23 @@ const CHUNK: usize = 32;
 /// Bytes after which a chunk is handed over early.
 const CHUNK_BYTES: usize = 1 << 20;
 
+/// How it ended, with everything taken that was read.
+pub(super) enum End {
+    /// There is nothing left to read.
+    Reached,
+    /// `take` said so.
+    Stopped,
+    /// What comes next cannot be read.
+    Broken(Error),
+}
+
 /// Reads `units` in one thread, works on them in several, and gives what comes out to `take` in
-/// order, in this thread. Ends early when `take` says so or fails.
+/// order, in this thread. Fails where `take` does.
 pub(super) fn run(
     units: Box<dyn Iterator<Item = io::Result<Unit>> + Send + '_>,
     work: &(dyn Fn(Unit) -> Done + Sync),
     take: &mut dyn FnMut(Done) -> Result<Flow>,
-) -> Result<Flow> {
+) -> Result<End> {
     let n_workers = thread::available_parallelism().map_or(2, |it| it.get().clamp(1, 8));
     // A chunk needs a permit, given back once it was taken in order: so nothing piles up behind a
     // slow one.
@@ -57,10 +67,12 @@ pub(super) fn run(
         // `results` and `permit` end with this block, which ends the threads where we stop early.
         let flow = in_order(results, permit, take)?;
         match (flow, reader.join()) {
-            (Flow::Stop, _) => Ok(Flow::Stop),
-            (Flow::Go, Ok(read)) => read.map(|()| Flow::Go).map_err(|it| {
-                Error::new(Code::File, format!("could not read on: {it}; what was imported stays"))
-            }),
+            (Flow::Stop, _) => Ok(End::Stopped),
+            (Flow::Go, Ok(Ok(()))) => Ok(End::Reached),
+            (Flow::Go, Ok(Err(problem))) => {
+                let message = format!("could not read on: {problem}; what was imported stays");
+                Ok(End::Broken(Error::new(Code::File, message)))
+            }
             (Flow::Go, Err(_)) => Err(Error::new(Code::Defect, "the reading thread failed")),
         }
     })
