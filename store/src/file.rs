@@ -148,6 +148,9 @@ impl Store {
         let db = &self.db;
         db.busy_timeout(Duration::from_millis(u64::from(PATIENCE_MS)))?;
         db.set_prepared_statement_cache_capacity(STATEMENTS);
+        // A plan that does not depend on what is bound: otherwise most statements are compiled anew
+        // each time they run, for figures of the tables that are never gathered.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         db.pragma_update(None, "foreign_keys", true)?;
         // Otherwise "insert or replace" deletes behind the back of the triggers that refuse it.
         db.pragma_update(None, "recursive_triggers", true)?;
