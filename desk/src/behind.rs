@@ -20,6 +20,10 @@ use crate::{assess::Assessor, error::Result, review::pressing};
 /// Items behind the head that are assessed before they are asked for.
 const AHEAD: u32 = 3;
 
+/// How long after a wish looking ahead begins: the item that was asked for is drawn meanwhile, by the same
+/// processors. Nobody is through with what was looked at before in less.
+const REST: Duration = Duration::from_millis(150);
+
 /// How long writes may stay in the log alone.
 const CHECKPOINT: Duration = Duration::from_secs(1);
 
@@ -47,7 +51,8 @@ struct Shared {
 
 #[derive(Default)]
 struct Asked {
-    wish: Option<Wish>,
+    /// With when to begin; a newer wish does not put it off.
+    wish: Option<(Wish, Instant)>,
     wrote: bool,
     stop: bool,
 }
@@ -76,7 +81,9 @@ impl Behind {
 
     /// Looks ahead in a queue.
     pub(crate) fn wish(&self, wish: Wish) {
-        lock(&self.shared.asked).wish = Some(wish);
+        let mut asked = lock(&self.shared.asked);
+        let begin = asked.wish.take().map_or_else(|| Instant::now() + REST, |it| it.1);
+        asked.wish = Some((wish, begin));
         self.shared.changed.notify_one();
     }
 
@@ -141,17 +148,21 @@ impl Worker {
             if asked.stop {
                 return None;
             }
-            if let Some(wish) = asked.wish.take() {
+            let now = Instant::now();
+            if let Some((wish, _)) = asked.wish.take_if(|it| it.1 <= now) {
                 return Some(Some(wish));
             }
-            let left = CHECKPOINT.saturating_sub(copied.elapsed());
-            asked = match (*wrote, left) {
-                (true, Duration::ZERO) => return Some(None),
-                (true, left) => {
-                    let waited = self.shared.changed.wait_timeout(asked, left);
+            let copy = wrote.then_some(copied + CHECKPOINT);
+            if copy.is_some_and(|it| it <= now) {
+                return Some(None);
+            }
+            let begin = asked.wish.as_ref().map(|it| it.1);
+            asked = match begin.into_iter().chain(copy).min() {
+                Some(at) => {
+                    let waited = self.shared.changed.wait_timeout(asked, at - now);
                     waited.unwrap_or_else(PoisonError::into_inner).0
                 }
-                (false, _) => self.shared.changed.wait(asked).unwrap_or_else(PoisonError::into_inner),
+                None => self.shared.changed.wait(asked).unwrap_or_else(PoisonError::into_inner),
             };
         }
     }
