@@ -5,13 +5,16 @@
 import { problemOf } from '../backend';
 import { clauseOf, nextSeverity } from '../clauses';
 import { blank, lacking, severityOf, violating, whole, type Lack, type Picked } from '../judgement';
-import type { Aside, Choice, Draft, Falsehood, PartView, Review } from '../types';
-import type { Around, Phase } from './around';
+import type { Aside, Choice, Draft, Falsehood, PartView, Review, Submitted } from '../types';
+import type { Around, Phase, ReviewEvent } from './around';
 import { Autosave } from './autosave.svelte';
 import { ChainState } from './chain.svelte';
 import { Covers } from './covers.svelte';
 import { History } from './history';
 import * as steps from './steps';
+
+/** From here on the page shows that something is being done; showing it sooner would draw the page twice more. */
+const SLOW_MS = 150;
 
 type Snapshot = { picked: Picked; note: string; draft: Draft | null };
 
@@ -19,6 +22,7 @@ export class ReviewState {
   queue = $state('');
   review = $state.raw<Review | null>(null);
   phase = $state<Phase>('idle');
+  /** Something has been going on for a while. */
   busy = $state(false);
 
   picked = $state<Picked>(blank());
@@ -36,6 +40,7 @@ export class ReviewState {
   readonly covers = new Covers((part) => this.#uncover(part));
   readonly chain: ChainState;
   readonly #history: History<Snapshot>;
+  #acting = false;
   #beats = 0;
 
   constructor(private readonly around: Around) {
@@ -109,14 +114,13 @@ export class ReviewState {
     await this.autosave.flush();
     await this.#guarded(async () => {
       await this.around.backend.setAside(this.queue, review.item.row, how);
-      this.around.say({ kind: 'aside', item: review.item.id, how });
-      await this.#advance();
+      await this.#advance({ kind: 'aside', item: review.item.id, how });
     });
   }
 
   /** Takes back the last change; with none on this item, the last submission in the queue. */
   async undo(): Promise<void> {
-    if (this.#history.undo()) return;
+    if (this.#acting || this.#history.undo()) return;
     await this.autosave.flush();
     await this.#guarded(async () => {
       const review = await this.around.backend.undo(this.queue);
@@ -130,7 +134,7 @@ export class ReviewState {
   }
 
   redo(): void {
-    this.#history.redo();
+    if (!this.#acting) this.#history.redo();
   }
 
   /** One second passed in this window; the lease is kept up once a minute. `active`: with the item on screen. */
@@ -224,9 +228,9 @@ export class ReviewState {
     await this.#guarded(async () => {
       await this.autosave.flush();
       const whole_ = $state.snapshot(draft) as Draft;
+      let outcome: Submitted;
       try {
-        const outcome = await this.around.backend.submit(this.queue, review.item.row, whole_, this.activeMs);
-        this.around.say({ kind: 'submitted', item: review.item.id, outcome });
+        outcome = await this.around.backend.submit(this.queue, review.item.row, whole_, this.activeMs);
       } catch (error) {
         const problem = problemOf(error);
         if (problem.code !== 'false_record' || problem.falsehoods.length === 0) throw error;
@@ -235,7 +239,7 @@ export class ReviewState {
         if (at !== undefined && at !== null) this.chain.focusStep(at);
         return;
       }
-      await this.#advance();
+      await this.#advance({ kind: 'submitted', item: review.item.id, outcome });
     });
   }
 
@@ -251,14 +255,19 @@ export class ReviewState {
     return open;
   }
 
-  /** The next item. Where it cannot be fetched, the one on screen goes all the same: it is done. */
-  async #advance(): Promise<void> {
+  /**
+   * The next item, and then what became of the one before: said earlier, the page would draw twice. Where
+   * there is no next one to be had, the one on screen goes all the same: it is done.
+   */
+  async #advance(done?: ReviewEvent): Promise<void> {
     try {
       this.#show(await this.around.backend.next(this.queue));
     } catch (error) {
       this.#show(null);
       this.phase = 'idle';
       throw error;
+    } finally {
+      if (done) this.around.say(done);
     }
   }
 
@@ -305,6 +314,8 @@ export class ReviewState {
 
   /** Makes a change that can be taken back, and has a draft saved. */
   #change(name: string, act: () => void): void {
+    // What is being handed in stays as it is.
+    if (this.#acting) return;
     this.#history.before(name, /^(?:write \S+|note|remediation|message|critique|drag)/.test(name));
     act();
     this.refusals = [];
@@ -326,15 +337,17 @@ export class ReviewState {
   }
 
   async #guarded<T>(act: () => Promise<T>): Promise<T | null> {
-    if (this.busy) return null;
-    this.busy = true;
+    if (this.#acting) return null;
+    this.#acting = true;
+    const slow = setTimeout(() => (this.busy = true), SLOW_MS);
     try {
       return await act();
     } catch (error) {
       this.around.report(problemOf(error));
       return null;
     } finally {
-      this.busy = false;
+      clearTimeout(slow);
+      this.#acting = this.busy = false;
     }
   }
 }
