@@ -17,6 +17,8 @@ mod plugs;
 
 mod args;
 
+mod drawing;
+
 /// The typed commands, shared by the window and the test that writes them down for the page.
 fn api() -> Builder<tauri::Wry> {
     // One TypeScript type per Rust type, whichever way it crosses: both ends are this program.
@@ -114,13 +116,13 @@ fn narrow(csp: &mut Option<Csp>, origin: &str) {
 
 fn show(app: &App) -> tauri::Result<()> {
     let window = app.config().app.windows.first().expect("tauri.conf.json describes the window");
-    WebviewWindowBuilder::from_config(app, window)?
+    let shown = WebviewWindowBuilder::from_config(app, window)?
         // Links in a caption are evidence, not places to go.
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
         .build()?;
-    Ok(())
+    drawing::suit_machine(&shown)
 }
 
 /// `tauri://localhost`, on Windows `http://tauri.localhost`, and Vite while the page is being worked on.

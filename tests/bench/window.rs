@@ -27,6 +27,8 @@ const SAMPLES: usize = 220;
 /// The first are not counted: the page compiles its scripts.
 const WARMING: usize = 20;
 const COLD_STARTS: usize = 3;
+/// After a submission, longer than drawing the next item takes.
+const DRAWN: Duration = Duration::from_millis(250);
 const SETTLES: Duration = Duration::from_secs(30);
 
 /// Has the page note, for each Ctrl+Enter that brings another item, when that stood in the page and
@@ -151,6 +153,8 @@ async fn submissions(home: &Path, case: &Path) -> (Vec<f64>, Vec<f64>) {
     for n in 1..=SAMPLES {
         decide_first(&window).await;
         window.press(&["Ctrl+Enter"]).await;
+        // Asking the page sooner would have it lay itself out for the answer.
+        tokio::time::sleep(DRAWN).await;
         window.until("return window.watch.painted.length", |it| it.as_u64() == Some(n as u64)).await;
     }
     let times = |value: Value| -> Vec<f64> {

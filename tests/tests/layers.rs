@@ -49,6 +49,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("tauri-build", "src-tauri"),
     ("tauri-plugin-dialog", "src-tauri"),
     ("tauri-specta", "src-tauri"),
+    ("webkit2gtk", "src-tauri"),
     ("fantoccini", "tests"),
     ("jsonschema", "tests"),
 ];
