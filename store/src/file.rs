@@ -179,6 +179,12 @@ impl Store {
         self.read_only
     }
 
+    /// Gives back the memory that reading much of the file at once has mapped: the system has those pages
+    /// anyway, but they count as this program's.
+    pub(crate) fn unmap(&self) -> Result<()> {
+        self.read(|db| [0, MAPPED].iter().try_for_each(|it| Ok(db.pragma_update(None, "mmap_size", it)?)))
+    }
+
     /// How long a write waits for another program; 5 seconds unless told.
     ///
     /// # Errors

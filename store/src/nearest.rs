@@ -44,7 +44,11 @@ impl Store {
             if sketch.model != model {
                 *sketch = Sketch { model, ..Sketch::default() };
             }
+            let first = sketch.rows.is_empty();
             sketch.catch_up(db)?;
+            if first {
+                self.unmap()?;
+            }
             let query = half::unpack(&vector);
             let mut near = Vec::new();
             let mut read = db.prepare_cached("select vector from embedding where rowid = ?1")?;

@@ -52,8 +52,12 @@ impl Store {
         if among.model != Some(model) {
             *among = Precedents { model: Some(model), ..Precedents::default() };
         }
+        let first = among.seen.is_none();
         // One state of the file, so that nothing falls between the marks.
         self.snapshot(|store| store.read(|db| among.read_on(db, model)))?;
+        if first {
+            self.unmap()?;
+        }
         self.read(|db| {
             let mut nearest = Vec::with_capacity(COMPARED);
             let sql = "select vector from embedding where model = ?1 and item = ?2";
