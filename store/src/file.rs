@@ -179,10 +179,14 @@ impl Store {
         self.read_only
     }
 
-    /// Gives back the memory that reading much of the file at once has mapped: the system has those pages
-    /// anyway, but they count as this program's.
-    pub(crate) fn unmap(&self) -> Result<()> {
-        self.read(|db| [0, MAPPED].iter().try_for_each(|it| Ok(db.pragma_update(None, "mmap_size", it)?)))
+    /// Runs `work`, which reads much of the file once, without mapping it: what was mapped would count as
+    /// this program's memory, and giving it back holds up every thread that maps.
+    pub(crate) fn unmapped<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        let map = |bytes: i64| self.read(|db| Ok(db.pragma_update(None, "mmap_size", bytes)?));
+        map(0)?;
+        let outcome = work(self);
+        map(MAPPED)?;
+        outcome
     }
 
     /// How long a write waits for another program; 5 seconds unless told.

@@ -44,10 +44,9 @@ impl Store {
             if sketch.model != model {
                 *sketch = Sketch { model, ..Sketch::default() };
             }
-            let first = sketch.rows.is_empty();
-            sketch.catch_up(db)?;
-            if first {
-                self.unmap()?;
+            match sketch.rows.is_empty() {
+                true => self.unmapped(|_| sketch.catch_up(db))?,
+                false => sketch.catch_up(db)?,
             }
             let query = half::unpack(&vector);
             let mut near = Vec::new();

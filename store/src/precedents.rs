@@ -54,9 +54,11 @@ impl Store {
         }
         let first = among.seen.is_none();
         // One state of the file, so that nothing falls between the marks.
-        self.snapshot(|store| store.read(|db| among.read_on(db, model)))?;
+        let mut read_on = |store: &Self| store.snapshot(|store| store.read(|db| among.read_on(db, model)));
         if first {
-            self.unmap()?;
+            self.unmapped(read_on)?;
+        } else {
+            read_on(self)?;
         }
         self.read(|db| {
             let mut nearest = Vec::with_capacity(COMPARED);
