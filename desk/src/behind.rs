@@ -15,7 +15,7 @@ use std::{
 use casebook_core::queue::{Filter, Queue};
 use casebook_store::Store;
 
-use crate::{assess::Assessor, error::Result, review::pressing};
+use crate::{assess::Assessor, error::Result, leases::pressing};
 
 /// Items behind the head that are assessed before they are asked for.
 const AHEAD: u32 = 3;

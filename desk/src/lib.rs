@@ -8,6 +8,8 @@ pub mod session;
 
 pub mod review;
 
+mod leases;
+
 pub mod lists;
 
 pub mod annotate;

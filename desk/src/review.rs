@@ -10,22 +10,20 @@ use casebook_core::{
     evidence::Evidence,
     hash::pseudonym,
     policy::Policy,
-    queue::{Filter, Order, Queue},
+    queue::{Filter, Queue},
     record::{FirstImpression, Mode, ModelDraft, Protocol, Provenance},
-    risk,
 };
-use casebook_store::{Act, NewAnnotation, Row, Store, StoreError, StoredItem};
+use casebook_store::{Act, NewAnnotation, Row, Store, StoredItem};
 
 use crate::{
     assess,
     error::{Code, Error, Result},
+    leases::{LEASE_MS, lease, lease_first, pressing, take},
     session::{Case, Session},
     time, view,
     wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Submitted},
 };
 
-/// A lease lives ten minutes and is renewed while the window is looked at.
-const LEASE_MS: i64 = 10 * 60 * 1000;
 /// Candidates tried before the queue counts as empty for now: others may hold the first ones.
 const TRIED: u32 = 50;
 
@@ -471,62 +469,6 @@ struct Met {
     row: Row,
     started_ms: i64,
     mode: Mode,
-}
-
-/// Leases the first candidate that nobody else took meanwhile. An item this window already holds
-/// comes first, so that asking twice gives the same item. Inside a transaction.
-fn lease_first(case: &Case, candidates: &[Row], reviewer: &str, now: i64) -> Result<Option<Row>> {
-    let held = case.store.leased_row(reviewer, &case.program, now)?;
-    let ordered = held.iter().filter(|it| candidates.contains(it)).chain(candidates);
-    for row in ordered {
-        match lease(case, reviewer, *row, now) {
-            Ok(_) => {
-                if let Some(other) = held.filter(|it| it != row) {
-                    case.store.release(other, reviewer, &case.program)?;
-                }
-                return Ok(Some(*row));
-            }
-            Err(error) if error.code == Code::NotYours => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(None)
-}
-
-/// The queue's candidates; the head of one ordered by risk is weighed again with the time of day.
-pub(crate) fn pressing(
-    store: &Store,
-    queue: &Queue,
-    reviewer: &str,
-    program: &str,
-    now: i64,
-    limit: u32,
-) -> Result<Vec<Row>> {
-    if queue.order != Order::Risk {
-        return Ok(store.candidates(queue, reviewer, program, now, limit)?);
-    }
-    let rows = store.candidates(queue, reviewer, program, now, risk::HEAD as u32)?;
-    let mut head = store.risk_terms(&rows, now)?;
-    risk::rank_head(&mut head);
-    Ok(head.into_iter().map(|it| it.0).take(limit as usize).collect())
-}
-
-fn lease(case: &Case, reviewer: &str, row: Row, now: i64) -> Result<i64> {
-    if case.store.is_read_only() {
-        return Err(StoreError::ReadOnly { path: case.store.path().to_owned() }.into());
-    }
-    case.store.lease(row, reviewer, &case.program, now, now + LEASE_MS)?;
-    Ok(now + LEASE_MS)
-}
-
-/// Leases `row` and lets go of what this window held.
-fn take(case: &Case, reviewer: &str, row: Row, now: i64) -> Result<()> {
-    let held = case.store.leased_row(reviewer, &case.program, now)?;
-    lease(case, reviewer, row, now)?;
-    if let Some(other) = held.filter(|it| *it != row) {
-        case.store.release(other, reviewer, &case.program)?;
-    }
-    Ok(())
 }
 
 fn impression(store: &Store, row: Row, reviewer: &str) -> Result<Option<(Impression, i64, i64)>> {

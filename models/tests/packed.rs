@@ -3,7 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
-use std::{collections::HashMap, env, fs, path::Path, path::PathBuf};
+mod common;
+
+use std::{env, fs, path::Path, path::PathBuf};
 
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
@@ -14,21 +16,13 @@ use casebook_models::{
     encoder::TextEncoder,
     install::{self, State},
 };
-use safetensors::{Dtype, serialize, tensor::TensorView};
+use common::TinyBert;
 
 const VOCABULARY: usize = 50;
 
-/// hidden numbers, heads, intermediate numbers
-type Shape = (usize, usize, usize);
-
-fn config((hidden, heads, wide): Shape) -> String {
-    serde_json::json!({
-        "vocab_size": VOCABULARY, "hidden_size": hidden, "num_hidden_layers": 2, "num_attention_heads": heads,
-        "intermediate_size": wide, "hidden_act": "gelu", "hidden_dropout_prob": 0.0, "max_position_embeddings": 200,
-        "type_vocab_size": 2, "initializer_range": 0.02, "layer_norm_eps": 1e-12, "pad_token_id": 0,
-        "position_embedding_type": "absolute", "use_cache": false, "classifier_dropout": null, "model_type": "bert"
-    })
-    .to_string()
+/// `shape`: hidden numbers, heads, intermediate numbers.
+fn bert((hidden, heads, wide): (usize, usize, usize)) -> TinyBert {
+    TinyBert { vocabulary: VOCABULARY, positions: 200, hidden, heads, wide, seed: 17, parts: 4000.0 }
 }
 
 /// Words are numbers; two special tokens stand around them.
@@ -44,47 +38,6 @@ fn tokenizer() -> String {
         "model": {"type": "WordLevel", "unk_token": "0", "vocab": vocabulary}
     })
     .to_string()
-}
-
-fn weights((hidden, _, wide): Shape) -> Vec<u8> {
-    let mut shapes: Vec<(String, Vec<usize>)> = vec![
-        ("embeddings.word_embeddings.weight".into(), vec![VOCABULARY, hidden]),
-        ("embeddings.position_embeddings.weight".into(), vec![200, hidden]),
-        ("embeddings.token_type_embeddings.weight".into(), vec![2, hidden]),
-        ("embeddings.LayerNorm.weight".into(), vec![hidden]),
-        ("embeddings.LayerNorm.bias".into(), vec![hidden]),
-    ];
-    for layer in 0..2 {
-        for (name, rows, columns) in [
-            ("attention.self.query", hidden, hidden),
-            ("attention.self.key", hidden, hidden),
-            ("attention.self.value", hidden, hidden),
-            ("attention.output.dense", hidden, hidden),
-            ("intermediate.dense", wide, hidden),
-            ("output.dense", hidden, wide),
-        ] {
-            shapes.push((format!("encoder.layer.{layer}.{name}.weight"), vec![rows, columns]));
-            shapes.push((format!("encoder.layer.{layer}.{name}.bias"), vec![rows]));
-        }
-        for name in ["attention.output.LayerNorm", "output.LayerNorm"] {
-            shapes.push((format!("encoder.layer.{layer}.{name}.weight"), vec![hidden]));
-            shapes.push((format!("encoder.layer.{layer}.{name}.bias"), vec![hidden]));
-        }
-    }
-    let mut chance = Chance::new(17);
-    let tensors: HashMap<String, (Vec<usize>, Vec<u8>)> = shapes
-        .into_iter()
-        .map(|(name, shape)| {
-            let base = if name.ends_with("LayerNorm.weight") { 1.0 } else { 0.0 };
-            let mut number = || base + (chance.below(2001) as f32 - 1000.0) / 4000.0;
-            let n = shape.iter().product::<usize>();
-            (name, (shape, (0..n).flat_map(|_| number().to_le_bytes()).collect()))
-        })
-        .collect();
-    let views = tensors.iter().map(|(name, (shape, bytes))| {
-        (name.as_str(), TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap())
-    });
-    serialize(views, None).unwrap()
 }
 
 /// Stock candle, one sequence at a time: no padding that could matter.
@@ -122,7 +75,7 @@ fn packed_vectors_are_those_of_stock_candle() {
             normalise: true,
             prefix: String::new(),
         };
-        let (config, weights) = (config(shape), weights(shape));
+        let (config, weights) = (bert(shape).config(), bert(shape).weights());
         let encoder = TextEncoder::from_parts(
             config.as_bytes(),
             tokenizer().as_bytes(),
@@ -154,7 +107,8 @@ fn tokens_a_model_cannot_read_are_refused() {
         normalise: true,
         prefix: String::new(),
     };
-    let (config, weights) = (config((16, 2, 24)), weights((16, 2, 24)));
+    let bert = bert((16, 2, 24));
+    let (config, weights) = (bert.config(), bert.weights());
     let tokenizer = tokenizer();
     let (config, tokenizer) = (config.as_bytes(), tokenizer.as_bytes());
     let encoder = TextEncoder::from_parts(config, tokenizer, weights, settings, Path::new("chance")).unwrap();

@@ -2,10 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
-use std::{collections::HashMap, fmt::Write, path::Path};
+mod common;
+
+use std::{fmt::Write, path::Path};
 
 use casebook_core::{
-    folds::Chance,
     labelset::LabelSet,
     policy::Policy,
     score::{Method, NotScored, ScoreInput, Scoring, TextPart},
@@ -19,20 +20,12 @@ use casebook_models::{
     scorer::LocalScorer,
     train::{TrainOptions, TrainSource, train_heads},
 };
-use safetensors::{Dtype, serialize, tensor::TensorView};
+use common::TinyBert;
 
 const HIDDEN: usize = 16;
-const VOCABULARY: usize = 64;
 
-fn config() -> String {
-    serde_json::json!({
-        "vocab_size": VOCABULARY, "hidden_size": HIDDEN, "num_hidden_layers": 2, "num_attention_heads": 2,
-        "intermediate_size": 32, "hidden_act": "gelu", "hidden_dropout_prob": 0.0, "max_position_embeddings": 32,
-        "type_vocab_size": 2, "initializer_range": 0.02, "layer_norm_eps": 1e-12, "pad_token_id": 0,
-        "position_embedding_type": "absolute", "use_cache": false, "classifier_dropout": null, "model_type": "bert"
-    })
-    .to_string()
-}
+const BERT: TinyBert =
+    TinyBert { vocabulary: 64, positions: 32, hidden: HIDDEN, heads: 2, wide: 32, seed: 11, parts: 2000.0 };
 
 /// Letters and digits as word pieces; asks for truncation and padding of its own, as the real one does.
 fn tokenizer() -> String {
@@ -59,45 +52,6 @@ fn tokenizer() -> String {
     .to_string()
 }
 
-fn weights() -> Vec<u8> {
-    let mut shapes: Vec<(String, Vec<usize>)> = vec![
-        ("embeddings.word_embeddings.weight".into(), vec![VOCABULARY, HIDDEN]),
-        ("embeddings.position_embeddings.weight".into(), vec![32, HIDDEN]),
-        ("embeddings.token_type_embeddings.weight".into(), vec![2, HIDDEN]),
-        ("embeddings.LayerNorm.weight".into(), vec![HIDDEN]),
-        ("embeddings.LayerNorm.bias".into(), vec![HIDDEN]),
-    ];
-    for layer in 0..2 {
-        let square =
-            ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"];
-        let linear = square.map(|it| (it, HIDDEN, HIDDEN)).into_iter();
-        for (name, rows, columns) in
-            linear.chain([("intermediate.dense", 32, HIDDEN), ("output.dense", HIDDEN, 32)])
-        {
-            shapes.push((format!("encoder.layer.{layer}.{name}.weight"), vec![rows, columns]));
-            shapes.push((format!("encoder.layer.{layer}.{name}.bias"), vec![rows]));
-        }
-        for name in ["attention.output.LayerNorm", "output.LayerNorm"] {
-            shapes.push((format!("encoder.layer.{layer}.{name}.weight"), vec![HIDDEN]));
-            shapes.push((format!("encoder.layer.{layer}.{name}.bias"), vec![HIDDEN]));
-        }
-    }
-    let mut chance = Chance::new(11);
-    let tensors: HashMap<String, (Vec<usize>, Vec<u8>)> = shapes
-        .into_iter()
-        .map(|(name, shape)| {
-            let base = if name.ends_with("LayerNorm.weight") { 1.0 } else { 0.0 };
-            let mut number = || base + (chance.below(2001) as f32 - 1000.0) / 2000.0;
-            let n = shape.iter().product::<usize>();
-            (name, (shape, (0..n).flat_map(|_| number().to_le_bytes()).collect()))
-        })
-        .collect();
-    let views = tensors.iter().map(|(name, (shape, bytes))| {
-        (name.as_str(), TensorView::new(Dtype::F32, shape.clone(), bytes).unwrap())
-    });
-    serialize(views, None).unwrap()
-}
-
 fn encoder() -> TextEncoder {
     let settings = EncoderSettings {
         window: 12,
@@ -106,9 +60,15 @@ fn encoder() -> TextEncoder {
         normalise: true,
         prefix: String::new(),
     };
-    let parts = (config(), tokenizer());
-    TextEncoder::from_parts(parts.0.as_bytes(), parts.1.as_bytes(), weights(), settings, Path::new("tiny"))
-        .unwrap()
+    let parts = (BERT.config(), tokenizer());
+    TextEncoder::from_parts(
+        parts.0.as_bytes(),
+        parts.1.as_bytes(),
+        BERT.weights(),
+        settings,
+        Path::new("tiny"),
+    )
+    .unwrap()
 }
 
 #[track_caller]
@@ -193,9 +153,9 @@ fn windows_longer_than_the_model_are_refused() {
         prefix: String::new(),
     };
     let refused = TextEncoder::from_parts(
-        config().as_bytes(),
+        BERT.config().as_bytes(),
         tokenizer().as_bytes(),
-        weights(),
+        BERT.weights(),
         settings,
         Path::new("tiny"),
     );
@@ -221,9 +181,9 @@ fn files_that_hold_something_else_are_refused_by_name() {
         );
         loaded.err().map(|it| it.to_string()).unwrap_or_default()
     };
-    assert!(load("{}", &tokenizer(), weights()).contains("config.json"));
-    assert!(load(&config(), "[]", weights()).contains("tokenizer.json"));
-    assert!(load(&config(), &tokenizer(), b"half".to_vec()).contains("model.safetensors"));
+    assert!(load("{}", &tokenizer(), BERT.weights()).contains("config.json"));
+    assert!(load(&BERT.config(), "[]", BERT.weights()).contains("tokenizer.json"));
+    assert!(load(&BERT.config(), &tokenizer(), b"half".to_vec()).contains("model.safetensors"));
 }
 
 fn scorer() -> LocalScorer {

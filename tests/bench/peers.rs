@@ -8,16 +8,11 @@
 use std::{fs, path::Path, process::Command, process::ExitCode, sync::Arc};
 
 use casebook_core::queue::Queue;
-use casebook_desk::session::{Session, Settings};
 use casebook_serve::Options;
 use casebook_store::Store;
 use casebook_tests::{
-    fake::FakeStills,
     figures::{Bar, Figure, conclude, percentile},
-    made_up::{
-        case::{CaseFile, now, remove},
-        subjects::Shelf,
-    },
+    made_up::case::{CaseFile, open, remove},
     python::{environment, run},
 };
 use serde_json::{Value, json};
@@ -35,16 +30,7 @@ fn main() -> ExitCode {
     let tasks = folder.path().join("tasks.json");
     write_tasks(&case, &tasks);
 
-    let session = Arc::new(Session::new(Settings {
-        home: folder.path().to_owned(),
-        reviewer: Some("Ada".into()),
-        stills: Arc::new(FakeStills),
-        tables: Arc::new(casebook_tables::Parquet),
-        models: Arc::new(Shelf),
-        clock: Arc::new(now),
-        chance: Arc::new(|| 0.5),
-    }));
-    session.open_case(&case.to_string_lossy()).expect("the case file opens");
+    let session = Arc::new(open(&case, folder.path()));
     let served =
         casebook_serve::start(&session, Options { verbs: true, page: None }).expect("a loopback port");
 

@@ -23,19 +23,13 @@ use casebook_core::{
     list::{ListFilter, ListOrder},
     queue::Queue,
 };
-use casebook_desk::{
-    lists::wire::ListRequest,
-    session::{Session, Settings},
-    wire::Impression,
-};
+use casebook_desk::{lists::wire::ListRequest, session::Session, wire::Impression};
 use casebook_store::Store;
 use casebook_tests::{
-    fake::FakeStills,
     figures::{Bar, Figure, conclude, percentile},
     made_up::{
         Chance,
-        case::{CaseFile, now, remove},
-        subjects::Shelf,
+        case::{CaseFile, open, remove},
     },
 };
 
@@ -152,16 +146,7 @@ fn measure(made: &CaseFile, samples: usize, times: &mut Times) {
 fn measure_copy(made: &CaseFile, samples: usize, times: &mut Times) {
     let case = made.copy("review.casebook");
     let home = tempfile::tempdir().expect("a temporary folder");
-    let session = Session::new(Settings {
-        home: home.path().to_owned(),
-        reviewer: Some("Ada".into()),
-        stills: Arc::new(FakeStills),
-        tables: Arc::new(casebook_tables::Parquet),
-        models: Arc::new(Shelf),
-        clock: Arc::new(now),
-        chance: Arc::new(|| 0.5),
-    });
-    session.open_case(&case.to_string_lossy()).expect("the case file opens");
+    let session = open(&case, home.path());
     let stop = Arc::new(AtomicBool::new(false));
     let reader = read_beside(&case, made.n, Arc::clone(&stop));
     let mut raw = tempfile::tempfile_in("target").expect("target/ is writable");

@@ -1,10 +1,14 @@
 //! Importing from files nobody vouches for: what is good comes in, what is not is refused by line,
 //! value and rule, and nothing else is stopped by it.
 
+#[path = "import/csv.rs"]
+mod csv;
 #[path = "import/label_studio.rs"]
 mod label_studio;
 #[path = "import/parquet.rs"]
 mod parquet;
+#[path = "import/pictures.rs"]
+mod pictures;
 
 use std::{
     fmt::Write as _,
@@ -282,108 +286,6 @@ fn odd_text_comes_back_as_it_was_written() {
 }
 
 #[test]
-fn a_missing_picture_is_refused() {
-    refuses(with_image("x", "none.png").as_bytes(), "none.png", "no such file");
-    refuses(with_image("x", ".").as_bytes(), ".", "no file");
-    refuses(with_image("x", "").as_bytes(), "", "relative");
-    refuses(with_image("x", "ok.png\0").as_bytes(), "ok.png", "cannot be read");
-}
-
-#[test]
-fn a_picture_outside_the_folder_is_refused() {
-    let mut desk = Desk::new();
-    fs::write(desk.folder.path().join("secret.png"), sample("card.png")).expect("a file beside the folder");
-    refuses_at(&mut desk, with_image("x", "../secret.png").as_bytes(), "../secret.png", "outside the folder");
-    refuses(with_image("x", "/etc/passwd").as_bytes(), "/etc/passwd", "relative");
-    refuses(with_image("x", "../../../../../../etc/passwd").as_bytes(), "etc/passwd", "outside the folder");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_link_out_of_the_folder_is_refused_and_one_inside_is_not() {
-    let mut desk = Desk::new();
-    fs::write(desk.folder.path().join("secret.png"), sample("card.png")).expect("a file beside the folder");
-    std::os::unix::fs::symlink("../secret.png", desk.inbox().join("link.png")).expect("a link");
-    std::os::unix::fs::symlink(desk.folder.path(), desk.inbox().join("up")).expect("a link");
-    refuses_at(&mut desk, with_image("x", "link.png").as_bytes(), "link.png", "outside the folder");
-    let mut desk = Desk::new();
-    fs::write(desk.folder.path().join("secret.png"), sample("card.png")).expect("a file beside the folder");
-    std::os::unix::fs::symlink(desk.folder.path(), desk.inbox().join("up")).expect("a link");
-    refuses_at(&mut desk, with_image("x", "up/secret.png").as_bytes(), "up/secret.png", "outside the folder");
-    let mut desk = Desk::new();
-    desk.put("real.png", sample("card.png"));
-    std::os::unix::fs::symlink("real.png", desk.inbox().join("link.png")).expect("a link");
-    let path = desk.put("q.jsonl", with_image("x", "link.png"));
-    assert_eq!(desk.import(&path).summary(), "1 imported");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_pipe_is_not_waited_for() {
-    let mut desk = Desk::new();
-    let made =
-        std::process::Command::new("mkfifo").arg(desk.inbox().join("p.png")).status().expect("mkfifo runs");
-    assert!(made.success());
-    refuses_at(&mut desk, with_image("x", "p.png").as_bytes(), "p.png", "no file");
-}
-
-#[test]
-fn a_file_that_is_no_picture_is_refused_with_the_reason() {
-    let mut desk = Desk::new();
-    desk.put("text.png", "this is text");
-    refuses_at(&mut desk, with_image("x", "text.png").as_bytes(), "text.png", "");
-    let mut desk = Desk::new();
-    let whole = sample("card.png");
-    desk.put("cut.png", &whole[..whole.len() / 2]);
-    refuses_at(&mut desk, with_image("x", "cut.png").as_bytes(), "cut.png", "");
-}
-
-#[test]
-fn a_png_bomb_is_refused_by_its_header() {
-    let mut desk = Desk::new();
-    desk.put("bomb.png", bomb());
-    refuses_at(&mut desk, with_image("x", "bomb.png").as_bytes(), "bomb.png", "pixels");
-}
-
-/// A PNG that says it is 60,000 × 60,000.
-fn bomb() -> Vec<u8> {
-    let mut header = b"IHDR".to_vec();
-    header.extend(60_000_u32.to_be_bytes());
-    header.extend(60_000_u32.to_be_bytes());
-    header.extend([8, 6, 0, 0, 0]);
-    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-    for chunk in [header, b"IDAT\x78\x9c\x63\x00\x00".to_vec(), b"IEND".to_vec()] {
-        png.extend((chunk.len() as u32 - 4).to_be_bytes());
-        png.extend(&chunk);
-        png.extend(crc32(&chunk).to_be_bytes());
-    }
-    png
-}
-
-/// As the PNG specification defines it, annex D.
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8)
-            .fold(crc ^ u32::from(*byte), |it, _| if it & 1 == 1 { 0xedb8_8320 ^ (it >> 1) } else { it >> 1 })
-    })
-}
-
-#[test]
-fn a_picture_is_stored_anew_and_covered() {
-    let mut desk = Desk::new();
-    let original = sample("street.png");
-    desk.put("img/street.png", &original);
-    let path = desk.put("q.jsonl", with_image("x", "./img/../img/street.png"));
-    assert_eq!(desk.import(&path).summary(), "1 imported");
-    let item = desk.item("x");
-    let sha256 = item.record.parts[0].sha256.as_deref().expect("a picture has a hash");
-    let media = desk.store.media(sha256).expect("a look-up").expect("it is stored");
-    assert_ne!(media.full, original, "the original never reaches the page");
-    assert!(!media.covered.is_empty() && media.covered != media.full);
-    assert_eq!(item.record.parts[0].width, Some(media.width));
-}
-
-#[test]
 fn the_samples_come_in_whole() {
     let mut desk = Desk::new();
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/items.jsonl");
@@ -484,102 +386,6 @@ fn items_keep_the_order_of_the_file() {
     desk.import(&path);
     let expected: Vec<String> = (0..900).map(|n| format!("i{n}")).collect();
     assert_eq!(desk.ids(), expected);
-}
-
-#[test]
-fn csv_columns_are_taken_by_name() {
-    let mut desk = Desk::new();
-    let csv = "id,text,language,market,author,flagged_at,labels.H,reports.spam,reach_per_hour,other\n\
-               a,hello there,en,US,u1,2026-11-20T10:00:00Z,1,3,2.5,x\n\
-               b,\"two\nlines, \"\"quoted\"\"\",,,,,0.0,,,\n";
-    let path = desk.put("q.csv", csv);
-    assert_eq!(desk.import(&path).summary(), "2 imported");
-    let a = desk.item("a").item;
-    assert_eq!(
-        (a.language.as_deref(), a.market.as_deref(), a.author.as_deref()),
-        (Some("en"), Some("US"), Some("u1"))
-    );
-    assert_eq!((a.labels["H"], a.reports[0].n, a.reach_per_hour), (1, 3, Some(2.5)));
-    let b = desk.item("b").item;
-    assert_eq!(b.parts[0].text.as_deref(), Some("two\nlines, \"quoted\""));
-    assert_eq!((b.labels["H"], b.market), (0, None));
-}
-
-#[test]
-fn csv_columns_are_mapped() {
-    let mut desk = Desk::new();
-    let path = desk.put("tweets.csv", "\u{feff},tweet,class\n0,first one,1\n1,second one,0\n");
-    let report =
-        desk.try_import(&path, &[("text", "tweet"), ("labels.hate", "class")]).expect("the import runs");
-    assert_eq!(report.summary(), "2 imported");
-    let item = desk.item("tweets:2").item;
-    assert_eq!((item.parts[0].text.as_deref(), item.labels["hate"]), (Some("first one"), 1));
-}
-
-#[test]
-fn a_column_map_that_makes_no_sense_is_an_error_before_anything_is_read() {
-    let mut desk = Desk::new();
-    let path = desk.put("q.csv", "id,tweet\n1,x\n");
-    for (columns, words) in [
-        (vec![("text", "twit")], "column twit"),
-        (vec![("mood", "tweet")], "field mood"),
-        (vec![("id", "id")], "no column is a text"),
-        (vec![], "no column is a text"),
-    ] {
-        let error = desk.try_import(&path, &columns).expect_err("the map is wrong");
-        assert_eq!(error.code, Code::Request);
-        assert!(error.message.contains(words), "{error}");
-    }
-    let path = desk.put("empty.csv", "");
-    assert_eq!(desk.try_import(&path, &[]).expect_err("no header").code, Code::Request);
-    let path = desk.put("q.jsonl", line("a", "b"));
-    assert_eq!(desk.try_import(&path, &[("text", "x")]).expect_err("no columns there").code, Code::Request);
-}
-
-#[test]
-fn bad_csv_records_are_refused_by_their_first_line() {
-    let mut desk = Desk::new();
-    let csv = b"id,text,labels.H,reach_per_hour\r\na,ok,,\r\nb,\"two\nlines\",maybe,\r\nc,short\r\nd,\xff,,\r\n\r\ne,,,\r\nf,ok,,far\r\ng,ok,1,1\r\n";
-    let path = desk.put("q.csv", csv);
-    let report = desk.import(&path);
-    assert_eq!(report.summary(), "2 imported, 5 refused", "{:?}", report.refusals);
-    let found: Vec<(u64, &str)> = report.refusals.iter().map(|it| (it.line, it.rule.as_str())).collect();
-    let expected = [
-        (3, "0 or 1; leave unknown empty"),
-        (5, "2 columns; the header has 4"),
-        (6, "text is UTF-8; byte 3 is not"),
-        (8, "an item has at least one part"),
-        (9, "a number from 0"),
-    ];
-    assert_eq!(found, expected);
-    assert_eq!(desk.ids(), ["a", "g"]);
-}
-
-#[test]
-fn a_quote_that_never_closes_is_not_held() {
-    let mut desk = Desk::new();
-    let mut csv = b"id,text\na,ok\nb,\"".to_vec();
-    csv.extend("line\n".repeat(2 << 20).bytes());
-    let path = desk.put("q.csv", csv);
-    let report = desk.import(&path);
-    assert_eq!(report.summary(), "1 imported, 1 refused");
-    assert!(report.refusals[0].rule.contains("8 MiB"), "{:?}", report.refusals);
-}
-
-#[test]
-fn a_stopped_csv_import_goes_on_where_it_was() {
-    let mut desk = Desk::new();
-    let mut csv = "id;text\n".to_owned();
-    for n in 0..9500 {
-        writeln!(csv, "i{n};\"a\nb {n}\"").expect("memory writes");
-    }
-    let path = desk.put("q.csv", csv + "bad\n");
-    desk.watched(&path, &[], &mut |_| Flow::Stop).expect("the import runs");
-    let done = desk.stopped_within(9500);
-    let report = desk.import(&path);
-    assert_eq!(report.summary(), format!("{} imported, 1 refused", 9500 - done));
-    assert_eq!(report.refusals[0].line, 19_002);
-    assert_eq!(desk.store.count_items().expect("a count"), 9500);
 }
 
 #[test]

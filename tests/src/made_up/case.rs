@@ -12,11 +12,19 @@ use casebook_core::{
     policy::Policy,
     ports::{Flow, Scorer},
 };
-use casebook_desk::{import::import, scoring::score_all, wire::ImportRequest};
+use casebook_desk::{
+    import::import,
+    scoring::score_all,
+    session::{Session, Settings},
+    wire::ImportRequest,
+};
 use casebook_store::Store;
 
-use super::{Chance, LANGUAGES, MARKETS, REASONS, WORDS, subjects::Subjects};
-use crate::fake::readers;
+use super::{
+    Chance, LANGUAGES, MARKETS, REASONS, WORDS,
+    subjects::{Shelf, Subjects},
+};
+use crate::fake::{FakeStills, readers};
 
 const FOLDER: &str = "target/bench-cases";
 const SEED: u64 = 20_261_121;
@@ -99,6 +107,26 @@ fn score(case: &Path) {
     let watch = &mut |_, _, _: &_| Flow::Go;
     let tally = score_all(&mut store, &Policy::built_in(), &scorer, &now, watch).expect("scores");
     assert_eq!(tally.not_scored + tally.failed, 0, "every item is scored");
+}
+
+/// A session of a reviewer's at `case`, with the made-up model and the time of day; what it remembers is
+/// in `home`.
+///
+/// # Panics
+/// When the case file does not open.
+#[must_use]
+pub fn open(case: &Path, home: &Path) -> Session {
+    let session = Session::new(Settings {
+        home: home.to_owned(),
+        reviewer: Some("Ada".into()),
+        stills: Arc::new(FakeStills),
+        tables: Arc::new(casebook_tables::Parquet),
+        models: Arc::new(Shelf),
+        clock: Arc::new(now),
+        chance: Arc::new(|| 0.5),
+    });
+    session.open_case(&case.to_string_lossy()).expect("the case file opens");
+    session
 }
 
 /// Removes a case file and what SQLite keeps beside it.
