@@ -10,11 +10,12 @@ pub(crate) fn suit_machine(_: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Has the page of `window` drawn without OpenGL where the machine has no card.
+/// Has the page of `window` drawn without OpenGL where the machine has no card, and `CASEBOOK_OPENGL` is
+/// not set: WebKit's driver takes no picture of a still page that is drawn so.
 #[cfg(target_os = "linux")]
 pub(crate) fn suit_machine(window: &WebviewWindow) -> tauri::Result<()> {
     use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
-    if has_card(std::path::Path::new("/dev/dri")) {
+    if std::env::var_os("CASEBOOK_OPENGL").is_some() || has_card(std::path::Path::new("/dev/dri")) {
         return Ok(());
     }
     window.with_webview(|it| {
