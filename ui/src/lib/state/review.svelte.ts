@@ -314,8 +314,6 @@ export class ReviewState {
 
   /** Makes a change that can be taken back, and has a draft saved. */
   #change(name: string, act: () => void): void {
-    // What is being handed in stays as it is.
-    if (this.#acting) return;
     this.#history.before(name, /^(?:write \S+|note|remediation|message|critique|drag)/.test(name));
     act();
     this.refusals = [];

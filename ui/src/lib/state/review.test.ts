@@ -200,6 +200,15 @@ describe('a review', () => {
     expect(backend.sent('submit')[0]?.[2]).toMatchObject({ remediation_text: 'Take it out.' });
   });
 
+  it('keeps what is written while a submission waits and is refused', async () => {
+    await decide();
+    backend.refuse.set('submit', { code: 'busy', message: 'locked' });
+    const waiting = review.submit();
+    review.writeRemediation('Written meanwhile.');
+    await waiting;
+    expect(review.draft?.remediation_text).toBe('Written meanwhile.');
+  });
+
   it('lets a submitted item go even when the next one cannot be fetched', async () => {
     await decide();
     backend.refuse.set('next', { code: 'busy', message: 'locked' });
