@@ -141,7 +141,7 @@ mod tests {
 
     include!("verbs.rs");
 
-    const BINDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/bindings.ts");
+    const BINDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/desk/bindings.ts");
 
     /// Writes the bindings where they are stale; where `CI` is set, that is a failure.
     #[test]
@@ -152,9 +152,9 @@ mod tests {
         }
         assert!(
             std::env::var_os("CI").is_none(),
-            "ui/src/lib/bindings.ts is stale: cargo test -p casebook-app writes it"
+            "ui/src/desk/bindings.ts is stale: cargo test -p casebook-app writes it"
         );
-        fs::write(BINDINGS, new).expect("ui/src/lib is writable");
+        fs::write(BINDINGS, new).expect("ui/src/desk is writable");
     }
 
     /// The bindings as they should be. The exporter only writes files, so each test names its own.

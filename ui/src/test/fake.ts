@@ -1,10 +1,10 @@
 // A desk in memory: for tests of the page, and for `npm run dev` with `?fake`. Not in the built page.
-import { Failure, type Backend } from '../lib/backend';
+import { Failure, type Backend } from '../desk/backend';
 import type {
   Aside, BulkAct, BulkDone, Code, Desktop, Draft, Evidence, ExportFormat, ExportPreview, ExportRequest, Falsehood, Found,
   ImportRequest, Impression, Job, JobKind, KnownModel, ListPage, ListRequest, ModelStanding, MyDecision, OwnThreshold, PartView, PastExport, Picks, Preferences,
   PreviewRow, Queue, QueueSummary, Revealed, Review, Similar, Submitted,
-} from '../lib/types';
+} from '../desk/types';
 import { assessmentOf, items, startOf } from './cases';
 import { FakeItems } from './fakeItems';
 import { knownModels } from './models';

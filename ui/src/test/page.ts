@@ -3,10 +3,10 @@ import { render } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach } from 'vitest';
 
-import App from '../App.svelte';
-import { keymap } from '../lib/keymap.svelte';
-import { App as AppState } from '../lib/state/app.svelte';
-import { language } from '../lib/words/language.svelte';
+import App from '../shell/App.svelte';
+import { keymap } from '../kit/keymap.svelte';
+import { App as AppState } from '../shell/app.svelte';
+import { language } from '../kit/language.svelte';
 import { FakeBackend } from './fake';
 
 export let backend: FakeBackend;

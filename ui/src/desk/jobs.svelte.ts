@@ -1,0 +1,77 @@
+// Work in the background, asked for a few times a second while some of it runs.
+import type { Backend } from './backend';
+import { problemOf } from './backend';
+import type { Job, JobKind, Problem } from './types';
+
+const POLL_MS = 250;
+const AFTER_FAILURE_MS = 2000;
+
+export class JobsState {
+  /** Newest first. */
+  all = $state.raw<Job[]>([]);
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Jobs known to have ended; `null` until the desk was asked once. */
+  #ended: Set<number> | null = null;
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly report: (problem: Problem) => void,
+    /** A job that ran while we watched has ended. */
+    private readonly ended: (job: Job) => void,
+  ) {}
+
+  get active(): Job[] {
+    return this.all.filter((it) => it.state === 'running' || it.state === 'paused');
+  }
+
+  of(kind: JobKind): Job[] {
+    return this.all.filter((it) => it.kind === kind);
+  }
+
+  /** The running or paused job of a kind. */
+  current(kind: JobKind): Job | undefined {
+    return this.active.find((it) => it.kind === kind);
+  }
+
+  /** Asks now, and again while something runs. */
+  async watch(): Promise<void> {
+    clearTimeout(this.#timer);
+    try {
+      this.all = (await this.backend.jobs()).toSorted((a, b) => b.id - a.id);
+    } catch (error) {
+      this.report(problemOf(error));
+      if (this.active.length > 0) this.#timer = setTimeout(() => void this.watch(), AFTER_FAILURE_MS);
+      return;
+    }
+    const over = this.all.filter((it) => it.state !== 'running' && it.state !== 'paused');
+    const news = this.#ended === null ? [] : over.filter((it) => !this.#ended?.has(it.id));
+    this.#ended = new Set(over.map((it) => it.id));
+    news.forEach((it) => this.ended(it));
+    if (this.active.some((it) => it.state === 'running')) this.#timer = setTimeout(() => void this.watch(), POLL_MS);
+  }
+
+  /** Starts a job and watches it. */
+  async begin(start: () => Promise<number>): Promise<boolean> {
+    return this.#act(start);
+  }
+
+  pause = (id: number): Promise<boolean> => this.#act(() => this.backend.pauseJob(id));
+  resume = (id: number): Promise<boolean> => this.#act(() => this.backend.resumeJob(id));
+  cancel = (id: number): Promise<boolean> => this.#act(() => this.backend.cancelJob(id));
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #act(act: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await act();
+    } catch (error) {
+      this.report(problemOf(error));
+      return false;
+    }
+    await this.watch();
+    return true;
+  }
+}

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { FakeBackend } from '../test/fake';
+import { JobsState } from './jobs.svelte';
+
+describe('jobs', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('are asked for while one runs, and no longer', async () => {
+    const backend = new FakeBackend();
+    const ended: string[] = [];
+    const jobs = new JobsState(backend, () => {}, (it) => ended.push(it.summary));
+    await jobs.watch();
+    await jobs.begin(() => backend.startScoring());
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(jobs.current('score')?.done).toBeGreaterThan(100);
+    await vi.advanceTimersByTimeAsync(10_000);
+    const asked = backend.sent('jobs').length;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(backend.sent('jobs').length).toBe(asked);
+    expect(ended).toEqual(['1200 items done']);
+  });
+
+  it('rest while paused and go on when resumed', async () => {
+    const backend = new FakeBackend();
+    const jobs = new JobsState(backend, () => {}, () => {});
+    await jobs.begin(() => backend.startScoring());
+    await jobs.pause(1);
+    const asked = backend.sent('jobs').length;
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(backend.sent('jobs').length).toBe(asked);
+    await jobs.resume(1);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(backend.sent('jobs').length).toBeGreaterThan(asked + 2);
+    jobs.stop();
+  });
+
+  it('that end between two questions are told of all the same', async () => {
+    const backend = new FakeBackend();
+    const ended: number[] = [];
+    const jobs = new JobsState(backend, () => {}, (it) => ended.push(it.id));
+    await jobs.watch();
+    backend.work.push({ id: 7, kind: 'import', subject: 'a', state: 'done', done: 1, total: 1, unit: 'items', summary: '', notes: [] });
+    await jobs.watch();
+    await jobs.watch();
+    expect(ended).toEqual([7]);
+  });
+
+  it('report a start that was refused', async () => {
+    const backend = new FakeBackend();
+    backend.refuse.set('start_scoring', { code: 'model', message: 'no model' });
+    const problems: string[] = [];
+    const jobs = new JobsState(backend, (it) => problems.push(it.code), () => {});
+    expect(await jobs.begin(() => backend.startScoring())).toBe(false);
+    expect(problems).toEqual(['model']);
+  });
+});

@@ -1,0 +1,45 @@
+// Short names for evidence and judgements, as chips show them.
+import { visible } from '../../kit/text';
+import type { Evidence, Impression, Judgement, PartView } from '../../desk/types';
+import { words } from '../../shell/words';
+
+/** `caption 37–88`, `box in p2`, `clause HM-2/a`. */
+export function evidenceName(it: Evidence, parts: PartView[]): string {
+  switch (it.kind) {
+    case 'text_span': {
+      const role = parts.find((part) => part.id === it.part)?.role ?? it.part;
+      return `${words.item.role(visible(role))} ${it.start}–${it.end}`;
+    }
+    case 'image_box':
+      return words.evidence.image(it.part);
+    case 'clause':
+      return words.evidence.clause(it.ref);
+    case 'precedent':
+      return words.evidence.precedent(visible(it.ref));
+    case 'metadata':
+      return words.evidence.metadata[it.ref] ?? visible(it.ref);
+    case 'tool_output':
+      if (it.tool === 'critique') return words.steps.critique;
+      return words.evidence.tool(it.tool, visible(it.quote));
+  }
+}
+
+/** The words evidence points at, where it points at words. */
+export function evidenceQuote(it: Evidence): string | null {
+  return it.kind === 'text_span' || it.kind === 'tool_output' ? visible(it.quote) : null;
+}
+
+/** `HM-2, remove`. */
+export function impressionName({ judgement }: Impression): string {
+  return judgementName(judgement);
+}
+
+/** What a record would be short of, in the words of the page. */
+export function lackName(reason: string): string {
+  const exception = /^exception (\S+) not addressed$/.exec(reason)?.[1];
+  return exception ? words.steps.exception(exception) : (words.steps.lacks[reason] ?? reason);
+}
+
+export function judgementName(judgement: Judgement): string {
+  return [...judgement.clauses, words.choices[judgement.choice].toLowerCase(), words.sure[judgement.confidence]].join(', ');
+}
