@@ -16,6 +16,11 @@ export function count(n: number | null | undefined): string {
   return figures(0).format(n ?? 0);
 }
 
+/** `1 item`, `1,204 items`. */
+export function many(n: number, one: string, more: string): string {
+  return `${count(n)} ${n === 1 ? one : more}`;
+}
+
 /** `18.4k`, for chips. */
 export function short(n: number | null | undefined): string {
   const it = n ?? 0;

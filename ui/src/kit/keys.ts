@@ -1,5 +1,5 @@
 // Key names, the same on every keyboard: `Ctrl+Enter`, `Shift+1`, `J`, `?`.
-import { words } from '../shell/words';
+import { words } from './words';
 
 /** The name of the key in an event, with its modifiers; `null` while a person composes a character. */
 export function keyName(event: KeyboardEvent): string | null {
@@ -64,7 +64,7 @@ function isFocusVisible(target: HTMLElement): boolean {
 export function keyCap(name: string): string {
   const caps: Record<string, string> = {
     Plus: '+', Minus: '−',
-    Shift: '⇧', Enter: '↵', ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', Backspace: '⌫', ...words.settings.caps,
+    Shift: '⇧', Enter: '↵', ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', Backspace: '⌫', ...words.caps,
   };
   return name.split('+').map((it) => caps[it] ?? it).join(' ').replace('⇧ ', '⇧');
 }

@@ -1,7 +1,6 @@
 // Light or dark, as the system says or as a person chose.
-import type { Theme } from '../desk/types';
 
-export type { Theme } from '../desk/types';
+export type Theme = 'system' | 'light' | 'dark';
 export const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 
 export class ThemeState {

@@ -4,10 +4,11 @@ import axe from 'axe-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { keymap } from '../kit/keymap.svelte';
-import type { Screen } from './app.svelte';
-import { tables, words } from './words';
+import { screens } from '../screens';
+import { names } from './words';
 import { language, LANGUAGES } from '../kit/language.svelte';
 import { app, backend, open, user } from '../test/page';
+import { words } from '../test/words';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -34,13 +35,13 @@ async function decide(): Promise<void> {
   await screen.findByRole('region', { name: words.reasoning.title });
 }
 
-const SCREENS = Object.keys(tables.en.screens) as Screen[];
+const SCREENS = screens.map((it) => it.id);
 
 describe('axe', () => {
   it.each(SCREENS)('finds nothing serious on the screen %s', async (name) => {
     await open();
     await app.go(name);
-    await waitFor(() => expect(screen.getByRole('main', { name: words.screens[name] })).toBeInTheDocument());
+    await waitFor(() => expect(screen.getByRole('main', { name: names.screen(name) })).toBeInTheDocument());
     expect(await serious()).toEqual([]);
   });
 
@@ -69,20 +70,20 @@ describe('keys alone', () => {
     // Every screen has its own key, or is found in the menu; what is on it is reached by Tab.
     for (const name of SCREENS.filter((it) => it !== 'review')) {
       await user.keyboard('{F10}');
-      await screen.findByRole('menu', { name: words.settings.menu });
-      const groups = within(screen.getByRole('menu', { name: words.settings.menu })).getAllByRole('menuitem');
-      const go = groups.findIndex((it) => it.textContent?.startsWith(words.settings.groups.go));
+      await screen.findByRole('menu', { name: words.menu });
+      const groups = within(screen.getByRole('menu', { name: words.menu })).getAllByRole('menuitem');
+      const go = groups.findIndex((it) => it.textContent?.startsWith(words.groups.go));
       await user.keyboard('{ArrowDown}'.repeat(go));
       await user.keyboard('{Enter}');
-      const items = within(await screen.findByRole('menu', { name: words.settings.groups.go })).getAllByRole('menuitem');
-      const at = items.findIndex((it) => it.querySelector('span')?.textContent === words.commands[`go.${name}`]);
+      const items = within(await screen.findByRole('menu', { name: words.groups.go })).getAllByRole('menuitem');
+      const at = items.findIndex((it) => it.querySelector('span')?.textContent === names.command(`go.${name}`));
       await user.keyboard('{ArrowDown}'.repeat(at));
       await user.keyboard('{Enter}');
-      const main = await screen.findByRole('main', { name: words.screens[name] });
+      const main = await screen.findByRole('main', { name: names.screen(name) });
       await reachAll(main);
     }
     await user.keyboard('{Alt>}1{/Alt}');
-    await screen.findByRole('main', { name: words.screens.review });
+    await screen.findByRole('main', { name: names.screen('review') });
     await user.keyboard('?');
     await screen.findByRole('dialog', { name: words.sheet.title });
     await user.keyboard('{Escape}');

@@ -2,9 +2,9 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 
-import { words } from './words';
+import { words } from '../test/words';
 import { language } from '../kit/language.svelte';
-import { app, backend, open, user } from '../test/page';
+import { app, backend, open, review, user } from '../test/page';
 
 const firstImpression = 'l{Escape}';
 async function decide(): Promise<void> {
@@ -103,9 +103,9 @@ describe('after the reveal', () => {
     await open();
     await decide();
     await user.keyboard('yjnjujt');
-    expect(app.review.draft?.steps.map((it) => it.rating)).toEqual(['right', 'wrong', 'unsure', 'neutral', null, null]);
+    expect(review.draft?.steps.map((it) => it.rating)).toEqual(['right', 'wrong', 'unsure', 'neutral', null, null]);
     await user.keyboard('{Alt>}{ArrowUp}{/Alt}x');
-    expect(app.review.draft?.steps.map((it) => [it.id, it.deleted]).slice(2, 4)).toEqual([['m4', true], ['m3', false]]);
+    expect(review.draft?.steps.map((it) => [it.id, it.deleted]).slice(2, 4)).toEqual([['m4', true], ['m3', false]]);
   });
 
   it('edits in place and shows old and new words', async () => {
@@ -128,7 +128,7 @@ describe('after the reveal', () => {
     await screen.findByRole('dialog', { name: words.reasoning.stageOf });
     await user.keyboard('5');
     await user.type(await screen.findByRole('textbox', { name: words.reasoning.stepText }), 'It could be a joke.{Enter}');
-    expect(app.review.draft?.steps[1]).toMatchObject({ stage: 'counterargument', text: 'It could be a joke.', source: 'human' });
+    expect(review.draft?.steps[1]).toMatchObject({ stage: 'counterargument', text: 'It could be a joke.', source: 'human' });
   });
 
   it('attaches what is selected to the step in focus', async () => {
@@ -139,7 +139,7 @@ describe('after the reveal', () => {
     await user.keyboard('e');
     await waitFor(() => expect(backend.sent('check_anchor')).toHaveLength(1));
     expect(backend.sent('check_anchor')[0]?.[1]).toMatchObject({ kind: 'text_span', part: 'p2', start: 0, end: 7, quote: 'Doctors' });
-    await waitFor(() => expect(app.review.draft?.steps[0]?.evidence).toContain('e6'));
+    await waitFor(() => expect(review.draft?.steps[0]?.evidence).toContain('e6'));
   });
 
   it('attaches words chosen without a pointer', async () => {
@@ -177,9 +177,9 @@ describe('after the reveal', () => {
     await decide();
     await user.keyboard('{Control>}{Enter}{/Control}');
     await screen.findByText(/stored as incomplete: exception MI-2\/x2 not addressed/);
-    expect(app.review.review?.item.row).toBe(2);
+    expect(review.review?.item.row).toBe(2);
     await user.keyboard('{Control>}z{/Control}');
-    await waitFor(() => expect(app.review.review?.item.row).toBe(1));
+    await waitFor(() => expect(review.review?.item.row).toBe(1));
   });
 
   it('says that a draft could not be saved', async () => {
@@ -195,8 +195,8 @@ describe('around the review', () => {
   it('names the way on from an empty queue', async () => {
     await open();
     await user.keyboard('sssss');
-    for (let n = 0; n < 8 && app.review.phase !== 'empty'; n += 1) {
-      await waitFor(() => expect(app.review.busy).toBe(false));
+    for (let n = 0; n < 8 && review.phase !== 'empty'; n += 1) {
+      await waitFor(() => expect(review.busy).toBe(false));
       await user.keyboard('s');
     }
     expect(await screen.findByRole('heading', { name: 'Nothing left in Reported' })).toBeInTheDocument();
@@ -235,7 +235,7 @@ describe('around the review', () => {
     await open((it) => Object.assign(it.state, { case: null }));
     backend.refuse.set('open_case', { code: 'case_newer', message: 'schema 9, this Casebook knows 3' });
     await user.click(screen.getByRole('button', { name: /reports\.casebook/ }));
-    const region = screen.getByRole('status', { name: words.notices.region });
+    const region = screen.getByRole('status', { name: words.messages.region });
     await within(region).findByText('schema 9, this Casebook knows 3');
     expect(region).toHaveTextContent(words.errors.case_newer.what);
     expect(region).toHaveTextContent(words.errors.case_newer.way);

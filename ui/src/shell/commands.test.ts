@@ -1,12 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { FakeBackend } from '../test/fake';
-import { commands, GROUPS, handleKey, mapsColumns, placesNow, TOGETHER, withKeys } from './commands';
+import { review } from '../screens/review/screen';
+import { apart, groups, handleKey, placesNow, table, withKeys } from './commands';
 import { keymap } from '../kit/keymap.svelte';
 import { App } from './app.svelte';
-import { words } from './words';
+import { names, tables } from './words';
 
-const together = TOGETHER.map((it) => [...it]);
+const commands = table.all;
+const together = table.together.map((it) => [...it]);
 
 afterEach(() => {
   keymap.changed = {};
@@ -14,12 +16,13 @@ afterEach(() => {
 
 describe('the table of commands', () => {
   it('has each action in one group of the menu, choosing a place apart', () => {
-    for (const it of commands) expect([...GROUPS, 'picking'], it.id).toContain(it.group);
-    expect(commands.filter((it) => it.group === 'picking').every((it) => it.where === 'picking')).toBe(true);
+    expect(groups).toEqual(['case', 'go', 'view', 'item', 'decide', 'steps', 'items', 'data']);
+    expect(apart).toEqual(['picking']);
+    for (const it of commands) expect([...groups, ...apart], it.id).toContain(it.group);
   });
 
   it('counts every place it names together with itself', () => {
-    for (const it of commands) expect(TOGETHER.some((places) => places.includes(it.where)), it.id).toBe(true);
+    for (const it of commands) expect(table.together.some((places) => places.includes(it.where)), it.id).toBe(true);
   });
 
   it.each(together)('has each key once where these count together: %s %s %s', (...places) => {
@@ -30,8 +33,8 @@ describe('the table of commands', () => {
   it('has each id once, and words for each', () => {
     const ids = commands.map((it) => it.id);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const id of ids) expect(words.commands[id], id).toMatch(/\w/);
-    expect(Object.keys(words.commands).sort()).toEqual([...ids].sort());
+    for (const id of ids) expect(names.command(id), id).toMatch(/\w/);
+    expect(Object.keys(tables.en.commands).sort()).toEqual([...ids].sort());
   });
 
   it('has a key for everything on the review screen', () => {
@@ -58,7 +61,7 @@ describe('keys', () => {
     const field = document.createElement('textarea');
     expect(press(it, 's', field)).toBe(false);
     expect(press(it, 'z', field, { ctrlKey: true })).toBe(false);
-    expect(it.review.review?.item.row).toBe(1);
+    expect(it.room(review).review.review?.item.row).toBe(1);
   });
 
   it('open the palette from inside a field', async () => {
@@ -71,7 +74,7 @@ describe('keys', () => {
     const it = await app();
     it.dialog = 'keys';
     expect(press(it, '4', document.body, { code: 'Digit4' })).toBe(false);
-    expect(it.review.picked.choice).toBeNull();
+    expect(it.room(review).review.picked.choice).toBeNull();
   });
 
   it('do not repeat a decision while a key is held down', async () => {
@@ -98,27 +101,15 @@ describe('keys', () => {
 
   it('say why a choice is shut', async () => {
     const it = await app();
-    it.review.addClause('CS-1');
+    it.room(review).review.addClause('CS-1');
     press(it, '4', document.body, { code: 'Digit4' });
-    expect(it.review.picked.choice).toBeNull();
+    expect(it.room(review).review.picked.choice).toBeNull();
     expect(it.notices.at(-1)?.text).toContain('CS-1');
   });
 
   it('go on to the next reason when 6 is pressed again', async () => {
     const it = await app();
     for (let n = 0; n < 3; n += 1) press(it, '6', document.body, { code: 'Digit6' });
-    expect(it.review.picked).toMatchObject({ choice: 'cannot_judge', cannot_judge_reason: 'context' });
-  });
-});
-
-describe('a file to import', () => {
-  it.each([
-    ['a/tweets.csv', true],
-    [' tasks.JSON ', true],
-    ['shards/train-0.parquet', true],
-    ['queue.jsonl', false],
-    ['folder', false],
-  ])('%s may have its columns mapped: %s', (path, expected) => {
-    expect(mapsColumns(path)).toBe(expected);
+    expect(it.room(review).review.picked).toMatchObject({ choice: 'cannot_judge', cannot_judge_reason: 'context' });
   });
 });

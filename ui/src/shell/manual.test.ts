@@ -4,8 +4,8 @@ import { dirname, resolve } from 'node:path';
 
 import { expect, it } from 'vitest';
 
-import { commands, GROUPS } from './commands';
 import { keyCap } from '../kit/keys';
+import { apart, groups, table } from './commands';
 import { tables } from './words';
 
 const PAGE = resolve(process.cwd(), '../docs/manual/keys.md');
@@ -20,11 +20,11 @@ function page(): string {
     'action other keys; a key belongs to one action wherever both count, so a key that is taken is refused with the name of the',
     'action that has it. The command line reads and sets the same: `casebook settings keys.skip F2`.',
   ];
-  for (const group of [...GROUPS, 'picking'] as const) {
-    lines.push('', `## ${words.settings.groups[group]}`, '', '| action | keys | where | `casebook settings` |', '|---|---|---|---|');
-    for (const it of commands.filter((it) => it.group === group)) {
+  for (const group of [...groups, ...apart]) {
+    lines.push('', `## ${words.groups[group]}`, '', '| action | keys | where | `casebook settings` |', '|---|---|---|---|');
+    for (const it of table.all.filter((it) => it.group === group)) {
       const keys = it.usual.map((key) => `\`${keyCap(key)}\``).join(', ') || '–';
-      lines.push(`| ${words.commands[it.id]} | ${keys} | ${words.sheet.groups[it.where].toLowerCase()} | \`keys.${it.id}\` |`);
+      lines.push(`| ${words.commands[it.id]} | ${keys} | ${words.places[it.where]?.toLowerCase()} | \`keys.${it.id}\` |`);
     }
   }
   return `${lines.join('\n')}\n`;

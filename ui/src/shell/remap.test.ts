@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { command, commands } from './commands';
+import { table } from './commands';
 import { keymap } from '../kit/keymap.svelte';
-import { refusal, sound } from './remap';
+
+const refusal = (id: string, key: string) => table.refusal(id, key);
+const sound = (stored: Record<string, string[]>) => table.sound(stored);
 
 afterEach(() => {
   keymap.changed = {};
@@ -31,7 +33,7 @@ describe('another key for an action', () => {
   });
 
   it('is its own in the usual table', () => {
-    const wrong = commands.flatMap((it) => it.keys.filter((key) => refusal(it.id, key)).map((key) => `${it.id} ${key}`));
+    const wrong = table.all.flatMap((it) => it.keys.filter((key) => refusal(it.id, key)).map((key) => `${it.id} ${key}`));
     expect(wrong).toEqual([]);
   });
 });
@@ -47,6 +49,6 @@ describe('stored keys', () => {
 
   it('change nothing of the usual table', () => {
     keymap.changed = { skip: ['F9'] };
-    expect([command('skip').keys, command('skip').usual]).toEqual([['F9'], ['S']]);
+    expect([table.find('skip').keys, table.find('skip').usual]).toEqual([['F9'], ['S']]);
   });
 });

@@ -2,7 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { count, moment, probability, short } from '../kit/format';
 import type { Code } from '../desk/types';
-import { tables, words } from './words';
+import { words } from '../test/words';
+import { tables as kit } from '../kit/words';
+import { tables as parts } from '../parts/words';
+import { screens } from '../screens';
+import { own, sections, tables } from './words';
 import { language, preferred } from '../kit/language.svelte';
 
 /** Every string and every function of a table by its place, as in `start.name`. */
@@ -20,9 +24,9 @@ function said(leaf: string | Function): string {
 
 /** The same in both languages, each for its reason: names, marks, signs, words that both have. */
 const SAME = new Set([
-  'app', 'saved.clean', 'item.language', 'evidence.tool', 'scores.made', 'after.place', 'notices.jobEnded', 'data.importTitle',
-  'data.exportTitle', 'datasets.bytes', 'datasets.sha256', 'datasets.format', 'data.format.raw.name', 'data.format.sft.name', 'data.format.prm.name', 'data.format.label-studio.name', 'data.format.parquet.name', 'data.kinds.import', 'data.kinds.export',
-  'queues.modeShort.blind', 'items.coming', 'settings.languages.en', 'settings.languages.de', 'ratingSigns.right', 'ratingSigns.neutral', 'ratingSigns.unsure', 'ratingSigns.wrong',
+  'app', 'saved.clean', 'item.language', 'evidence.tool', 'scores.made', 'after.place', 'messages.jobEnded', 'data.importTitle',
+  'data.exportTitle', 'datasets.bytes', 'datasets.sha256', 'datasets.format', 'data.format.raw.name', 'data.format.sft.name', 'data.format.prm.name', 'data.format.label-studio.name', 'data.format.parquet.name', 'jobs.kinds.import', 'jobs.kinds.export', 'empty.import', 'empty.importAndExport', 'data.pickImport',
+  'modes.blind', 'items.coming', 'settings.languages.en', 'settings.languages.de', 'ratingSigns.right', 'ratingSigns.neutral', 'ratingSigns.unsure', 'ratingSigns.wrong',
 ]);
 
 afterEach(() => {
@@ -42,6 +46,11 @@ describe('words', () => {
       }
       expect(Object.keys(table.errors).sort()).toEqual([...codes].sort());
     }
+  });
+
+  it('has each section in one room only', () => {
+    const all = [kit.en, parts.en, own.en, ...screens.map((it) => it.words.en)].flatMap((it) => Object.keys(sections(it)));
+    expect(all.filter((it, n) => all.indexOf(it) !== n)).toEqual([]);
   });
 
   it('has the same places in both languages', () => {

@@ -2,8 +2,8 @@
 import { screen, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { words } from '../../shell/words';
-import { app, backend, open, user } from '../../test/page';
+import { words } from '../../test/words';
+import { backend, data, open, start, user } from '../../test/page';
 
 beforeEach(async () => {
   await open();
@@ -67,7 +67,7 @@ describe('the preview of an export', () => {
   });
 
   it('shows a task for Label Studio with every record it holds, and turns by tasks', async () => {
-    app.formats = ['raw', 'label-studio'];
+    data.formats = ['raw', 'label-studio'];
     await user.keyboard('v');
     await user.click(await screen.findByRole('button', { name: 'label-studio', pressed: false }));
     expect(await screen.findByText('1–20 of 23')).toBeInTheDocument();
@@ -87,8 +87,8 @@ describe('the preview of an export', () => {
   it('is asked for again after another file was opened', async () => {
     await user.keyboard('v');
     await screen.findByText('1–20 of 45');
-    await app.openCase('/home/you/other.casebook');
-    expect(app.exports.preview).toBeNull();
+    await start.open('/home/you/other.casebook');
+    expect(data.exports.preview).toBeNull();
   });
 
   it('keeps the newest answer when two cross', async () => {
@@ -96,12 +96,12 @@ describe('the preview of an export', () => {
     let arrive = (): void => {};
     vi.spyOn(backend, 'previewExport').mockReturnValueOnce(new Promise((resolve) => (arrive = () => resolve(answer))));
     const request = { folder: '', formats: ['raw' as const], redact: true, include_incomplete: false, seed: 1 };
-    const first = app.exports.look(request, 'raw', 0);
-    await app.exports.look(request, 'raw', 40);
+    const first = data.exports.look(request, 'raw', 0);
+    await data.exports.look(request, 'raw', 40);
     arrive();
     await first;
-    expect(app.exports.offset).toBe(40);
-    expect(app.exports.looking).toBe(false);
+    expect(data.exports.offset).toBe(40);
+    expect(data.exports.looking).toBe(false);
   });
 });
 

@@ -1,6 +1,9 @@
 // The list of items: what is asked for, the pages that are here, where the cursor is, what is chosen.
-import { problemOf, type Backend } from '../../desk/backend';
-import type { BulkAct, Filter, ItemLine, ListFilter, ListOrder, ListRequest, MyDecision, Problem, Queue, Standing } from '../../desk/types';
+import { problemOf } from '../../desk/backend';
+import type { BulkAct, Filter, ItemLine, ListFilter, ListOrder, ListRequest, MyDecision, Queue, Standing } from '../../desk/types';
+import { focusOn } from '../../kit/focus';
+import type { Frame, Room } from '../frame';
+import { words } from './words';
 
 /** Lines asked for at once. */
 export const PAGE = 100;
@@ -16,16 +19,7 @@ export type Showing = { kind: 'list' } | { kind: 'similar'; row: number; id: str
 export const STANDINGS: readonly Standing[] = ['all', 'unreviewed', 'reviewed', 'mine', 'skipped', 'deferred', 'assigned'];
 const ORDERS: readonly ListOrder[] = ['newest', 'oldest', 'urgency', 'age', 'risk'];
 
-interface Around {
-  backend: Backend;
-  report: (problem: Problem) => void;
-  /** The queue that is reviewed. */
-  queue: () => Queue | undefined;
-  /** What was done to how many; `null` for taken back. */
-  done: (act: BulkAct | null, items: number) => void;
-}
-
-export class ItemsState {
+export class ItemsState implements Room {
   typed = $state('');
   languages = $state('');
   markets = $state('');
@@ -62,7 +56,12 @@ export class ItemsState {
   #before = 0;
   #extending = 0;
 
-  constructor(private readonly around: Around) {}
+  constructor(readonly frame: Frame) {}
+
+  /** The queue that is reviewed. */
+  get queue(): Queue | undefined {
+    return this.frame.doors.work.queue;
+  }
 
   get filter(): Filter {
     const list = (text: string) => text.split(',').map((it) => it.trim()).filter(Boolean);
@@ -75,7 +74,7 @@ export class ItemsState {
 
   /** Orders that may be asked for: one by risk tells what the model thinks. */
   get orders(): readonly ListOrder[] {
-    return this.around.queue()?.mode.kind === 'assisted' ? ORDERS : ORDERS.filter((it) => it !== 'risk');
+    return this.queue?.mode.kind === 'assisted' ? ORDERS : ORDERS.filter((it) => it !== 'risk');
   }
 
   line(at: number): ItemLine | undefined {
@@ -124,7 +123,7 @@ export class ItemsState {
   async similar(of = this.current): Promise<void> {
     if (!of) return;
     await this.#show({ kind: 'similar', row: of.row, id: of.id, model: null }, async () => {
-      const found = await this.around.backend.similar(of.row, PAGE);
+      const found = await this.frame.backend.similar(of.row, PAGE);
       return () => {
         this.showing = { kind: 'similar', row: of.row, id: of.id, model: found.model };
         this.#alike = new Map(found.lines.map((it) => [it.line.row, it.similarity ?? 0]));
@@ -135,7 +134,7 @@ export class ItemsState {
 
   async decisions(): Promise<void> {
     await this.#show({ kind: 'decisions' }, async () => {
-      const found = await this.around.backend.decisions(PAGE);
+      const found = await this.frame.backend.decisions(PAGE);
       return () => {
         this.showing = { kind: 'decisions' };
         this.#decided = new Map(found.map((it) => [it.line.row, it]));
@@ -192,6 +191,18 @@ export class ItemsState {
 
   // ---- Where, and which of them -----------------------------------------------------------------
 
+  /** Opens an item in Review. */
+  async open(line = this.current): Promise<void> {
+    if (line) await this.frame.doors.work.open(line.row);
+  }
+
+  /** Lets one thing go after the other: what is chosen, another list. */
+  escape(writing: boolean): void {
+    if (!writing && this.chosen.size > 0) this.clear();
+    else if (!writing) void this.back();
+    focusOn('items');
+  }
+
   move(by: number): void {
     this.goTo(this.cursor + by);
   }
@@ -234,10 +245,10 @@ export class ItemsState {
     const rows = this.rows;
     if (rows.length === 0) return;
     await this.#guarded(async () => {
-      const done = await this.around.backend.actOn(rows, act);
+      const done = await this.frame.backend.actOn(rows, act);
       this.acts = [...this.acts, done.act];
       this.clear();
-      this.around.done(act, done.items);
+      this.#done(act, done.items);
       await this.#again();
     });
   }
@@ -246,11 +257,19 @@ export class ItemsState {
     const act = this.acts.at(-1);
     if (act === undefined) return;
     await this.#guarded(async () => {
-      const done = await this.around.backend.takeBack(act);
+      const done = await this.frame.backend.takeBack(act);
       this.acts = this.acts.filter((it) => it !== act);
-      this.around.done(null, done.items);
+      this.#done(null, done.items);
       await this.#again();
     });
+  }
+
+  /** Says what was done to how many; `null` for taken back. */
+  #done(act: BulkAct | null, n: number): void {
+    const { frame } = this;
+    if (act) frame.say(words.items.done[act.kind](n), frame.commands.withKeys(words.items.takeBackKey));
+    else frame.say(words.items.takenBack(n));
+    void frame.case.refreshQueues();
   }
 
   // ---- Inside -------------------------------------------------------------------------------------
@@ -269,7 +288,7 @@ export class ItemsState {
   async #take(fresh: boolean, at: number): Promise<void> {
     const round = ++this.#round;
     if (fresh || !this.#request) {
-      const queue = this.order === 'risk' ? (this.around.queue()?.name ?? null) : null;
+      const queue = this.order === 'risk' ? (this.queue?.name ?? null) : null;
       this.#request = { filter: { filter: this.filter, standing: this.standing } satisfies ListFilter, order: this.order, queue };
     }
     const request = this.#request;
@@ -278,7 +297,7 @@ export class ItemsState {
     this.#asked.clear();
     this.loading = true;
     await this.#guarded(async () => {
-      const found = await this.around.backend.list({ ...request, offset: page * size, limit: size, fresh });
+      const found = await this.frame.backend.list({ ...request, offset: page * size, limit: size, fresh });
       if (round !== this.#round) return;
       const chosen = fresh ? new Set<number>() : this.chosen;
       this.#size = size;
@@ -305,7 +324,7 @@ export class ItemsState {
 
   async #lines(page: number): Promise<ItemLine[]> {
     if (!this.#request) return [];
-    const found = await this.around.backend.list({ ...this.#request, offset: page * this.#size, limit: this.#size, fresh: false });
+    const found = await this.frame.backend.list({ ...this.#request, offset: page * this.#size, limit: this.#size, fresh: false });
     return found.lines;
   }
 
@@ -371,7 +390,7 @@ export class ItemsState {
     try {
       await act();
     } catch (error) {
-      this.around.report(problemOf(error));
+      this.frame.report(problemOf(error));
     }
   }
 }

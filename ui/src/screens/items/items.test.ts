@@ -2,8 +2,9 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { words } from '../../shell/words';
-import { app, backend, open as openPage, user } from '../../test/page';
+import { names } from '../../shell/words';
+import { words } from '../../test/words';
+import { app, backend, items, open as openPage, user } from '../../test/page';
 
 vi.setConfig({ testTimeout: 20_000 });
 
@@ -196,10 +197,10 @@ describe('in which order', () => {
 
   it('risk is left as soon as a blind queue is reviewed', async () => {
     await open();
-    await app.reviewQueue('With the model');
+    await app.doors.work.reviewQueue('With the model');
     await user.keyboard('{Alt>}i{/Alt}oooo');
     await waitFor(() => expect(list()).toHaveTextContent('severity 3'));
-    await app.reviewQueue('Reported');
+    await app.doors.work.reviewQueue('Reported');
     await user.keyboard('{Alt>}i{/Alt}');
     await waitFor(() => expect(named()).toHaveValue('newest'));
     expect(list()).not.toHaveTextContent('severity 3');
@@ -232,7 +233,7 @@ describe('other lists', () => {
     await waitFor(() => expect(ids()).toEqual(['vid-20261118-0077', 'vid-20261119-0481']));
     expect(lines()[0]).toHaveTextContent('Remove in Arabic');
     await user.keyboard('j{Enter}');
-    expect(await screen.findByRole('main', { name: words.screens.review })).toBeInTheDocument();
+    expect(await screen.findByRole('main', { name: names.screen('review') })).toBeInTheDocument();
     expect(backend.sent('open_item')).toEqual([['Reported', 1]]);
   });
 });
@@ -303,9 +304,9 @@ describe('many at once', () => {
     expect(screen.getByRole('textbox', { name: words.items.words })).toHaveFocus();
     await user.keyboard('{Escape}');
     expect(list()).toHaveFocus();
-    expect(app.items.chosen.size).toBe(1);
+    expect(items.chosen.size).toBe(1);
     await user.keyboard('{Escape}');
-    expect(app.items.chosen.size).toBe(0);
+    expect(items.chosen.size).toBe(0);
     await user.keyboard('{Escape}');
     expect(await screen.findByText('5 items')).toBeInTheDocument();
   });

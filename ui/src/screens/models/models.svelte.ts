@@ -1,14 +1,14 @@
 // What is known of models, the label that is looked at, and the thresholds that count in the open file.
-import type { Backend } from '../../desk/backend';
 import { problemOf } from '../../desk/backend';
-import type { KnownModel, MeasuredLabel, ModelStanding, OwnThreshold, Problem, ThresholdStep } from '../../desk/types';
+import type { Job, KnownModel, MeasuredLabel, ModelStanding, OwnThreshold, ThresholdStep } from '../../desk/types';
+import type { Frame, Room } from '../frame';
 
 /** Thresholds are set where precision and recall were measured. */
 export const STEP = 5;
 const LOWEST = STEP;
 const HIGHEST = 100 - STEP;
 
-export class ModelsState {
+export class ModelsState implements Room {
   known = $state.raw<KnownModel[] | null>(null);
   own = $state.raw<OwnThreshold[]>([]);
   /** What came of hashing the files, by model. */
@@ -19,10 +19,20 @@ export class ModelsState {
   /** The threshold that is tried, per cent. */
   tried = $state(50);
 
-  constructor(
-    private readonly backend: Backend,
-    private readonly report: (problem: Problem) => void,
-  ) {}
+  constructor(readonly frame: Frame) {}
+
+  enter(): Promise<void> {
+    return this.load();
+  }
+
+  /** Another case file is open. */
+  leave(): void {
+    Object.assign(this, { known: null, own: [], checked: {}, target: null, tried: 50 });
+  }
+
+  jobEnded(job: Job): void {
+    if (job.kind === 'install_model' && this.frame.screen === 'models') void this.load();
+  }
 
   /** Every label that was measured, in the order of the cards. */
   get labels(): MeasuredLabel[] {
@@ -60,11 +70,11 @@ export class ModelsState {
 
   async load(): Promise<void> {
     try {
-      const [known, own] = await Promise.all([this.backend.models(), this.backend.thresholds()]);
+      const [known, own] = await Promise.all([this.frame.backend.models(), this.frame.backend.thresholds()]);
       Object.assign(this, { known, own });
       this.look(this.label?.target ?? this.labels[0]?.target ?? null);
     } catch (error) {
-      this.report(problemOf(error));
+      this.frame.report(problemOf(error));
     }
   }
 
@@ -90,10 +100,10 @@ export class ModelsState {
     const { label } = this;
     if (!label) return;
     try {
-      this.own = await this.backend.setThreshold(label.target, percent);
+      this.own = await this.frame.backend.setThreshold(label.target, percent);
       this.look(label.target);
     } catch (error) {
-      this.report(problemOf(error));
+      this.frame.report(problemOf(error));
     }
   }
 
@@ -104,19 +114,14 @@ export class ModelsState {
     try {
       for (const model of this.known ?? []) {
         if (model.standing.is === 'absent') continue;
-        const standing = await this.backend.verifyModel(model.id);
+        const standing = await this.frame.backend.verifyModel(model.id);
         this.checked = { ...this.checked, [model.id]: standing };
       }
     } catch (error) {
-      this.report(problemOf(error));
+      this.frame.report(problemOf(error));
     } finally {
       this.checking = false;
     }
-  }
-
-  /** After another case file was opened. */
-  clear(): void {
-    Object.assign(this, { known: null, own: [], checked: {}, target: null, tried: 50 });
   }
 }
 

@@ -2,7 +2,7 @@
 import { screen, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { words } from '../../shell/words';
+import { words } from '../../test/words';
 import { app, backend, open, user } from '../../test/page';
 
 beforeEach(async () => {

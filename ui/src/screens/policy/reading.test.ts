@@ -2,8 +2,8 @@
 import { screen, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { words } from '../../shell/words';
-import { app, open, user } from '../../test/page';
+import { words } from '../../test/words';
+import { app, open, policy, user } from '../../test/page';
 
 beforeEach(async () => {
   await open();
@@ -37,13 +37,13 @@ describe('searching the policy', () => {
 
   it('follows relations both ways and comes back, by keyboard alone', async () => {
     await user.keyboard('exaggerated{Enter}');
-    expect(app.clause).toBe('AD-1');
+    expect(policy.clause).toBe('AD-1');
     screen.getByRole('button', { name: 'MI-2, Harmful medical advice' }).focus();
     await user.keyboard('{Enter}');
-    expect(app.clause).toBe('MI-2');
+    expect(policy.clause).toBe('MI-2');
     expect(screen.getByRole('region', { name: 'Harmful medical advice' })).toHaveFocus();
     await user.keyboard('{Backspace}');
-    expect(app.clause).toBe('AD-1');
+    expect(policy.clause).toBe('AD-1');
     expect(screen.queryByRole('button', { name: /Back to/ })).not.toBeInTheDocument();
   });
 });

@@ -1,7 +1,7 @@
 // Short names for evidence and judgements, as chips show them.
 import { visible } from '../../kit/text';
 import type { Evidence, Impression, Judgement, PartView } from '../../desk/types';
-import { words } from '../../shell/words';
+import { words } from './words';
 
 /** `caption 37–88`, `box in p2`, `clause HM-2/a`. */
 export function evidenceName(it: Evidence, parts: PartView[]): string {

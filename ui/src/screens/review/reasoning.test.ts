@@ -3,8 +3,8 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Draft, DraftStep } from '../../desk/types';
-import { words } from '../../shell/words';
-import { app, backend, open, user } from '../../test/page';
+import { words } from '../../test/words';
+import { backend, open, review, user } from '../../test/page';
 
 /** The first item, decided and revealed: six steps of the model. */
 beforeEach(async () => {
@@ -15,7 +15,7 @@ beforeEach(async () => {
   await screen.findByRole('region', { name: words.reasoning.title });
 });
 
-const draft = (): Draft => app.review.draft as Draft;
+const draft = (): Draft => review.draft as Draft;
 const step = (n: number): DraftStep => draft().steps[n - 1] as DraftStep;
 const card = (name: string) => screen.getByRole('listitem', { name });
 const rail = () => within(screen.getByRole('navigation', { name: words.steps.rail }));
@@ -34,13 +34,13 @@ describe('the rail', () => {
 
   it('goes to a step by a click, to the ends and to what is not rated by keys', async () => {
     await user.click(rail().getByRole('button', { name: /^Step 4/ }));
-    expect(app.review.chain.focus).toBe(3);
+    expect(review.chain.focus).toBe(3);
     await press('{End}');
-    expect(app.review.chain.focus).toBe(5);
+    expect(review.chain.focus).toBe(5);
     await press('{Home}yj{Shift>}j{/Shift}n{Shift>}k{/Shift}');
-    expect(app.review.chain.focus).toBe(1);
+    expect(review.chain.focus).toBe(1);
     await press('{Shift>}k{/Shift}');
-    expect(app.review.chain.focus, 'the first is rated, so there is none before').toBe(1);
+    expect(review.chain.focus, 'the first is rated, so there is none before').toBe(1);
   });
 
   it('reorders by dragging one step over another, and takes that back as one change', async () => {
@@ -118,9 +118,9 @@ describe('stopping at the first error', () => {
     expect(draft().finish).toBeNull();
     await press('{Shift>}f{/Shift}');
     expect(draft().finish).toBe('first_error');
-    await app.review.next();
-    expect(app.review.chain.stops).toBe(true);
-    await app.review.open(1);
+    await review.next();
+    expect(review.chain.stops).toBe(true);
+    await review.open(1);
     await press('{Shift>}f{/Shift}');
     expect(draft().finish).toBeNull();
   });
@@ -255,10 +255,10 @@ describe('places in the item', () => {
     await press('e');
     await press('{ArrowRight} ');
     await waitFor(() => expect(step(1).evidence).toHaveLength(before + 1));
-    expect(app.review.chain.picker, 'choosing goes on').not.toBeNull();
+    expect(review.chain.picker, 'choosing goes on').not.toBeNull();
     await press('{ArrowRight}{ArrowRight}{Enter}');
     await waitFor(() => expect(step(1).evidence).toHaveLength(before + 2));
-    expect(app.review.chain.picker).toBeNull();
+    expect(review.chain.picker).toBeNull();
     await press('{Backspace}');
     expect(step(1).evidence).toHaveLength(before + 1);
   });

@@ -2,9 +2,10 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { commands } from '../../shell/commands';
+import { table } from '../../shell/commands';
 import { keymap } from '../../kit/keymap.svelte';
-import { words } from '../../shell/words';
+import { names } from '../../shell/words';
+import { words } from '../../test/words';
 import { language } from '../../kit/language.svelte';
 import { app, backend, open, user } from '../../test/page';
 
@@ -30,8 +31,8 @@ async function change(action: string): Promise<HTMLElement> {
 describe('settings', () => {
   it('are there before a case file is open', async () => {
     await open((it) => Object.assign(it.state, { case: null, reviewer: null }));
-    await user.click(screen.getByRole('button', { name: words.screens.settings }));
-    expect(screen.getByRole('heading', { level: 1, name: words.screens.settings })).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: names.screen('settings') }));
+    expect(screen.getByRole('heading', { level: 1, name: names.screen('settings') })).toBeInTheDocument();
   });
 
   it('change the theme and the language at once, and the desk keeps them', async () => {
@@ -55,7 +56,7 @@ describe('settings', () => {
 
   it('are shown when the window opens', async () => {
     await open((it) => (it.chosen = { ...it.chosen, theme: 'light', language: 'de', blur: true, keys: { skip: ['F2'] } }));
-    expect([document.documentElement.dataset['theme'], app.blur, words.close]).toEqual(['light', true, 'Schließen']);
+    expect([document.documentElement.dataset['theme'], app.preferences.look.blur, words.close]).toEqual(['light', true, 'Schließen']);
     await user.keyboard('{F2}');
     expect(backend.sent('set_aside')).toHaveLength(1);
   });
@@ -115,7 +116,7 @@ describe('keys in settings', () => {
 
   it('that collide in the stored file are left out, and the window says so', async () => {
     await open((it) => (it.chosen = { ...it.chosen, keys: { skip: ['L'] } }));
-    expect(await screen.findByText(words.settings.dropped(words.commands.skip))).toBeInTheDocument();
+    expect(await screen.findByText(words.messages.dropped(words.commands.skip))).toBeInTheDocument();
     await user.keyboard('s');
     expect(backend.sent('set_aside')).toHaveLength(1);
   });
@@ -125,10 +126,10 @@ describe('the menu', () => {
   it('opens by its key, runs a command by arrows and Enter', async () => {
     await open();
     await user.keyboard('{F10}');
-    await screen.findByRole('menu', { name: words.settings.menu });
+    await screen.findByRole('menu', { name: words.menu });
     // Go to › Review, Data, Policy: typed letters find the group, arrows the entry.
     await user.keyboard('g{ArrowRight}');
-    const sub = await screen.findByRole('menu', { name: words.settings.groups.go });
+    const sub = await screen.findByRole('menu', { name: words.groups.go });
     await waitFor(() => expect(within(sub).getByRole('menuitem', { name: /^Review/ })).toHaveFocus());
     await user.keyboard('{ArrowDown}{Enter}');
     await waitFor(() => expect(app.screen).toBe('data'));
@@ -140,7 +141,7 @@ describe('the menu', () => {
     const search = screen.getByRole('button', { name: new RegExp(`^${words.palette.title}`) });
     search.focus();
     await user.keyboard('{F10}');
-    await screen.findByRole('menu', { name: words.settings.menu });
+    await screen.findByRole('menu', { name: words.menu });
     await user.keyboard('{Escape}');
     await waitFor(() => expect(screen.queryByRole('menu')).not.toBeInTheDocument());
     expect(search).toHaveFocus();
@@ -150,18 +151,18 @@ describe('the menu', () => {
   it('has every command, and dims what cannot run now', async () => {
     await open();
     await user.keyboard('{F10}');
-    await screen.findByRole('menu', { name: words.settings.menu });
+    await screen.findByRole('menu', { name: words.menu });
     const seen = new Set<string>();
     for (const group of screen.getAllByRole('menuitem')) {
       group.focus();
       await user.keyboard('{ArrowRight}');
       const sub = await screen.findByRole('menu', { name: group.textContent?.replace('›', '').trim() ?? '' });
       for (const it of within(sub).getAllByRole('menuitem')) seen.add(it.querySelector('span')?.textContent ?? '');
-      if (group.textContent?.startsWith(words.settings.groups.steps))
+      if (group.textContent?.startsWith(words.groups.steps))
         expect(within(sub).getByRole('menuitem', { name: new RegExp(words.commands['step.edit']) })).toHaveAttribute('aria-disabled', 'true');
       await user.keyboard('{ArrowLeft}');
     }
-    const expected = commands.filter((it) => it.where !== 'picking' && !['menu', 'leave'].includes(it.id)).map((it) => words.commands[it.id]);
+    const expected = table.all.filter((it) => it.where !== 'picking' && !['menu', 'leave'].includes(it.id)).map((it) => names.command(it.id));
     expect([...seen].sort()).toEqual([...new Set(expected)].sort());
   });
 });
