@@ -22,7 +22,7 @@ use crate::{
     ports::{ModelShelf, Stills, Tables},
     recent::Memory,
     view,
-    wire::{CaseFile, ClauseView, Desktop, Found, PolicyView, QueueSummary},
+    wire::{CaseFile, Desktop, Found, PolicyView, QueueSummary},
 };
 
 /// What a program plugs into a session.
@@ -281,19 +281,6 @@ impl Session {
     /// When no file is open.
     pub fn policy(&self) -> Result<PolicyView> {
         self.with_case(|case| Ok(view::policy(&case.policy)))
-    }
-
-    /// One clause of the policy.
-    ///
-    /// # Errors
-    /// When no file is open, or the policy has no clause of this id.
-    pub fn clause(&self, id: &str) -> Result<ClauseView> {
-        let clause = self.policy()?.clauses.into_iter().find(|it| it.id == id);
-        clause.ok_or_else(|| {
-            let message =
-                format!("clause {}: the policy has none of that id", casebook_core::item::shorten(id));
-            Error::new(Code::Request, message)
-        })
     }
 
     /// The queues, with this reviewer's counts.

@@ -134,7 +134,6 @@ fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Value> 
         "review.check_anchor" => {
             [evidence, wrong, precedent].map(|it| json!({"row": row, "evidence": it})).into()
         }
-        "policy.clause" => vec![json!({"id": "HH-1"}), json!({"id": "XX-1"})],
         "data.start_import" => vec![json!({"request": {"path": folder("items.jsonl"), "columns": []}})],
         "data.start_export" => {
             vec![json!({"request": {"folder": folder("out"), "formats": ["raw", "sft", "prm", "parquet"],

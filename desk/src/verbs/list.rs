@@ -44,7 +44,6 @@ verbs! {
     }
     policy {
         policy(): reads, never_judges;
-        clause(id: String = &id): reads, never_judges;
     }
     data {
         start_import(request: crate::wire::ImportRequest = request): writes, never_judges;

@@ -42,7 +42,6 @@ export const verbs = (send: Send) => ({
 	},
 	policy: {
 		policy: () => send<PolicyView>("policy.policy", {}),
-		clause: (id: string) => send<ClauseView>("policy.clause", { id }),
 	},
 	data: {
 		startImport: (request: ImportRequest) => send<number>("data.start_import", { request }),
