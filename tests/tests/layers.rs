@@ -48,7 +48,6 @@ const OWNERS: &[(&str, &str)] = &[
     ("tauri", "src-tauri"),
     ("tauri-build", "src-tauri"),
     ("tauri-plugin-dialog", "src-tauri"),
-    ("tauri-specta", "src-tauri"),
     ("webkit2gtk", "src-tauri"),
     ("fantoccini", "tests"),
     ("jsonschema", "tests"),

@@ -44,7 +44,7 @@ export class DataRoom implements Room {
     const path = this.importPath.trim();
     const mapped = mapsColumns(path);
     const { backend, jobs } = this.frame;
-    const done = await jobs.begin(() => backend.startImport({ path, columns: mapped ? columns.map((it) => ({ ...it })) : [] }));
+    const done = await jobs.begin(() => backend.data.startImport({ path, columns: mapped ? columns.map((it) => ({ ...it })) : [] }));
     if (done) this.importPath = '';
   }
 
@@ -52,12 +52,12 @@ export class DataRoom implements Room {
 
   async startScoring(): Promise<void> {
     const { backend, jobs } = this.frame;
-    await jobs.begin(() => backend.startScoring());
+    await jobs.begin(() => backend.models.startScoring());
   }
 
   async startInstall(): Promise<void> {
     const { backend, jobs } = this.frame;
-    await jobs.begin(() => backend.startInstall());
+    await jobs.begin(() => backend.models.startInstall());
   }
 
   // ---- Out ------------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ export class DataRoom implements Room {
   async startExport(): Promise<void> {
     await this.frame.flush();
     const { backend, jobs } = this.frame;
-    await jobs.begin(() => backend.startExport(this.request));
+    await jobs.begin(() => backend.data.startExport(this.request));
   }
 }
 

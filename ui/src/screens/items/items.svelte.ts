@@ -123,10 +123,10 @@ export class ItemsState implements Room {
   async similar(of = this.current): Promise<void> {
     if (!of) return;
     await this.#show({ kind: 'similar', row: of.row, id: of.id, model: null }, async () => {
-      const found = await this.frame.backend.similar(of.row, PAGE);
+      const found = await this.frame.backend.items.similar(of.row, PAGE);
       return () => {
         this.showing = { kind: 'similar', row: of.row, id: of.id, model: found.model };
-        this.#alike = new Map(found.lines.map((it) => [it.line.row, it.similarity ?? 0]));
+        this.#alike = new Map(found.lines.map((it) => [it.line.row, it.similarity]));
         return found.lines.map((it) => it.line);
       };
     });
@@ -134,7 +134,7 @@ export class ItemsState implements Room {
 
   async decisions(): Promise<void> {
     await this.#show({ kind: 'decisions' }, async () => {
-      const found = await this.frame.backend.decisions(PAGE);
+      const found = await this.frame.backend.items.decisions(PAGE);
       return () => {
         this.showing = { kind: 'decisions' };
         this.#decided = new Map(found.map((it) => [it.line.row, it]));
@@ -245,7 +245,7 @@ export class ItemsState implements Room {
     const rows = this.rows;
     if (rows.length === 0) return;
     await this.#guarded(async () => {
-      const done = await this.frame.backend.actOn(rows, act);
+      const done = await this.frame.backend.items.actOn(rows, act);
       this.acts = [...this.acts, done.act];
       this.clear();
       this.#done(act, done.items);
@@ -257,7 +257,7 @@ export class ItemsState implements Room {
     const act = this.acts.at(-1);
     if (act === undefined) return;
     await this.#guarded(async () => {
-      const done = await this.frame.backend.takeBack(act);
+      const done = await this.frame.backend.items.takeBack(act);
       this.acts = this.acts.filter((it) => it !== act);
       this.#done(null, done.items);
       await this.#again();
@@ -297,7 +297,7 @@ export class ItemsState implements Room {
     this.#asked.clear();
     this.loading = true;
     await this.#guarded(async () => {
-      const found = await this.frame.backend.list({ ...request, offset: page * size, limit: size, fresh });
+      const found = await this.frame.backend.items.list({ ...request, offset: page * size, limit: size, fresh });
       if (round !== this.#round) return;
       const chosen = fresh ? new Set<number>() : this.chosen;
       this.#size = size;
@@ -324,7 +324,7 @@ export class ItemsState implements Room {
 
   async #lines(page: number): Promise<ItemLine[]> {
     if (!this.#request) return [];
-    const found = await this.frame.backend.list({ ...this.#request, offset: page * this.#size, limit: this.#size, fresh: false });
+    const found = await this.frame.backend.items.list({ ...this.#request, offset: page * this.#size, limit: this.#size, fresh: false });
     return found.lines;
   }
 

@@ -70,7 +70,7 @@ export class ModelsState implements Room {
 
   async load(): Promise<void> {
     try {
-      const [known, own] = await Promise.all([this.frame.backend.models(), this.frame.backend.thresholds()]);
+      const [known, own] = await Promise.all([this.frame.backend.models.models(), this.frame.backend.models.thresholds()]);
       Object.assign(this, { known, own });
       this.look(this.label?.target ?? this.labels[0]?.target ?? null);
     } catch (error) {
@@ -100,7 +100,7 @@ export class ModelsState implements Room {
     const { label } = this;
     if (!label) return;
     try {
-      this.own = await this.frame.backend.setThreshold(label.target, percent);
+      this.own = await this.frame.backend.models.setThreshold(label.target, percent);
       this.look(label.target);
     } catch (error) {
       this.frame.report(problemOf(error));
@@ -114,7 +114,7 @@ export class ModelsState implements Room {
     try {
       for (const model of this.known ?? []) {
         if (model.standing.is === 'absent') continue;
-        const standing = await this.frame.backend.verifyModel(model.id);
+        const standing = await this.frame.backend.models.verifyModel(model.id);
         this.checked = { ...this.checked, [model.id]: standing };
       }
     } catch (error) {
