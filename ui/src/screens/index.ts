@@ -15,3 +15,5 @@ export const screens: readonly AnyScreen[] = [review, items, data, models, polic
 export const entrance: AnyScreen = start;
 /** Where a person goes on once a case file is open. */
 export const home: AnyScreen = review;
+/** Where work in the background is listed. */
+export const background: AnyScreen = data;
