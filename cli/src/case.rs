@@ -68,13 +68,14 @@ pub fn annotate(session: &Session, file: &Path, from: &Path) -> Result<()> {
         std::fs::read_to_string(from).map_err(|it| Error::file("read the annotation", from, it))?;
     let annotation = AnnotationFile::parse(&annotation)?;
     let submitted = session.annotate(&annotation)?;
-    match submitted.complete {
+    let missing: Vec<String> = submitted.missing.iter().map(ToString::to_string).collect();
+    match missing.is_empty() {
         true => println!("recorded {} as {}, complete", annotation.item, submitted.record),
         false => println!(
             "recorded {} as {}, incomplete: {}",
             annotation.item,
             submitted.record,
-            submitted.incomplete_reasons.join("; ")
+            missing.join("; ")
         ),
     }
     Ok(())

@@ -143,7 +143,7 @@ impl Session {
             match check::broken_anchor(&evidence.anchor, &stored.record.parts, &case.policy, &known) {
                 None => Ok(Evidence { verified: Some(true), ..evidence }),
                 Some((value, rule)) => Err(false_record(vec![check::Falsehood {
-                    place: format!("evidence {}", evidence.id),
+                    place: check::Place::Evidence { id: evidence.id },
                     value,
                     rule,
                 }])),
@@ -156,7 +156,7 @@ impl Session {
     ///
     /// # Errors
     /// When no file is open.
-    pub fn missing(&self, draft: &Draft) -> Result<Vec<String>> {
+    pub fn missing(&self, draft: &Draft) -> Result<Vec<check::Missing>> {
         self.with_case(|case| Ok(draft::missing(draft, &case.policy)))
     }
 
@@ -172,7 +172,7 @@ impl Session {
             let setting = self.setting(case, &queue, reviewer, &stored, active_ms, now)?;
             let mut record = draft::record(draft, &case.policy, setting);
             let known = |id: &str| is_decided(&case.store, id);
-            check::check(&mut record, &case.policy, &known).map_err(false_record)?;
+            let missing = check::check(&mut record, &case.policy, &known).map_err(false_record)?;
             case.store.submit(&NewAnnotation {
                 row,
                 reviewer,
@@ -182,11 +182,7 @@ impl Session {
                 now_ms: now,
                 program: &case.program,
             })?;
-            Ok(Submitted {
-                record: record.id,
-                complete: record.complete,
-                incomplete_reasons: record.incomplete_reasons,
-            })
+            Ok(Submitted { record: record.id, missing })
         })
     }
 

@@ -27,7 +27,7 @@ export const verbs = (send: Send) => ({
 		storeImpression: (queue: string, row: number, impression: Impression) => send<Revealed>("review.store_impression", { queue, row, impression }),
 		saveDraft: (row: number, draft: Draft) => send<number>("review.save_draft", { row, draft }),
 		checkAnchor: (row: number, evidence: Evidence) => send<Evidence>("review.check_anchor", { row, evidence }),
-		missing: (draft: Draft) => send<string[]>("review.missing", { draft }),
+		missing: (draft: Draft) => send<Missing[]>("review.missing", { draft }),
 		submit: (queue: string, row: number, draft: Draft, active: number) => send<Submitted>("review.submit", { queue, row, draft, active }),
 		setAside: (queue: string, row: number, how: Aside) => send<null>("review.set_aside", { queue, row, how }),
 		undo: (queue: string) => send<Review | null>("review.undo", { queue }),
@@ -453,8 +453,8 @@ export type ExportedFile = {
 
 /**  Something false in a record. */
 export type Falsehood = {
-	/**  `evidence e1`, `step 3`, `decision`. */
-	place: string,
+	/**  Where. */
+	place: Place,
 	/**  The offending value. */
 	value: string,
 	/**  What would be true. */
@@ -815,6 +815,30 @@ export type Method =
 /**  A trained head: calibrated. */
 "head";
 
+/**
+ *  What the protocol asks for and a record lacks. A record carries it as a sentence, which is its `Display`: a released
+ *  word, as the names of a format are.
+ */
+export type Missing = 
+/**  The clause that is violated. */
+{ kind: "clause" } | 
+/**  Evidence in the item, pointed at by a step. */
+{ kind: "evidence" } | 
+/**  A step that argues the other side. */
+{ kind: "counterargument" } | 
+/**  A word on an exception of a cited clause. */
+{ kind: "exception"; 
+/**  `HH-1/x1`. */
+id: string } | 
+/**  The clause that comes nearest, where none is violated. */
+{ kind: "nearest_clause" } | 
+/**  Why it could not be judged. */
+{ kind: "cannot_judge_reason" } | 
+/**  Steps. */
+{ kind: "steps" } | 
+/**  The wrong step at which the chain was stopped. */
+{ kind: "wrong_step" };
+
 /**  Whether the model is shown before or after the first impression. */
 export type Mode = "blind" | "assisted";
 
@@ -990,6 +1014,19 @@ export type Picks = {
 	/**  "Because", one line; may be empty. */
 	note: string,
 };
+
+/**  Where in a record something is false. */
+export type Place = 
+/**  One piece of evidence. */
+{ kind: "evidence"; 
+/**  Its id. */
+id: string } | 
+/**  One step. */
+{ kind: "step"; 
+/**  Its number, from 1. */
+n: number } | 
+/**  The decision. */
+{ kind: "decision" };
 
 /**  A lettered point. */
 export type PointView = {
@@ -1340,10 +1377,8 @@ export type StepSource =
 export type Submitted = {
 	/**  The record's id. */
 	record: string,
-	/**  Nothing is missing. */
-	complete: boolean,
-	/**  What is missing. */
-	incomplete_reasons: string[],
+	/**  What it lacks; with nothing, it is complete. */
+	missing: Missing[],
 };
 
 /**  Light, dark, or as the system is. */

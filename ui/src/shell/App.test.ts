@@ -152,7 +152,7 @@ describe('after the reveal', () => {
   it('shows a refused anchor on its step', async () => {
     await open();
     await decide();
-    backend.refuse.set('review.check_anchor', { code: 'false_record', message: 'x', falsehoods: [{ place: 'evidence e6', value: '3–2', rule: 'a span has a length' }] });
+    backend.refuse.set('review.check_anchor', { code: 'false_record', message: 'x', falsehoods: [{ place: { kind: 'evidence', id: 'e6' }, value: '3–2', rule: 'a span has a length' }] });
     await user.keyboard('e{Enter}');
     const card = screen.getByRole('listitem', { name: 'Step 1, Observation' });
     expect(await within(card).findByRole('alert')).toHaveTextContent('Not attached: “3–2”: a span has a length');
@@ -163,7 +163,7 @@ describe('after the reveal', () => {
     await decide();
     backend.refuse.set('review.submit', {
       code: 'false_record', message: 'x',
-      falsehoods: [{ place: 'step 5', value: 'e9', rule: 'no evidence has that id' }, { place: 'decision', value: 'severity 4', rule: 'MI-2 has severity 2–3' }],
+      falsehoods: [{ place: { kind: 'step', n: 5 }, value: 'e9', rule: 'no evidence has that id' }, { place: { kind: 'decision' }, value: 'severity 4', rule: 'MI-2 has severity 2–3' }],
     });
     await user.keyboard('{Control>}{Enter}{/Control}');
     const refused = await screen.findByText(/Not submitted: 2 things are not so/);
@@ -328,5 +328,17 @@ describe('in German', () => {
     language.chosen = 'en';
     expect(await screen.findByText('first impression recorded: MI-2, remove, fairly sure')).toBeInTheDocument();
     expect(document.documentElement).toHaveAttribute('lang', 'en');
+  });
+
+  it('says what is missing, and where something is not so', async () => {
+    await open((it) => (it.chosen = { ...it.chosen, language: 'de' }));
+    await decide();
+    backend.refuse.set('review.submit', {
+      code: 'false_record', message: 'x', falsehoods: [{ place: { kind: 'step', n: 5 }, value: 'e9', rule: 'no evidence has that id' }],
+    });
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(await screen.findByRole('button', { name: 'Schritt 5' })).toBeInTheDocument();
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(await screen.findByText(/unvollständig gespeichert: Ausnahme MI-2\/x2 nicht behandelt/)).toBeInTheDocument();
   });
 });

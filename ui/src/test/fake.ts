@@ -5,7 +5,7 @@
 import { Failure, type Backend, type PathQuestion } from '../desk/backend';
 import { verbs, type Verbs } from '../desk/bindings';
 import type {
-  Code, Desktop, Draft, Falsehood, Impression, Job, JobKind, KnownModel, ModelStanding, OwnThreshold, PastExport, Picks, Preferences,
+  Code, Desktop, Draft, Falsehood, Impression, Job, JobKind, KnownModel, Missing, ModelStanding, OwnThreshold, PastExport, Picks, Preferences,
   PreviewRow, Queue, QueueSummary, Revealed, Review,
 } from '../desk/types';
 import { assessmentOf, items, startOf } from './cases';
@@ -72,7 +72,7 @@ export class FakeBackend implements Backend {
   history: { queue: string; row: number }[] = [];
 
   /** What every draft lacks here. */
-  lacks: string[] = [];
+  lacks: Missing[] = [];
 
   answers: Answers = {
     file: {
@@ -124,7 +124,7 @@ export class FakeBackend implements Backend {
         this.drafts.set(row, draft);
         this.listed.decided.push({ row, queue: name });
         this.#finish(name, row);
-        return { record: `r-${row}`, complete: false, incomplete_reasons: ['exception MI-2/x2 not addressed'] };
+        return { record: `r-${row}`, missing: [{ kind: 'exception', id: 'MI-2/x2' }] };
       },
       setAside: (name, row) => {
         this.#finish(name, row);

@@ -1,6 +1,6 @@
 // Short names for evidence and judgements, as chips show them.
 import { visible } from '../../kit/text';
-import type { Evidence, Impression, Judgement, PartView } from '../../desk/types';
+import type { Evidence, Impression, Judgement, Missing, PartView, Place } from '../../desk/types';
 import { words } from './words';
 
 /** `caption 37–88`, `box in p2`, `clause HM-2/a`. */
@@ -34,10 +34,15 @@ export function impressionName({ judgement }: Impression): string {
   return judgementName(judgement);
 }
 
-/** What a record would be short of, in the words of the page. */
-export function lackName(reason: string): string {
-  const exception = /^exception (\S+) not addressed$/.exec(reason)?.[1];
-  return exception ? words.steps.exception(exception) : (words.steps.lacks[reason] ?? reason);
+/** What a record is short of. */
+export function missingName(it: Missing): string {
+  return it.kind === 'exception' ? words.steps.exception(it.id) : words.steps.lacks[it.kind];
+}
+
+/** `Step 3`, `Evidence e1`, `Decision`. */
+export function placeName(it: Place): string {
+  if (it.kind === 'step') return words.after.inStep(it.n);
+  return it.kind === 'evidence' ? words.after.inEvidence(it.id) : words.after.inDecision;
 }
 
 export function judgementName(judgement: Judgement): string {

@@ -313,7 +313,7 @@ describe('what was changed', () => {
 
 describe('what is missing', () => {
   it('is hinted as the draft is saved, and stops nothing', async () => {
-    backend.lacks = ['no counter-argument', 'exception MI-2/x2 not addressed'];
+    backend.lacks = [{ kind: 'counterargument' }, { kind: 'exception', id: 'MI-2/x2' }];
     await press('y');
     const hint = await screen.findByText(/no counter-argument; exception MI-2\/x2 not addressed/, {}, { timeout: 2000 });
     expect(hint).toHaveTextContent(words.steps.lacking);

@@ -5,7 +5,7 @@
 import { problemOf } from '../../desk/backend';
 import { clauseOf, nextSeverity } from '../../parts/clauses';
 import { blank, lacking, severityOf, violating, whole, type Lack, type Picked } from './judgement';
-import type { Aside, Choice, Draft, Falsehood, PartView, Review, Submitted } from '../../desk/types';
+import type { Aside, Choice, Draft, Falsehood, Missing, PartView, Review, Submitted } from '../../desk/types';
 import type { Around, Phase, ReviewEvent } from './around';
 import { Autosave } from './autosave.svelte';
 import { ChainState } from './chain.svelte';
@@ -31,7 +31,7 @@ export class ReviewState {
 
   refusals = $state<Falsehood[]>([]);
   /** What the record would lack as the draft stands: hints, which stop nothing. */
-  missing = $state<string[]>([]);
+  missing = $state<Missing[]>([]);
   /** Clause the policy pane shows while a list is browsed. */
   browsed = $state<string | null>(null);
   activeMs = $state(0);

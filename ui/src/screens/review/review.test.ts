@@ -125,7 +125,7 @@ describe('a review', () => {
     await decide();
     backend.refuse.set('review.submit', {
       code: 'false_record', message: '2 falsehoods',
-      falsehoods: [{ place: 'step 3', value: 'MI-9', rule: 'no such clause' }, { place: 'decision', value: 'x', rule: 'y' }],
+      falsehoods: [{ place: { kind: 'step', n: 3 }, value: 'MI-9', rule: 'no such clause' }, { place: { kind: 'decision' }, value: 'x', rule: 'y' }],
     });
     await review.submit();
     expect(review.review?.item.row).toBe(1);
@@ -141,7 +141,7 @@ describe('a review', () => {
     expect(await review.chain.attach({ kind: 'text_span', part: 'p2', start: 0, end: 7, quote: 'Doctors' })).toBe(true);
     expect(review.draft?.steps[0]?.evidence).toContain('e6');
     backend.refuse.set('review.check_anchor', {
-      code: 'false_record', message: 'no', falsehoods: [{ place: 'evidence e7', value: 'Doktors', rule: 'p2 says “Doctors” at 0–7' }],
+      code: 'false_record', message: 'no', falsehoods: [{ place: { kind: 'evidence', id: 'e7' }, value: 'Doktors', rule: 'p2 says “Doctors” at 0–7' }],
     });
     expect(await review.chain.attach({ kind: 'text_span', part: 'p2', start: 0, end: 8, quote: 'Doktors' })).toBe(false);
     expect(review.chain.anchorRefusal).toEqual({ step: 'm1', text: '“Doktors”: p2 says “Doctors” at 0–7' });

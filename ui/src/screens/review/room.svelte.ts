@@ -2,6 +2,7 @@
 import type { Job, Queue } from '../../desk/types';
 import type { Frame, Room, Work } from '../frame';
 import type { ReviewEvent } from './around';
+import { missingName } from './names';
 import { ReviewState } from './review.svelte';
 import { words } from './words';
 
@@ -91,8 +92,8 @@ export class ReviewRoom implements Room, Work {
     const { notices } = words;
     const back = frame.commands.withKeys(notices.undoKey);
     if (event.kind === 'submitted') {
-      const { complete, incomplete_reasons: reasons } = event.outcome;
-      frame.say(complete ? notices.submitted(event.item) : notices.incomplete(event.item, reasons.join('; ')), back);
+      const missing = event.outcome.missing.map(missingName);
+      frame.say(missing.length === 0 ? notices.submitted(event.item) : notices.incomplete(event.item, missing.join('; ')), back);
     } else if (event.kind === 'aside') frame.say(notices.aside(event.item, event.how), back);
     else if (event.kind === 'reopened') frame.say(notices.reopened(event.item));
     else if (event.kind === 'nothing_to_undo') frame.say(notices.nothingToUndo(event.queue));

@@ -153,9 +153,9 @@ describe('steps', () => {
 
   it('are found by the place a falsehood names', () => {
     const it = draft();
-    expect(steps.stepOf(it, 'step 3')).toBe(2);
-    expect(steps.stepOf(it, 'evidence e1')).toBe(0);
-    expect(steps.stepOf(it, 'decision')).toBeNull();
-    expect(steps.stepOf(it, 'step 40')).toBeNull();
+    expect(steps.stepOf(it, { kind: 'step', n: 3 })).toBe(2);
+    expect(steps.stepOf(it, { kind: 'evidence', id: 'e1' })).toBe(0);
+    expect(steps.stepOf(it, { kind: 'decision' })).toBeNull();
+    expect(steps.stepOf(it, { kind: 'step', n: 40 })).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 // What a reviewer does to the steps of a draft. Each function changes the draft it is given.
-import type { OtherText, Anchor, Author, Draft, DraftStep, Evidence, Finish, Rating, RatingReason, Stage } from '../../desk/types';
+import type { OtherText, Anchor, Author, Draft, DraftStep, Evidence, Finish, Place, Rating, RatingReason, Stage } from '../../desk/types';
 
 export const STAGES: readonly Stage[] = [
   'observe', 'context', 'clause_match', 'exception_check', 'counterargument', 'severity', 'decision', 'remediation',
@@ -252,12 +252,10 @@ export function turnException(step: DraftStep, id: string): void {
   else step.exceptions = step.exceptions.filter((it) => it.id !== id);
 }
 
-/** The step a falsehood is about: `step 3` by number, `evidence e1` by who points at it; `null` for the decision. */
-export function stepOf(draft: Draft, placeName: string): number | null {
-  const number = /^step (\d+)$/.exec(placeName)?.[1];
-  if (number) return Number(number) - 1 < draft.steps.length ? Number(number) - 1 : null;
-  const id = /^evidence (\S+)$/.exec(placeName)?.[1];
-  const at = id ? draft.steps.findIndex((it) => it.evidence.includes(id)) : -1;
+/** The step a falsehood is about, by number or by who points at the evidence; `null` for the decision. */
+export function stepOf(draft: Draft, where: Place): number | null {
+  if (where.kind === 'step') return where.n <= draft.steps.length ? where.n - 1 : null;
+  const at = where.kind === 'evidence' ? draft.steps.findIndex((it) => it.evidence.includes(where.id)) : -1;
   return at < 0 ? null : at;
 }
 

@@ -136,7 +136,9 @@ const en = {
     confidence: 'How sure?',
     submit: 'Submit & next',
     refused: (n: number) => `Not submitted: ${many(n, 'thing is', 'things are')} not so`,
-    place: (text: string) => text.charAt(0).toUpperCase() + text.slice(1),
+    inDecision: 'Decision',
+    inStep: (n: number) => `Step ${n}`,
+    inEvidence: (id: string) => `Evidence ${id}`,
   },
 
   empty: {
@@ -302,7 +304,9 @@ const de: typeof en = {
     confidence: 'Wie sicher?',
     submit: 'Abgeben & weiter',
     refused: (n) => `Nicht abgegeben: ${many(n, 'Sache stimmt', 'Sachen stimmen')} nicht`,
-    place: (text) => text.charAt(0).toUpperCase() + text.slice(1),
+    inDecision: 'Entscheidung',
+    inStep: (n) => `Schritt ${n}`,
+    inEvidence: (id) => `Beleg ${id}`,
   },
 
   empty: {

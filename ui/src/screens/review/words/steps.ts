@@ -1,5 +1,5 @@
 // Words of the reasoning after the reveal: reasons, other texts, endings, what was changed.
-import type { Finish, RatingReason } from '../../../desk/types';
+import type { Finish, Missing, RatingReason } from '../../../desk/types';
 
 export const en = {
   reasons: {
@@ -60,14 +60,14 @@ export const en = {
 
   lacking: 'Would be stored as incomplete:',
   lacks: {
-    'no clause': 'no clause',
-    'no evidence in the item': 'no evidence in the item',
-    'no counter-argument': 'no counter-argument',
-    'nearest clause not named': 'nearest clause not named',
-    'no reason for not judging': 'no reason for not judging',
-    'no steps': 'no steps',
-    'stopped at the first error, and no step is rated wrong': 'stopped at the first error, and no step is rated wrong',
-  } as Record<string, string>,
+    clause: 'no clause',
+    evidence: 'no evidence in the item',
+    counterargument: 'no counter-argument',
+    nearest_clause: 'nearest clause not named',
+    cannot_judge_reason: 'no reason for not judging',
+    steps: 'no steps',
+    wrong_step: 'stopped at the first error, and no step is rated wrong',
+  } satisfies Record<Exclude<Missing['kind'], 'exception'>, string>,
   exception: (id: string) => `exception ${id} not addressed`,
 
   more: 'text',
@@ -135,13 +135,13 @@ export const de: typeof en = {
 
   lacking: 'Würde als unvollständig gespeichert:',
   lacks: {
-    'no clause': 'keine Klausel',
-    'no evidence in the item': 'kein Beleg im Fall',
-    'no counter-argument': 'kein Gegenargument',
-    'nearest clause not named': 'nächstliegende Klausel nicht genannt',
-    'no reason for not judging': 'kein Grund, warum nicht beurteilt',
-    'no steps': 'keine Schritte',
-    'stopped at the first error, and no step is rated wrong': 'beim ersten Fehler angehalten, aber kein Schritt ist als falsch bewertet',
+    clause: 'keine Klausel',
+    evidence: 'kein Beleg im Fall',
+    counterargument: 'kein Gegenargument',
+    nearest_clause: 'nächstliegende Klausel nicht genannt',
+    cannot_judge_reason: 'kein Grund, warum nicht beurteilt',
+    steps: 'keine Schritte',
+    wrong_step: 'beim ersten Fehler angehalten, aber kein Schritt ist als falsch bewertet',
   },
   exception: (id) => `Ausnahme ${id} nicht behandelt`,
 
