@@ -1,10 +1,10 @@
 // What a person chose for the window, on every case file: shown at once, kept by the desk.
-import type { Backend } from './backend';
-import { problemOf } from './backend';
 import { keymap } from '../kit/keymap.svelte';
-import type { Preferences, Problem } from './types';
 import { language } from '../kit/language.svelte';
 import { ThemeState } from '../kit/theme.svelte';
+import type { Backend } from './backend';
+import { problemOf } from './backend';
+import type { Preferences, Problem } from './types';
 
 export const USUAL: Preferences = {
   theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, keys: {},

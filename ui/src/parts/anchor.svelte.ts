@@ -1,6 +1,6 @@
 // Choosing a place in the item without a mouse: words of a text, a box in an image.
-import { slice, words } from '../kit/text';
 import type { Anchor, PartView } from '../desk/types';
+import { slice, words } from '../kit/text';
 
 /** Steps of a box, in parts of the image's width or height. */
 const NUDGE = 0.02;

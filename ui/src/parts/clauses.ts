@@ -1,6 +1,6 @@
 // Finding clauses by what people type, and what a clause lets a reviewer decide.
-import { passages } from './found';
 import type { Choice, ClauseView, PolicyView } from '../desk/types';
+import { passages } from './found';
 
 /** The clause with this id. */
 export function clauseOf(policy: PolicyView | null, id: string | undefined): ClauseView | undefined {

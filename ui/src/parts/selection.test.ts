@@ -1,11 +1,11 @@
 import { render } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { text } from '../test/cases';
-import TextPart from './TextPart.svelte';
-import { selected, trimmed } from './selection';
-import { slice } from '../kit/text';
 import type { Evidence } from '../desk/types';
+import { slice } from '../kit/text';
+import { text } from '../test/cases';
+import { selected, trimmed } from './selection';
+import TextPart from './TextPart.svelte';
 
 const span = (id: string, start: number, end: number): Evidence =>
   ({ id, verified: true, note: null, kind: 'text_span', part: 'p1', start, end, quote: '' });

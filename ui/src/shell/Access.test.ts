@@ -4,11 +4,11 @@ import axe from 'axe-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { keymap } from '../kit/keymap.svelte';
-import { screens } from '../screens';
-import { names } from './words';
 import { language, LANGUAGES } from '../kit/language.svelte';
+import { screens } from '../screens';
 import { app, backend, open, user } from '../test/page';
 import { words } from '../test/words';
+import { names } from './words';
 
 vi.setConfig({ testTimeout: 120_000 });
 

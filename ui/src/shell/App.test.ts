@@ -2,9 +2,9 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 
-import { words } from '../test/words';
 import { language } from '../kit/language.svelte';
 import { app, backend, open, review, user } from '../test/page';
+import { words } from '../test/words';
 
 const firstImpression = 'l{Escape}';
 async function decide(): Promise<void> {

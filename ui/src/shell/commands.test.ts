@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { FakeBackend } from '../test/fake';
-import { review } from '../screens/review/screen';
-import { apart, groups, handleKey, placesNow, table, withKeys } from './commands';
 import { keymap } from '../kit/keymap.svelte';
+import { review } from '../screens/review/screen';
+import { FakeBackend } from '../test/fake';
 import { App } from './app.svelte';
+import { apart, groups, handleKey, placesNow, table, withKeys } from './commands';
 import { names, tables } from './words';
 
 const commands = table.all;

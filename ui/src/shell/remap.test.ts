@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { table } from './commands';
 import { keymap } from '../kit/keymap.svelte';
+import { table } from './commands';
 
 const refusal = (id: string, key: string) => table.refusal(id, key);
 const sound = (stored: Record<string, string[]>) => table.sound(stored);

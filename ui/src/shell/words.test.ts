@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { count, moment, probability, short } from '../kit/format';
 import type { Code } from '../desk/types';
-import { words } from '../test/words';
+import { count, moment, probability, short } from '../kit/format';
+import { language, preferred } from '../kit/language.svelte';
 import { tables as kit } from '../kit/words';
 import { tables as parts } from '../parts/words';
 import { screens } from '../screens';
+import { words } from '../test/words';
 import { own, sections, tables } from './words';
-import { language, preferred } from '../kit/language.svelte';
 
 /** Every string and every function of a table by its place, as in `start.name`. */
 function leaves(it: unknown, place = ''): [place: string, leaf: string | Function][] {

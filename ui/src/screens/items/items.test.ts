@@ -3,8 +3,8 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { names } from '../../shell/words';
-import { words } from '../../test/words';
 import { app, backend, items, open as openPage, user } from '../../test/page';
+import { words } from '../../test/words';
 
 vi.setConfig({ testTimeout: 20_000 });
 

@@ -2,8 +2,8 @@
 import { screen, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { words } from '../../test/words';
 import { app, backend, open, user } from '../../test/page';
+import { words } from '../../test/words';
 
 beforeEach(async () => {
   await open();

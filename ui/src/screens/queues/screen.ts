@@ -1,8 +1,8 @@
 // Queues: saved filters with their orders.
 import type { Screen } from '../screen';
 import { commands } from './commands';
-import { QueuesRoom } from './queues.svelte';
 import QueueDialog from './QueueDialog.svelte';
+import { QueuesRoom } from './queues.svelte';
 import QueuesScreen from './QueuesScreen.svelte';
 import { tables as words } from './words';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { policy } from '../../test/policy';
 import { clauseOf, nextSeverity, openChoices } from '../../parts/clauses';
+import { policy } from '../../test/policy';
 import { blank, CHOICES, lacking, severityOf, whole } from './judgement';
 
 describe('judging', () => {

@@ -1,6 +1,6 @@
 // What a reviewer has picked so far, before it is whole enough to be stored.
-import { clauseOf } from '../../parts/clauses';
 import type { CannotJudgeReason, Choice, Confidence, Judgement, PolicyView } from '../../desk/types';
+import { clauseOf } from '../../parts/clauses';
 
 /** In key order: the n-th answers to the key n. */
 export const CHOICES: readonly Choice[] = ['allow', 'age_limit', 'not_for_feed', 'remove', 'escalate', 'cannot_judge'];

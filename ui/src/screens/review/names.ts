@@ -1,6 +1,6 @@
 // Short names for evidence and judgements, as chips show them.
-import { visible } from '../../kit/text';
 import type { Evidence, Impression, Judgement, Missing, PartView, Place } from '../../desk/types';
+import { visible } from '../../kit/text';
 import { words } from './words';
 
 /** `caption 37–88`, `box in p2`, `clause HM-2/a`. */

@@ -3,8 +3,8 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Draft, DraftStep } from '../../desk/types';
-import { words } from '../../test/words';
 import { backend, open, review, user } from '../../test/page';
+import { words } from '../../test/words';
 
 /** The first item, decided and revealed: six steps of the model. */
 beforeEach(async () => {

@@ -3,14 +3,14 @@
 // Before the reveal the reviewer's picks live in `picked`; after it they live in the draft. Both are
 // saved as they change. The screen only shows this; a test drives it without one.
 import { problemOf } from '../../desk/backend';
-import { clauseOf, nextSeverity } from '../../parts/clauses';
-import { blank, lacking, severityOf, violating, whole, type Lack, type Picked } from './judgement';
 import type { Aside, Choice, Draft, Falsehood, Missing, PartView, Review, Submitted } from '../../desk/types';
+import { History } from '../../kit/history';
+import { clauseOf, nextSeverity } from '../../parts/clauses';
 import type { Around, Phase, ReviewEvent } from './around';
 import { Autosave } from './autosave.svelte';
 import { ChainState } from './chain.svelte';
 import { Covers } from './covers.svelte';
-import { History } from '../../kit/history';
+import { blank, lacking, severityOf, violating, whole, type Lack, type Picked } from './judgement';
 import * as steps from './steps';
 
 /** From here on the page shows that something is being done; showing it sooner would draw the page twice more. */

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import type { Problem } from '../../desk/types';
 import { FakeBackend } from '../../test/fake';
 import { policy } from '../../test/policy';
-import type { Problem } from '../../desk/types';
 import type { ReviewEvent } from './around';
 import { ReviewState } from './review.svelte';
 

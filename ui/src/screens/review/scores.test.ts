@@ -1,8 +1,8 @@
 import { render, screen } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 
-import { assessmentOf, items } from '../../test/cases';
 import type { Assessment, Scoring } from '../../desk/types';
+import { assessmentOf, items } from '../../test/cases';
 import Scores from './Scores.svelte';
 
 function show(scoring: Scoring, language = 'tr'): HTMLElement {

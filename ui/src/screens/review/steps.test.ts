@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { modelSteps } from '../../test/cases';
 import type { Draft } from '../../desk/types';
+import { modelSteps } from '../../test/cases';
 import { changed } from './changed';
 import * as steps from './steps';
 

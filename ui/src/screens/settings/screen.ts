@@ -1,6 +1,6 @@
 // Settings: what a person chooses for the window, on every case file.
-import type { Screen } from '../screen';
 import type { Room } from '../frame';
+import type { Screen } from '../screen';
 import SettingsScreen from './SettingsScreen.svelte';
 import { tables as words } from './words';
 

@@ -2,12 +2,12 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { table } from '../../shell/commands';
 import { keymap } from '../../kit/keymap.svelte';
-import { names } from '../../shell/words';
-import { words } from '../../test/words';
 import { language } from '../../kit/language.svelte';
+import { table } from '../../shell/commands';
+import { names } from '../../shell/words';
 import { app, backend, open, user } from '../../test/page';
+import { words } from '../../test/words';
 
 vi.setConfig({ testTimeout: 20_000 });
 
