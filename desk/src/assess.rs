@@ -36,6 +36,14 @@ pub struct Assessor {
     precedents: Mutex<Precedents>,
 }
 
+/// An assessment, and whether the file has it.
+pub(crate) enum Assessed {
+    /// It has.
+    Stored(Assessment),
+    /// It was made just now.
+    Made { made: Assessment, started_ms: i64 },
+}
+
 impl Assessor {
     /// Nothing is loaded yet.
     #[must_use]
@@ -68,25 +76,40 @@ impl Assessor {
         Ok(scorer)
     }
 
-    /// The assessment of `row`, made now unless it exists. Without a scorer it says so and why.
+    /// The assessment of `row`, made now unless it exists; this takes as long as a model does, and only
+    /// reads. Without a scorer it says so and why.
     ///
     /// # Errors
-    /// When the file cannot be read or written.
-    pub fn assess(&self, store: &Store, scorer: Option<&Arc<dyn Scorer>>, row: Row) -> Result<Assessment> {
-        let policy = &*self.policy;
+    /// When the file cannot be read.
+    pub(crate) fn assess(
+        &self,
+        store: &Store,
+        scorer: Option<&Arc<dyn Scorer>>,
+        row: Row,
+    ) -> Result<Assessed> {
         let model = scorer.map_or_else(no_model, |it| it.id());
-        if let Some(made) = store.assessment(row, &policy.sha256, &model)? {
-            return Ok(made);
+        if let Some(stored) = store.assessment(row, &self.policy.sha256, &model)? {
+            return Ok(Assessed::Stored(stored));
         }
         let started_ms = self.now();
         let stored = store.item(row)?;
         let made = self.make(store, scorer, &stored, model, started_ms)?;
-        if store.is_read_only() {
-            return Ok(made);
+        Ok(Assessed::Made { made, started_ms })
+    }
+
+    /// Stores what was made, and gives the assessment that counts.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(crate) fn keep(&self, store: &Store, row: Row, assessed: Assessed) -> Result<Assessment> {
+        match assessed {
+            Assessed::Stored(stored) => Ok(stored),
+            Assessed::Made { made, started_ms } => {
+                store.put_assessment(row, &made, started_ms)?;
+                // Another program may have been first: the one that is stored is the one that counts.
+                Ok(store.assessment(row, &self.policy.sha256, &made.model)?.unwrap_or(made))
+            }
         }
-        store.put_assessment(row, &made, started_ms)?;
-        // Another program may have been first: the one that is stored is the one that counts.
-        Ok(store.assessment(row, &policy.sha256, &made.model)?.unwrap_or(made))
     }
 
     fn make(

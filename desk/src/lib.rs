@@ -6,6 +6,10 @@
 
 pub mod session;
 
+mod case;
+
+mod connections;
+
 pub mod review;
 
 mod leases;

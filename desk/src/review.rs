@@ -16,10 +16,11 @@ use casebook_core::{
 use casebook_store::{Act, NewAnnotation, Row, Store, StoredItem};
 
 use crate::{
-    assess,
+    assess::{self, Assessed},
+    case::Case,
     error::{Code, Error, Result},
     leases::{LEASE_MS, lease, lease_first, pressing, take},
-    session::{Case, Session},
+    session::Session,
     time, view,
     wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Submitted},
 };
@@ -33,12 +34,11 @@ impl Session {
     /// # Errors
     /// When there is no such queue, or the file cannot be used.
     pub fn next(&self, queue: &str) -> Result<Option<Review>> {
-        let review = self.with_reviewer(|case, reviewer| {
-            let queue = named(&case.store, queue)?;
-            let Some(met) = self.meet_head(case, &queue, reviewer)? else { return Ok(None) };
-            self.build(case, &queue, reviewer, met).map(Some)
-        })?;
-        self.look_ahead(queue);
+        let (case, reviewer) = self.reviewing()?;
+        let queue = case.read(|store| named(store, queue))?;
+        let met = self.meet_head(&case, &queue, &reviewer)?;
+        let review = met.map(|it| self.build(&case, &queue, &reviewer, it)).transpose()?;
+        case.look_ahead(&queue.name, &reviewer);
         Ok(review)
     }
 
@@ -47,15 +47,16 @@ impl Session {
     /// # Errors
     /// When somebody else holds it.
     pub fn open_item(&self, queue: &str, row: Row) -> Result<Review> {
-        self.with_reviewer(|case, reviewer| {
-            let queue = named(&case.store, queue)?;
-            let now = self.now();
-            let met = case.store.together(|_| {
-                lease(case, reviewer, row, now)?;
-                self.meet(case, &queue, reviewer, row)
-            })?;
-            self.build(case, &queue, reviewer, met)
-        })
+        let (case, reviewer) = self.reviewing()?;
+        let queue = case.read(|store| named(store, queue))?;
+        let now = self.now();
+        let met = case.write(|store| {
+            store.together(|store| {
+                lease(&case, store, &reviewer, row, now)?;
+                self.meet(store, &queue, &reviewer, row)
+            })
+        })?;
+        self.build(&case, &queue, &reviewer, met)
     }
 
     /// Keeps the lease of `row`; gives until when, ms.
@@ -63,7 +64,8 @@ impl Session {
     /// # Errors
     /// When it ran out and somebody else holds it now.
     pub fn heartbeat(&self, row: Row) -> Result<f64> {
-        self.with_reviewer(|case, reviewer| lease(case, reviewer, row, self.now()).map(|it| it as f64))
+        let (case, reviewer) = self.reviewing()?;
+        case.write(|store| lease(&case, store, &reviewer, row, self.now()).map(|it| it as f64))
     }
 
     /// Stores that this reviewer uncovers a picture, then names the whole rendition.
@@ -71,8 +73,9 @@ impl Session {
     /// # Errors
     /// When there is no such part, or it cannot be stored: then it stays covered.
     pub fn uncover(&self, row: Row, part: &str) -> Result<PartView> {
-        self.with_reviewer(|case, reviewer| {
-            let stored = case.store.item(row)?;
+        let (case, reviewer) = self.reviewing()?;
+        case.write(|store| {
+            let stored = store.item(row)?;
             let found = stored.record.parts.iter().find(|it| it.id == part);
             let found = found.ok_or_else(|| no_part(&stored, part))?;
             if stored.restricted {
@@ -80,8 +83,8 @@ impl Session {
                     format!("item {}: an item in the restricted lane stays covered", stored.item.id);
                 return Err(Error::new(Code::Request, message));
             }
-            case.store.set_uncovered(row, part, reviewer, self.now())?;
-            Ok(view::part(row, found, &case.store.uncovered(row, reviewer)?))
+            store.set_uncovered(row, part, &reviewer, self.now())?;
+            Ok(view::part(row, found, &store.uncovered(row, &reviewer)?))
         })
     }
 
@@ -90,19 +93,20 @@ impl Session {
     /// # Errors
     /// Refuses clauses the policy lacks, and a second first impression.
     pub fn store_impression(&self, queue: &str, row: Row, impression: &Impression) -> Result<Revealed> {
-        let revealed = self.with_reviewer(|case, reviewer| {
-            let queue = named(&case.store, queue)?;
-            known_clauses(&impression.judgement, &case.policy)?;
-            let now = self.now();
-            let body = serde_json::to_string(impression).expect("an impression is plain data");
-            case.store.together(|store| {
-                lease(case, reviewer, row, now)?;
-                store.first_shown(row, reviewer, now)?;
-                Ok::<_, Error>(store.put_impression(row, reviewer, &queue.name, &body, now)?)
-            })?;
-            self.reveal(case, reviewer, row, Some(impression))
+        let (case, reviewer) = self.reviewing()?;
+        let queue = case.read(|store| named(store, queue))?;
+        known_clauses(&impression.judgement, &case.policy)?;
+        let now = self.now();
+        let body = serde_json::to_string(impression).expect("an impression is plain data");
+        case.write(|store| {
+            store.together(|store| {
+                lease(&case, store, &reviewer, row, now)?;
+                store.first_shown(row, &reviewer, now)?;
+                Ok(store.put_impression(row, &reviewer, &queue.name, &body, now)?)
+            })
         })?;
-        self.look_ahead(queue);
+        let revealed = self.reveal(&case, &reviewer, row, Some(impression))?;
+        case.look_ahead(&queue.name, &reviewer);
         Ok(revealed)
     }
 
@@ -111,12 +115,11 @@ impl Session {
     /// # Errors
     /// When the file cannot be written.
     pub fn save_picks(&self, row: Row, picks: &Picks) -> Result<f64> {
-        self.with_reviewer(|case, reviewer| {
-            let now = self.now();
-            let body = serde_json::to_string(picks).expect("picks are plain data");
-            case.store.save_picks(row, reviewer, &body, now)?;
-            Ok(now as f64)
-        })
+        let (case, reviewer) = self.reviewing()?;
+        let now = self.now();
+        let body = serde_json::to_string(picks).expect("picks are plain data");
+        case.write(|store| Ok(store.save_picks(row, &reviewer, &body, now)?))?;
+        Ok(now as f64)
     }
 
     /// Keeps unfinished work; gives when it was on disk, ms.
@@ -124,12 +127,11 @@ impl Session {
     /// # Errors
     /// When the file cannot be written.
     pub fn save_draft(&self, row: Row, draft: &Draft) -> Result<f64> {
-        self.with_reviewer(|case, reviewer| {
-            let now = self.now();
-            let body = serde_json::to_string(draft).expect("a draft is plain data");
-            case.store.save_draft(row, reviewer, &body, now)?;
-            Ok(now as f64)
-        })
+        let (case, reviewer) = self.reviewing()?;
+        let now = self.now();
+        let body = serde_json::to_string(draft).expect("a draft is plain data");
+        case.write(|store| Ok(store.save_draft(row, &reviewer, &body, now)?))?;
+        Ok(now as f64)
     }
 
     /// Checks one piece of evidence as it is attached.
@@ -137,9 +139,10 @@ impl Session {
     /// # Errors
     /// Says what is false about it.
     pub fn check_anchor(&self, row: Row, evidence: Evidence) -> Result<Evidence> {
-        self.with_case(|case| {
-            let stored = case.store.item(row)?;
-            let known = |id: &str| is_decided(&case.store, id);
+        let case = self.case()?;
+        case.read(|store| {
+            let stored = store.item(row)?;
+            let known = |id: &str| is_decided(store, id);
             match check::broken_anchor(&evidence.anchor, &stored.record.parts, &case.policy, &known) {
                 None => Ok(Evidence { verified: Some(true), ..evidence }),
                 Some((value, rule)) => Err(false_record(vec![check::Falsehood {
@@ -157,7 +160,7 @@ impl Session {
     /// # Errors
     /// When no file is open.
     pub fn missing(&self, draft: &Draft) -> Result<Vec<String>> {
-        self.with_case(|case| Ok(draft::missing(draft, &case.policy)))
+        Ok(draft::missing(draft, &self.case()?.policy))
     }
 
     /// Records the review. It is on disk when this returns.
@@ -165,17 +168,19 @@ impl Session {
     /// # Errors
     /// Lists everything false in it; in a blind queue a first impression must be there.
     pub fn submit(&self, queue: &str, row: Row, draft: &Draft, active_ms: f64) -> Result<Submitted> {
-        self.with_reviewer(|case, reviewer| {
-            let queue = named(&case.store, queue)?;
+        let (case, reviewer) = self.reviewing()?;
+        case.write(|store| {
+            let queue = named(store, queue)?;
             let now = self.now();
-            let stored = case.store.item(row)?;
-            let setting = self.setting(case, &queue, reviewer, &stored, active_ms, now)?;
+            let stored = store.item(row)?;
+            let who = (&*case.policy, reviewer.as_str());
+            let setting = self.setting(store, who, &queue, &stored, active_ms, now)?;
             let mut record = draft::record(draft, &case.policy, setting);
-            let known = |id: &str| is_decided(&case.store, id);
+            let known = |id: &str| is_decided(store, id);
             check::check(&mut record, &case.policy, &known).map_err(false_record)?;
-            case.store.submit(&NewAnnotation {
+            store.submit(&NewAnnotation {
                 row,
-                reviewer,
+                reviewer: &reviewer,
                 queue: &queue.name,
                 record: &record,
                 choice: draft.judgement.choice,
@@ -195,14 +200,15 @@ impl Session {
     /// # Errors
     /// When the file cannot be written.
     pub fn set_aside(&self, queue: &str, row: Row, how: Aside) -> Result<()> {
-        self.with_reviewer(|case, reviewer| {
-            let kind = match how {
-                Aside::Skip => "skip",
-                Aside::Defer => "defer",
-            };
-            case.store.together(|store| {
-                store.set_aside(row, reviewer, queue, kind, self.now())?;
-                Ok(store.release(row, reviewer, &case.program)?)
+        let (case, reviewer) = self.reviewing()?;
+        let kind = match how {
+            Aside::Skip => "skip",
+            Aside::Defer => "defer",
+        };
+        case.write(|store| {
+            store.together(|store| {
+                store.set_aside(row, &reviewer, queue, kind, self.now())?;
+                Ok(store.release(row, &reviewer, &case.program)?)
             })
         })
     }
@@ -213,27 +219,27 @@ impl Session {
     /// # Errors
     /// When somebody else holds the item now.
     pub fn undo(&self, queue: &str) -> Result<Option<Review>> {
-        self.with_reviewer(|case, reviewer| {
-            let queue = named(&case.store, queue)?;
-            let now = self.now();
-            let met = case.store.together(|store| {
-                let row = match store.newest_act(reviewer, &queue.name)? {
-                    None => return Ok(None),
-                    Some(Act::Annotation { id, row, .. }) => {
-                        take(case, reviewer, row, now)?;
-                        store.withdraw(&id, now)?;
-                        row
-                    }
-                    Some(Act::Aside { id, row, .. }) => {
-                        take(case, reviewer, row, now)?;
-                        store.take_back_aside(id, now)?;
-                        row
-                    }
-                };
-                self.meet(case, &queue, reviewer, row).map(Some)
-            })?;
-            met.map(|it| self.build(case, &queue, reviewer, it)).transpose()
-        })
+        let (case, reviewer) = self.reviewing()?;
+        let queue = case.read(|store| named(store, queue))?;
+        let now = self.now();
+        let take_back = |store: &Store| {
+            let row = match store.newest_act(&reviewer, &queue.name)? {
+                None => return Ok(None),
+                Some(Act::Annotation { id, row, .. }) => {
+                    take(&case, store, &reviewer, row, now)?;
+                    store.withdraw(&id, now)?;
+                    row
+                }
+                Some(Act::Aside { id, row, .. }) => {
+                    take(&case, store, &reviewer, row, now)?;
+                    store.take_back_aside(id, now)?;
+                    row
+                }
+            };
+            self.meet(store, &queue, &reviewer, row).map(Some)
+        };
+        let met = case.write(|store| store.together(take_back))?;
+        met.map(|it| self.build(&case, &queue, &reviewer, it)).transpose()
     }
 
     /// An item outside any queue, and on request what the model said of it. Showing that to
@@ -243,102 +249,108 @@ impl Session {
     /// When there is no such item, or the reveal cannot be recorded.
     pub fn show(&self, id: &str, reveal: bool) -> Result<(ItemView, Option<Revealed>)> {
         let row = self.row_of(id)?;
-        self.with_reviewer(|case, reviewer| {
-            let view = view::item(&case.store.item(row)?, &case.store.uncovered(row, reviewer)?);
-            let impression = impression(&case.store, row, reviewer)?.map(|it| it.0);
-            let revealed = match reveal {
-                true => Some(self.reveal(case, reviewer, row, impression.as_ref())?),
-                false => None,
-            };
-            Ok((view, revealed))
-        })
+        let (case, reviewer) = self.reviewing()?;
+        let (view, impression) = case.read(|store| {
+            let view = view::item(&store.item(row)?, &store.uncovered(row, &reviewer)?);
+            Ok((view, impression(store, row, &reviewer)?.map(|it| it.0)))
+        })?;
+        let revealed = match reveal {
+            true => Some(self.reveal(&case, &reviewer, row, impression.as_ref())?),
+            false => None,
+        };
+        Ok((view, revealed))
     }
 
     /// Leases the queue's head and notes that it was met, which is one wait for the disk.
     fn meet_head(&self, case: &Case, queue: &Queue, reviewer: &str) -> Result<Option<Met>> {
         let now = self.now();
         // Looked for before the file is locked for writing: a filter may make that long.
-        let candidates = pressing(&case.store, queue, reviewer, &case.program, now, TRIED)?;
-        if case.store.is_read_only() {
-            let head = candidates.first().map(|row| self.meet(case, queue, reviewer, *row));
-            return head.transpose();
+        let candidates = case.read(|store| pressing(store, queue, reviewer, &case.program, now, TRIED))?;
+        if case.is_read_only() {
+            let head = candidates.first();
+            return case.read(|store| head.map(|row| self.meet(store, queue, reviewer, *row)).transpose());
         }
-        case.store.together(|_| {
-            let leased = lease_first(case, &candidates, reviewer, now)?;
-            leased.map(|row| self.meet(case, queue, reviewer, row)).transpose()
+        case.write(|store| {
+            store.together(|store| {
+                let leased = lease_first(case, store, &candidates, reviewer, now)?;
+                leased.map(|row| self.meet(store, queue, reviewer, row)).transpose()
+            })
         })
     }
 
     /// Notes that an item was met, the first time: when, and in which mode.
-    fn meet(&self, case: &Case, queue: &Queue, reviewer: &str, row: Row) -> Result<Met> {
+    fn meet(&self, store: &Store, queue: &Queue, reviewer: &str, row: Row) -> Result<Met> {
         let now = self.now();
-        let started_ms = match case.store.is_read_only() {
+        let started_ms = match store.is_read_only() {
             true => now,
-            false => case.store.first_shown(row, reviewer, now)?,
+            false => store.first_shown(row, reviewer, now)?,
         };
-        Ok(Met { row, started_ms, mode: self.mode(case, queue, reviewer, row, now)? })
+        Ok(Met { row, started_ms, mode: self.mode(store, queue, reviewer, row, now)? })
     }
 
     fn build(&self, case: &Case, queue: &Queue, reviewer: &str, met: Met) -> Result<Review> {
         let Met { row, started_ms, mode } = met;
         let now = self.now();
-        let stored = case.store.item(row)?;
-        let impression = impression(&case.store, row, reviewer)?.map(|it| it.0);
+        let impression = case.read(|store| impression(store, row, reviewer))?.map(|it| it.0);
         let revealed = match (&impression, mode) {
             (None, Mode::Blind) => None,
             (impression, _) => Some(self.reveal(case, reviewer, row, impression.as_ref())?),
         };
-        // A draft is only made after the reveal, so it carries the model's steps.
-        let draft = match revealed {
-            Some(_) => case.store.draft(row, reviewer)?.and_then(|it| serde_json::from_str(&it).ok()),
-            None => None,
-        };
-        let picks = match (&impression, &revealed) {
-            (None, None) => case.store.picks(row, reviewer)?.and_then(|it| serde_json::from_str(&it).ok()),
-            _ => None,
-        };
-        let (open, done) = match queue.filter == Filter::default() {
-            true => {
-                let (open, done) = case.store.queue_counts(queue, reviewer)?;
-                (Some(open), done)
-            }
-            // Counting what a filter lets through may walk over every item: that is done behind.
-            false => {
-                let done = case.store.done_in(&queue.name, reviewer)?;
-                (case.behind.open_in(queue, reviewer, done), done)
-            }
-        };
-        Ok(Review {
-            queue: queue.name.clone(),
-            item: view::item(&stored, &case.store.uncovered(row, reviewer)?),
-            mode,
-            started_at_ms: started_ms as f64,
-            leased_until_ms: (now + LEASE_MS) as f64,
-            impression,
-            picks,
-            revealed,
-            draft,
-            done,
-            open,
+        case.read(|store| {
+            let stored = store.item(row)?;
+            // A draft is only made after the reveal, so it carries the model's steps.
+            let draft = match revealed {
+                Some(_) => store.draft(row, reviewer)?.and_then(|it| serde_json::from_str(&it).ok()),
+                None => None,
+            };
+            let picks = match (&impression, &revealed) {
+                (None, None) => store.picks(row, reviewer)?.and_then(|it| serde_json::from_str(&it).ok()),
+                _ => None,
+            };
+            let (open, done) = match queue.filter == Filter::default() {
+                true => {
+                    let (open, done) = store.queue_counts(queue, reviewer)?;
+                    (Some(open), done)
+                }
+                // Counting what a filter lets through may walk over every item: that is done behind.
+                false => {
+                    let done = store.done_in(&queue.name, reviewer)?;
+                    (case.behind.open_in(queue, reviewer, done), done)
+                }
+            };
+            Ok(Review {
+                queue: queue.name.clone(),
+                item: view::item(&stored, &store.uncovered(row, reviewer)?),
+                mode,
+                started_at_ms: started_ms as f64,
+                leased_until_ms: (now + LEASE_MS) as f64,
+                impression,
+                picks,
+                revealed,
+                draft,
+                done,
+                open,
+            })
         })
     }
 
     /// The mode drawn for this item and reviewer. Who has seen the model without deciding first
     /// can no longer be blind to it, whatever this queue says.
-    fn mode(&self, case: &Case, queue: &Queue, reviewer: &str, row: Row, now: i64) -> Result<Mode> {
-        let seen = case.store.revealed(row, reviewer)?.is_some() || case.store.risk_seen(row, reviewer)?;
-        if seen && case.store.impression(row, reviewer)?.is_none() {
+    fn mode(&self, store: &Store, queue: &Queue, reviewer: &str, row: Row, now: i64) -> Result<Mode> {
+        let seen = store.revealed(row, reviewer)?.is_some() || store.risk_seen(row, reviewer)?;
+        if seen && store.impression(row, reviewer)?.is_none() {
             return Ok(Mode::Assisted);
         }
         let (mode, probability) = queue.draw((self.settings.chance)());
-        if case.store.is_read_only() {
+        if store.is_read_only() {
             // Nothing can be recorded, so nothing can be decided first: show the item alone.
             return Ok(Mode::Blind);
         }
-        Ok(case.store.draw_mode(row, &queue.name, reviewer, mode, probability, now)?.0)
+        Ok(store.draw_mode(row, &queue.name, reviewer, mode, probability, now)?.0)
     }
 
     /// The one door to what a model said. Callers have stored an impression or drawn assisted mode.
+    /// The model computes while nobody is held up, and what it made is stored with the reveal.
     fn reveal(
         &self,
         case: &Case,
@@ -350,16 +362,23 @@ impl Session {
             Ok(scorer) => (scorer, None),
             Err(problem) => (None, Some(problem)),
         };
-        let pinned = case.store.revealed(row, reviewer)?.and_then(|it| it.1);
-        let pinned = match pinned {
-            Some(id) => case.store.assessment_by_id(&id)?,
-            None => None,
-        };
-        let assessment = match pinned {
-            Some(it) => it,
-            None => case.assessor.assess(&case.store, scorer.as_ref(), row)?,
-        };
-        let revealed_ms = case.store.set_revealed(row, reviewer, Some(&assessment.id), self.now())?;
+        let assessed = case.read(|store| {
+            let pinned = match store.revealed(row, reviewer)?.and_then(|it| it.1) {
+                Some(id) => store.assessment_by_id(&id)?,
+                None => None,
+            };
+            match pinned {
+                Some(it) => Ok(Assessed::Stored(it)),
+                None => case.assessor.assess(store, scorer.as_ref(), row),
+            }
+        })?;
+        let (assessment, revealed_ms) = case.write(|store| {
+            store.together(|store| {
+                let assessment = case.assessor.keep(store, row, assessed)?;
+                let revealed_ms = store.set_revealed(row, reviewer, Some(&assessment.id), self.now())?;
+                Ok::<_, Error>((assessment, revealed_ms))
+            })
+        })?;
         let judgement = match (impression, &assessment.recommendation) {
             (Some(it), _) => it.judgement.clone(),
             (None, Some(it)) => Judgement {
@@ -393,26 +412,24 @@ impl Session {
 
     fn setting(
         &self,
-        case: &Case,
+        store: &Store,
+        (policy, reviewer): (&Policy, &str),
         queue: &Queue,
-        reviewer: &str,
         stored: &StoredItem,
         active_ms: f64,
         now: i64,
     ) -> Result<Setting> {
         let row = stored.row;
-        let (mode, probability) = match self.mode(case, queue, reviewer, row, now)? {
-            Mode::Assisted => (Mode::Assisted, drawn(case, queue, reviewer, row, now)?),
-            Mode::Blind => (Mode::Blind, drawn(case, queue, reviewer, row, now)?),
-        };
-        let impression = impression(&case.store, row, reviewer)?;
+        let mode = self.mode(store, queue, reviewer, row, now)?;
+        let probability = drawn(store, queue, reviewer, row, now)?;
+        let impression = impression(store, row, reviewer)?;
         if mode == Mode::Blind && impression.is_none() {
             let message = format!("item {}: in a blind queue a first impression comes first", stored.item.id);
             return Err(Error::new(Code::Request, message));
         }
-        let revealed = case.store.revealed(row, reviewer)?;
+        let revealed = store.revealed(row, reviewer)?;
         let assessment = match revealed.as_ref().and_then(|it| it.1.as_deref()) {
-            Some(id) => case.store.assessment_by_id(id)?,
+            Some(id) => store.assessment_by_id(id)?,
             None => None,
         };
         let model_drafts = assessment
@@ -422,17 +439,11 @@ impl Session {
                 ModelDraft::of(&it.model, &it.scoring, verdict)
             })
             .collect();
-        let salt = case.store.salt()?;
+        let salt = store.salt()?;
         let mut item = stored.record.clone();
         item.author = item.author.map(|it| pseudonym(&salt, "a", &it));
         let first_impression = impression.map(|(it, started_ms, stored_ms)| {
-            recorded_impression(
-                &it,
-                &case.policy,
-                started_ms,
-                stored_ms,
-                revealed.as_ref().map(|it| now - it.0),
-            )
+            recorded_impression(&it, policy, started_ms, stored_ms, revealed.as_ref().map(|it| now - it.0))
         });
         Ok(Setting {
             id: assess::new_id(now),
@@ -450,7 +461,7 @@ impl Session {
                 created_at: time::rfc3339(now),
                 active_ms: (active_ms.is_finite() && active_ms >= 0.0).then_some(active_ms as i64),
                 app_version: env!("CARGO_PKG_VERSION").into(),
-                supersedes: case.store.current_annotation(row, reviewer)?.map(|it| it.id),
+                supersedes: store.current_annotation(row, reviewer)?.map(|it| it.id),
                 finish: None,
             },
         })
@@ -479,9 +490,9 @@ fn impression(store: &Store, row: Row, reviewer: &str) -> Result<Option<(Impress
 }
 
 /// The probability of the mode that was drawn for this item, where it was drawn.
-fn drawn(case: &Case, queue: &Queue, reviewer: &str, row: Row, now: i64) -> Result<Option<f64>> {
+fn drawn(store: &Store, queue: &Queue, reviewer: &str, row: Row, now: i64) -> Result<Option<f64>> {
     let (mode, probability) = queue.draw(0.0);
-    Ok(case.store.draw_mode(row, &queue.name, reviewer, mode, probability, now)?.1)
+    Ok(store.draw_mode(row, &queue.name, reviewer, mode, probability, now)?.1)
 }
 
 fn recorded_impression(

@@ -11,6 +11,7 @@ use casebook_store::{Row, Store};
 
 use crate::{
     assess,
+    case::Case,
     error::{Code, Error, Result},
     flow::Flow,
     import::Readers,
@@ -106,12 +107,11 @@ impl Session {
     /// # Errors
     /// When no file is open.
     pub fn start_import(&self, request: ImportRequest) -> Result<u32> {
-        let (path, _) = self.case_for_work()?;
-        self.writable("import into it")?;
+        let connections = Arc::clone(&self.writable("import into it")?.connections);
         let clock = Arc::clone(&self.settings.clock);
         let (stills, tables) = (Arc::clone(&self.settings.stills), Arc::clone(&self.settings.tables));
         Ok(self.jobs.start(JobKind::Import, request.path.clone(), "items", move |job| {
-            let mut store = Store::open(&path)?;
+            let mut store = connections.for_job()?;
             let readers = Readers { stills: &*stills, tables: &*tables };
             let report = crate::import::import(&mut store, readers, &request, &*clock, &mut |progress| {
                 job.say(progress.summary());
@@ -129,20 +129,19 @@ impl Session {
     /// # Errors
     /// When no file is open, no model is installed, or scoring is running.
     pub fn start_scoring(&self) -> Result<u32> {
-        self.writable("score its items")?;
+        let case = self.writable("score its items")?;
         if self.jobs.is_busy(JobKind::Score) {
             return Err(Error::new(Code::Request, "scoring is already running in this window"));
         }
-        let (path, policy) = self.case_for_work()?;
-        let assessor = self.with_case(|case| Ok(Arc::clone(&case.assessor)))?;
-        let scorer = assessor.scorer().map_err(|it| Error::new(Code::Model, it))?;
+        let scorer = case.assessor.scorer().map_err(|it| Error::new(Code::Model, it))?;
         let Some(scorer) = scorer else {
             return Err(Error::new(Code::Model, "no model is installed: install the default model first"));
         };
         let clock = Arc::clone(&self.settings.clock);
+        let (connections, policy) = (Arc::clone(&case.connections), Arc::clone(&case.policy));
         let model = scorer.id().id;
         Ok(self.jobs.start(JobKind::Score, model, "items", move |job| {
-            let mut store = Store::open(&path)?;
+            let mut store = connections.for_job()?;
             store.work_behind()?;
             let tally = score_all(&mut store, &policy, &scorer, &*clock, &mut |done, total, tally| {
                 job.say(tally.summary());
@@ -158,27 +157,25 @@ impl Session {
     /// # Errors
     /// When there is no such item, or the model cannot be loaded.
     pub fn assess(&self, item: Option<&str>) -> Result<u32> {
-        self.writable("assess its items")?;
+        let case = self.writable("assess its items")?;
         let one = item.map(|it| self.row_of(it)).transpose()?;
-        self.with_case(|case| {
-            let scorer = case.assessor.scorer().map_err(|it| Error::new(Code::Model, it))?;
-            let mut made = 0;
-            let mut after = 0;
-            loop {
-                let rows = match one {
-                    Some(row) => vec![row],
-                    None => case.store.item_rows(after, CHUNK)?,
-                };
-                for row in &rows {
-                    case.assessor.assess(&case.store, scorer.as_ref(), *row)?;
-                    made += 1;
-                    after = *row;
-                }
-                if rows.is_empty() || one.is_some() {
-                    return Ok(made);
-                }
+        let scorer = case.assessor.scorer().map_err(|it| Error::new(Code::Model, it))?;
+        let mut made = 0;
+        let mut after = 0;
+        loop {
+            let rows = match one {
+                Some(row) => vec![row],
+                None => case.read(|store| Ok(store.item_rows(after, CHUNK)?))?,
+            };
+            for row in &rows {
+                case.assess(scorer.as_ref(), *row)?;
+                made += 1;
+                after = *row;
             }
-        })
+            if rows.is_empty() || one.is_some() {
+                return Ok(made);
+            }
+        }
     }
 
     /// Starts an export; gives the job's number.
@@ -186,12 +183,12 @@ impl Session {
     /// # Errors
     /// When no file is open.
     pub fn start_export(&self, request: ExportRequest) -> Result<u32> {
-        let (path, policy) = self.case_for_work()?;
-        let reviewer = self.with_reviewer(|_, reviewer| Ok(reviewer.to_owned()))?;
+        let (case, reviewer) = self.reviewing()?;
+        let (connections, policy) = (Arc::clone(&case.connections), Arc::clone(&case.policy));
         let tables = Arc::clone(&self.settings.tables);
         let now_ms = self.now();
         Ok(self.jobs.start(JobKind::Export, request.folder.clone(), "records", move |job| {
-            let store = Store::open(&path)?;
+            let store = connections.for_job()?;
             let report = crate::export::export(&store, &policy, &*tables, &request, now_ms, &mut |done, total| {
                 job.step(done, total)
             })?;
@@ -226,14 +223,15 @@ impl Session {
         }))
     }
 
-    fn writable(&self, attempt: &str) -> Result<()> {
-        self.with_case(|case| match case.store.is_read_only() {
-            false => Ok(()),
+    fn writable(&self, attempt: &str) -> Result<Arc<Case>> {
+        let case = self.case()?;
+        match case.is_read_only() {
+            false => Ok(case),
             true => {
-                let message =
-                    format!("could not {attempt}: {} is open for reading only", case.store.path().display());
+                let path = case.connections.path().display();
+                let message = format!("could not {attempt}: {path} is open for reading only");
                 Err(Error::new(Code::ReadOnly, message))
             }
-        })
+        }
     }
 }

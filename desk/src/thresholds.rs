@@ -79,7 +79,7 @@ impl Session {
     /// # Errors
     /// When no file is open.
     pub fn thresholds(&self) -> Result<Vec<OwnThreshold>> {
-        self.with_case(|case| Ok(case.store.thresholds()?.into_iter().map(own).collect()))
+        self.case()?.read(|store| Ok(store.thresholds()?.into_iter().map(own).collect()))
     }
 
     /// Sets from where on a label counts in this file, or brings back what ships.
@@ -106,9 +106,10 @@ impl Session {
             return Err(Error::new(Code::Request, message));
         }
         let now_ms = self.now();
-        self.with_reviewer(|case, reviewer| {
-            case.store.set_threshold(target, percent, reviewer, now_ms)?;
-            Ok(case.store.thresholds()?.into_iter().map(own).collect())
+        let (case, reviewer) = self.reviewing()?;
+        case.write(|store| {
+            store.set_threshold(target, percent, &reviewer, now_ms)?;
+            Ok(store.thresholds()?.into_iter().map(own).collect())
         })
     }
 }

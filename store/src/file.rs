@@ -64,6 +64,8 @@ pub struct Store {
     who: Cell<Who>,
     /// Inside [`Store::together`].
     together: Cell<bool>,
+    /// After [`Store::only_read`].
+    only_reads: Cell<bool>,
 }
 
 impl Store {
@@ -76,6 +78,7 @@ impl Store {
             turn: Turn::of(path),
             who: Cell::new(Who::Person),
             together: Cell::new(false),
+            only_reads: Cell::new(false),
         }
     }
 
@@ -197,6 +200,12 @@ impl Store {
         self.db.busy_timeout(Duration::from_millis(u64::from(patience_ms)))?;
         self.patience_ms.set(patience_ms);
         Ok(())
+    }
+
+    /// Has this connection record nothing from here on: one of several that read beside the one that
+    /// writes. What writes on it all the same is a defect, which tests show.
+    pub fn only_read(&self) {
+        self.only_reads.set(true);
     }
 
     /// Writes of this connection let those of people go first. A bulk write touches the same pages of
@@ -326,6 +335,7 @@ impl Store {
     /// Runs `work` in one transaction that holds the write lock from the start: it is on disk
     /// when this returns, or nothing of it is. Inside [`Store::together`] it is part of that one.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        debug_assert!(!self.only_reads.get(), "a reader records nothing");
         if self.read_only {
             return Err(StoreError::ReadOnly { path: self.path.clone() });
         }
@@ -351,6 +361,7 @@ impl Store {
         &self,
         work: impl FnOnce(&Self) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        debug_assert!(!self.only_reads.get(), "a reader records nothing");
         if self.read_only {
             return Err(StoreError::ReadOnly { path: self.path.clone() }.into());
         }
