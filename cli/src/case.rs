@@ -158,7 +158,7 @@ pub fn call(session: &Session, file: &Path, verb: &str, json: &str) -> Result<()
     let answer = verbs::call(session, verb, args)?;
     println!("{}", serde_json::to_string_pretty(&answer).expect("an answer is JSON"));
     // A verb that starts a job answers with its number; the process must outlive the job.
-    if let (true, Some(id)) = (verb.starts_with("start_"), answer.as_u64()) {
+    if let (true, Some(id)) = (verb.contains(".start_"), answer.as_u64()) {
         follow(session, id as u32)?;
     }
     Ok(())

@@ -38,7 +38,7 @@ export class JobsState {
   async watch(): Promise<void> {
     clearTimeout(this.#timer);
     try {
-      this.all = (await this.backend.jobs()).toSorted((a, b) => b.id - a.id);
+      this.all = (await this.backend.jobs.jobs()).toSorted((a, b) => b.id - a.id);
     } catch (error) {
       this.report(problemOf(error));
       if (this.active.length > 0) this.#timer = setTimeout(() => void this.watch(), AFTER_FAILURE_MS);
@@ -56,9 +56,9 @@ export class JobsState {
     return this.#act(start);
   }
 
-  pause = (id: number): Promise<boolean> => this.#act(() => this.backend.pauseJob(id));
-  resume = (id: number): Promise<boolean> => this.#act(() => this.backend.resumeJob(id));
-  cancel = (id: number): Promise<boolean> => this.#act(() => this.backend.cancelJob(id));
+  pause = (id: number): Promise<boolean> => this.#act(() => this.backend.jobs.pauseJob(id));
+  resume = (id: number): Promise<boolean> => this.#act(() => this.backend.jobs.resumeJob(id));
+  cancel = (id: number): Promise<boolean> => this.#act(() => this.backend.jobs.cancelJob(id));
 
   stop(): void {
     clearTimeout(this.#timer);

@@ -12,27 +12,27 @@ describe('jobs', () => {
     const ended: string[] = [];
     const jobs = new JobsState(backend, () => {}, (it) => ended.push(it.summary));
     await jobs.watch();
-    await jobs.begin(() => backend.startScoring());
+    await jobs.begin(() => backend.models.startScoring());
     await vi.advanceTimersByTimeAsync(2000);
     expect(jobs.current('score')?.done).toBeGreaterThan(100);
     await vi.advanceTimersByTimeAsync(10_000);
-    const asked = backend.sent('jobs').length;
+    const asked = backend.sent('jobs.jobs').length;
     await vi.advanceTimersByTimeAsync(5000);
-    expect(backend.sent('jobs').length).toBe(asked);
+    expect(backend.sent('jobs.jobs').length).toBe(asked);
     expect(ended).toEqual(['1200 items done']);
   });
 
   it('rest while paused and go on when resumed', async () => {
     const backend = new FakeBackend();
     const jobs = new JobsState(backend, () => {}, () => {});
-    await jobs.begin(() => backend.startScoring());
+    await jobs.begin(() => backend.models.startScoring());
     await jobs.pause(1);
-    const asked = backend.sent('jobs').length;
+    const asked = backend.sent('jobs.jobs').length;
     await vi.advanceTimersByTimeAsync(3000);
-    expect(backend.sent('jobs').length).toBe(asked);
+    expect(backend.sent('jobs.jobs').length).toBe(asked);
     await jobs.resume(1);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(backend.sent('jobs').length).toBeGreaterThan(asked + 2);
+    expect(backend.sent('jobs.jobs').length).toBeGreaterThan(asked + 2);
     jobs.stop();
   });
 
@@ -49,10 +49,10 @@ describe('jobs', () => {
 
   it('report a start that was refused', async () => {
     const backend = new FakeBackend();
-    backend.refuse.set('start_scoring', { code: 'model', message: 'no model' });
+    backend.refuse.set('models.start_scoring', { code: 'model', message: 'no model' });
     const problems: string[] = [];
     const jobs = new JobsState(backend, (it) => problems.push(it.code), () => {});
-    expect(await jobs.begin(() => backend.startScoring())).toBe(false);
+    expect(await jobs.begin(() => backend.models.startScoring())).toBe(false);
     expect(problems).toEqual(['model']);
   });
 });
