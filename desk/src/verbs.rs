@@ -78,9 +78,9 @@ verbs! {
     thresholds();
     set_threshold(target: String = &target, percent: Option<u32> = percent);
     start_install();
-    pause_job(id: u32 = id);
-    resume_job(id: u32 = id);
-    cancel_job(id: u32 = id);
+    pause_job(id: String = &id);
+    resume_job(id: String = &id);
+    cancel_job(id: String = &id);
 }
 
 fn read<T: serde::de::DeserializeOwned>(name: &str, args: Value) -> Result<T> {

@@ -11,11 +11,12 @@ use casebook_core::{
 };
 use casebook_desk::{
     error::{Code, Error},
+    jobs::wire::Job,
     lists::wire::{BulkAct, BulkDone, ListPage, ListRequest, MyDecision, Similar},
     preferences::Preferences,
     session::Session,
     wire::{
-        Aside, Desktop, ExportFormat, ExportPreview, ExportRequest, Found, ImportRequest, Impression, Job,
+        Aside, Desktop, ExportFormat, ExportPreview, ExportRequest, Found, ImportRequest, Impression,
         OwnThreshold, PartView, PastExport, PolicyView, Problem, QueueSummary, Revealed, Review, Submitted,
     },
 };
@@ -228,19 +229,19 @@ pub async fn jobs(desk: Desk<'_>) -> Answer<Vec<Job>> {
 
 #[tauri::command]
 #[specta::specta]
-pub async fn start_import(desk: Desk<'_>, request: ImportRequest) -> Answer<u32> {
+pub async fn start_import(desk: Desk<'_>, request: ImportRequest) -> Answer<String> {
     ask(desk, move |it| it.start_import(request)).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn start_scoring(desk: Desk<'_>) -> Answer<u32> {
+pub async fn start_scoring(desk: Desk<'_>) -> Answer<String> {
     ask(desk, Session::start_scoring).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn start_export(desk: Desk<'_>, request: ExportRequest) -> Answer<u32> {
+pub async fn start_export(desk: Desk<'_>, request: ExportRequest) -> Answer<String> {
     ask(desk, move |it| it.start_export(request)).await
 }
 
@@ -292,24 +293,24 @@ pub async fn set_threshold(
 
 #[tauri::command]
 #[specta::specta]
-pub async fn start_install(desk: Desk<'_>) -> Answer<u32> {
+pub async fn start_install(desk: Desk<'_>) -> Answer<String> {
     ask(desk, Session::start_install).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn pause_job(desk: Desk<'_>, id: u32) -> Answer<()> {
-    ask(desk, move |it| it.pause_job(id)).await
+pub async fn pause_job(desk: Desk<'_>, id: String) -> Answer<()> {
+    ask(desk, move |it| it.pause_job(&id)).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn resume_job(desk: Desk<'_>, id: u32) -> Answer<()> {
-    ask(desk, move |it| it.resume_job(id)).await
+pub async fn resume_job(desk: Desk<'_>, id: String) -> Answer<()> {
+    ask(desk, move |it| it.resume_job(&id)).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn cancel_job(desk: Desk<'_>, id: u32) -> Answer<()> {
-    ask(desk, move |it| it.cancel_job(id)).await
+pub async fn cancel_job(desk: Desk<'_>, id: String) -> Answer<()> {
+    ask(desk, move |it| it.cancel_job(&id)).await
 }

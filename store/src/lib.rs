@@ -39,6 +39,7 @@ mod thresholds;
 mod backup;
 mod doctor;
 mod exports;
+mod jobs;
 
 mod error;
 mod rows;
@@ -50,6 +51,7 @@ pub use error::{Result, StoreError};
 pub use exports::StoredExport;
 pub use file::Store;
 pub use items::{Inserted, NewItem, NewPart, StoredItem};
+pub use jobs::StoredJob;
 pub use lists::{Line, Listed, MOST_HITS};
 pub use media::Media;
 pub use nearest::{Nearest, Sketch};

@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0009_impression_draft.sql"),
     include_str!("../migrations/0010_list.sql"),
     include_str!("../migrations/0011_threshold.sql"),
+    include_str!("../migrations/0012_job.sql"),
 ];
 
 /// The version this program writes.

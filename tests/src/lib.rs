@@ -10,5 +10,7 @@ pub mod made_up;
 
 pub mod python;
 
+pub mod said;
+
 #[cfg(target_os = "linux")]
 pub mod window;

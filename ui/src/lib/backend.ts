@@ -35,19 +35,19 @@ export interface Backend {
   actOn(rows: number[], act: BulkAct): Promise<BulkDone>;
   takeBack(act: number): Promise<BulkDone>;
   jobs(): Promise<Job[]>;
-  startImport(request: ImportRequest): Promise<number>;
-  startScoring(): Promise<number>;
-  startExport(request: ExportRequest): Promise<number>;
+  startImport(request: ImportRequest): Promise<string>;
+  startScoring(): Promise<string>;
+  startExport(request: ExportRequest): Promise<string>;
   previewExport(request: ExportRequest, format: ExportFormat, offset: number, limit: number): Promise<ExportPreview>;
   exports(): Promise<PastExport[]>;
   models(): Promise<KnownModel[]>;
   verifyModel(id: string): Promise<ModelStanding>;
   thresholds(): Promise<OwnThreshold[]>;
   setThreshold(target: string, percent: number | null): Promise<OwnThreshold[]>;
-  startInstall(): Promise<number>;
-  pauseJob(id: number): Promise<unknown>;
-  resumeJob(id: number): Promise<unknown>;
-  cancelJob(id: number): Promise<unknown>;
+  startInstall(): Promise<string>;
+  pauseJob(id: string): Promise<unknown>;
+  resumeJob(id: string): Promise<unknown>;
+  cancelJob(id: string): Promise<unknown>;
   /** What the record of a draft would lack: hints, which stop nothing. */
   missing(draft: Draft): Promise<string[]>;
   checkAnchor(row: number, evidence: Evidence): Promise<Evidence>;

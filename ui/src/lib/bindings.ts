@@ -36,19 +36,19 @@ export const commands = {
 	takeBack: (act: number) => typedError<BulkDone, Problem>(__TAURI_INVOKE("take_back", { act })),
 	checkAnchor: (row: number, evidence: Evidence) => typedError<Evidence, Problem>(__TAURI_INVOKE("check_anchor", { row, evidence })),
 	jobs: () => typedError<Job[], Problem>(__TAURI_INVOKE("jobs")),
-	startImport: (request: ImportRequest) => typedError<number, Problem>(__TAURI_INVOKE("start_import", { request })),
-	startScoring: () => typedError<number, Problem>(__TAURI_INVOKE("start_scoring")),
-	startExport: (request: ExportRequest) => typedError<number, Problem>(__TAURI_INVOKE("start_export", { request })),
+	startImport: (request: ImportRequest) => typedError<string, Problem>(__TAURI_INVOKE("start_import", { request })),
+	startScoring: () => typedError<string, Problem>(__TAURI_INVOKE("start_scoring")),
+	startExport: (request: ExportRequest) => typedError<string, Problem>(__TAURI_INVOKE("start_export", { request })),
 	previewExport: (request: ExportRequest, format: ExportFormat, offset: number, limit: number) => typedError<ExportPreview, Problem>(__TAURI_INVOKE("preview_export", { request, format, offset, limit })),
 	exports: () => typedError<PastExport[], Problem>(__TAURI_INVOKE("exports")),
 	models: () => typedError<KnownModel[], Problem>(__TAURI_INVOKE("models")),
 	verifyModel: (id: string) => typedError<ModelStanding, Problem>(__TAURI_INVOKE("verify_model", { id })),
 	thresholds: () => typedError<OwnThreshold[], Problem>(__TAURI_INVOKE("thresholds")),
 	setThreshold: (target: string, percent: number | null) => typedError<OwnThreshold[], Problem>(__TAURI_INVOKE("set_threshold", { target, percent })),
-	startInstall: () => typedError<number, Problem>(__TAURI_INVOKE("start_install")),
-	pauseJob: (id: number) => typedError<null, Problem>(__TAURI_INVOKE("pause_job", { id })),
-	resumeJob: (id: number) => typedError<null, Problem>(__TAURI_INVOKE("resume_job", { id })),
-	cancelJob: (id: number) => typedError<null, Problem>(__TAURI_INVOKE("cancel_job", { id })),
+	startInstall: () => typedError<string, Problem>(__TAURI_INVOKE("start_install")),
+	pauseJob: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("pause_job", { id })),
+	resumeJob: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("resume_job", { id })),
+	cancelJob: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("cancel_job", { id })),
 };
 
 /* Types */
@@ -580,31 +580,68 @@ export type ItemView = {
 
 /**  Work in the background. */
 export type Job = {
-	/**  Counts up from 1 in this window. */
-	id: number,
+	/**  A UUID, version 7. */
+	id: string,
 	/**  What it does. */
 	kind: JobKind,
-	/**  File or folder it works on. */
+	/**  The file, folder or model it is about. */
 	subject: string,
 	/**  Where it stands. */
 	state: JobState,
-	/**  Units done. */
+	/**  How far, in the unit of its kind. */
 	done: number,
-	/**  Units in all; `None` while unknown. */
+	/**  Of how many; `None` while unknown. */
 	total: number | null,
-	/**  `items`, `bytes`. */
-	unit: string,
-	/**  One line for people: "72 imported, 3 refused". */
-	summary: string,
-	/**  First refusals or the error, one line each. */
-	notes: string[],
+	/**  What it came to; while it runs, what it came to so far. */
+	report: JobReport | null,
+	/**  Why it failed. */
+	problem: Problem | null,
+	/**  It runs in this window, where it can be paused and cancelled. */
+	here: boolean,
+	/**  `resume_job` takes it up where it stopped. */
+	can_go_on: boolean,
+	/**  When it was asked for. */
+	started_at_ms: number | null,
 };
 
 /**  What a job does. */
-export type JobKind = "import" | "score" | "export" | "install_model";
+export type JobKind =
+/**  Counts items. */
+"import" |
+/**  Counts items. */
+"score" |
+/**  Counts records. */
+"export" |
+/**  Counts kilobytes. */
+"install_model";
+
+/**  What a job came to. */
+export type JobReport = ({ kind: "import" } & ImportReport) | ({ kind: "score" } & ScoreReport) | ({ kind: "export" } & ExportReport) | ({ kind: "install_model" } & InstallReport);
 
 /**  Where a job stands. */
-export type JobState = "running" | "paused" | "done" | "cancelled" | "failed";
+export type JobState = "waiting" | "running" | "paused" | "done" | "cancelled" | "failed" | "interrupted";
+
+/**  What an import came to. */
+export type ImportReport = {
+	imported: number,
+	already: number,
+	refused: number,
+	finished: boolean,
+	counted: Counted,
+	refusals: RefusedUnit[],
+};
+
+export type Counted = "line" | "row" | "task" | "item";
+
+export type RefusedUnit = { number: number, value: string, rule: string };
+
+export type ScoreReport = { scored: number, not_scored: number, failed: number };
+
+export type ExportReport = { written: boolean, datasets: DatasetReport[] | null };
+
+export type DatasetReport = { format: ExportFormat, rows: number, left_out: LeftOutCount[] };
+
+export type InstallReport = { model: string };
 
 /**  What a reviewer picked, before or after the reveal: the part of a draft that both share. */
 export type Judgement = {

@@ -2,7 +2,7 @@
 import { Failure, type Backend } from '../lib/backend';
 import type {
   Aside, BulkAct, BulkDone, Code, Desktop, Draft, Evidence, ExportFormat, ExportPreview, ExportRequest, Falsehood, Found,
-  ImportRequest, Impression, Job, JobKind, KnownModel, ListPage, ListRequest, ModelStanding, MyDecision, OwnThreshold, PartView, PastExport, Picks, Preferences,
+  ImportRequest, Impression, Job, JobKind, JobReport, KnownModel, ListPage, ListRequest, ModelStanding, MyDecision, OwnThreshold, PartView, PastExport, Picks, Preferences,
   PreviewRow, Queue, QueueSummary, Revealed, Review, Similar, Submitted,
 } from '../lib/types';
 import { assessmentOf, items, startOf } from './cases';
@@ -205,23 +205,32 @@ export class FakeBackend implements Backend {
       for (const job of this.work) {
         if (job.state !== 'running') continue;
         job.done = Math.min(job.total ?? 0, job.done + 40);
-        if (job.done === job.total) Object.assign(job, { state: 'done', summary: `${job.done} ${job.unit} done` });
+        if (job.done === job.total) job.state = 'done';
+        if (job.report?.kind === 'import') Object.assign(job.report, { imported: job.done, finished: job.state === 'done' });
+        if (job.report?.kind === 'score') job.report.scored = job.done;
+        if (job.report?.kind === 'export') job.report.written = job.state === 'done';
       }
       return copy(this.work);
     });
   }
 
-  async startImport(request: ImportRequest): Promise<number> {
+  async startImport(request: ImportRequest): Promise<string> {
     return this.#call('start_import', [request], () =>
-      this.#job('import', request.path, ['line 7, parts[0].text 12: a text is a string', 'line 31, id “”: an id is 1–200 characters']));
+      this.#job('import', request.path, {
+        kind: 'import', imported: 0, already: 0, refused: 2, finished: false, counted: 'line',
+        refusals: [
+          { number: 7, value: 'parts[0].text 12', rule: 'a text is a string' },
+          { number: 31, value: 'id “”', rule: 'an id is 1–200 characters' },
+        ],
+      }));
   }
 
-  async startScoring(): Promise<number> {
-    return this.#call('start_scoring', [], () => this.#job('score', 'reports.casebook'));
+  async startScoring(): Promise<string> {
+    return this.#call('start_scoring', [], () => this.#job('score', 'reports.casebook', { kind: 'score', scored: 0, not_scored: 0, failed: 0 }));
   }
 
-  async startExport(request: ExportRequest): Promise<number> {
-    return this.#call('start_export', [request], () => this.#job('export', request.folder));
+  async startExport(request: ExportRequest): Promise<string> {
+    return this.#call('start_export', [request], () => this.#job('export', request.folder, { kind: 'export', written: false, datasets: [{ format: 'raw', rows: 7, left_out: [] }] }));
   }
 
   async previewExport(request: ExportRequest, format: ExportFormat, offset: number, limit: number): Promise<ExportPreview> {
@@ -270,13 +279,13 @@ export class FakeBackend implements Backend {
     });
   }
 
-  async startInstall(): Promise<number> {
-    return this.#call('start_install', [], () => this.#job('install_model', this.state.model.id));
+  async startInstall(): Promise<string> {
+    return this.#call('start_install', [], () => this.#job('install_model', this.state.model.id, { kind: 'install_model', model: this.state.model.id }));
   }
 
-  pauseJob = (id: number) => this.#setJob('pause_job', id, 'paused');
-  resumeJob = (id: number) => this.#setJob('resume_job', id, 'running');
-  cancelJob = (id: number) => this.#setJob('cancel_job', id, 'cancelled');
+  pauseJob = (id: string) => this.#setJob('pause_job', id, 'paused');
+  resumeJob = (id: string) => this.#setJob('resume_job', id, 'running');
+  cancelJob = (id: string) => this.#setJob('cancel_job', id, 'cancelled');
 
   /** What every draft lacks here. */
   lacks: string[] = [];
@@ -308,7 +317,7 @@ export class FakeBackend implements Backend {
     return act();
   }
 
-  #setJob(verb: string, id: number, state: Job['state']): Promise<null> {
+  #setJob(verb: string, id: string, state: Job['state']): Promise<null> {
     return this.#call(verb, [id], () => {
       const job = this.work.find((it) => it.id === id);
       if (job) job.state = state;
@@ -316,9 +325,11 @@ export class FakeBackend implements Backend {
     });
   }
 
-  #job(kind: JobKind, subject: string, notes: string[] = []): number {
-    const id = this.work.length + 1;
-    this.work.push({ id, kind, subject, state: 'running', done: 0, total: 1200, unit: 'items', summary: '', notes });
+  #job(kind: JobKind, subject: string, report: JobReport): string {
+    const id = String(this.work.length + 1);
+    this.work.push({
+      id, kind, subject, state: 'running', done: 0, total: 1200, report, problem: null, here: true, can_go_on: false, started_at_ms: this.work.length,
+    });
     return id;
   }
 
