@@ -143,6 +143,14 @@ pub enum Command {
         #[arg(long)]
         id: Option<u32>,
     },
+    /// List what ran in the background on a case file; with --resume, take one up where it stopped.
+    Jobs {
+        /// The case file.
+        file: PathBuf,
+        /// Its id in the list: an import or a scoring that did not reach its end.
+        #[arg(long)]
+        resume: Option<String>,
+    },
     /// Call any verb of the window with JSON arguments and print its answer.
     Call {
         /// The case file.

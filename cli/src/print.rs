@@ -8,7 +8,7 @@ use casebook_core::{
     score::{Method, NotScored, Scoring},
 };
 use casebook_desk::wire::{
-    ExportFormat, ExportPreview, ItemView, Job, LeftOutCount, PastExport, Revealed, SplitCount,
+    ExportFormat, ExportPreview, ItemView, LeftOutCount, PastExport, Revealed, SplitCount,
 };
 
 /// `text` without characters that move a terminal's cursor or turn the reading direction.
@@ -22,18 +22,6 @@ pub fn plain(text: &str) -> String {
         it => it.to_string(),
     };
     text.chars().map(shown).collect()
-}
-
-/// One line of progress.
-#[must_use]
-pub fn progress(job: &Job) -> String {
-    match job.total.filter(|it| *it > 0) {
-        Some(total) => {
-            let percent = u64::from(job.done) * 100 / u64::from(total);
-            format!("{percent:3} %  {} of {total} {}  {}", job.done, job.unit, job.summary)
-        }
-        None => format!("{} {}  {}", job.done, job.unit, job.summary),
-    }
 }
 
 /// An item.
@@ -118,11 +106,13 @@ fn splits(splits: &[SplitCount]) -> String {
     if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) }
 }
 
-fn left_out(left_out: &[LeftOutCount]) -> Vec<String> {
+/// What is not in a dataset and why, one line each.
+pub fn left_out(left_out: &[LeftOutCount]) -> Vec<String> {
     left_out.iter().map(|it| format!("  {} left out, {}", it.records, it.reason.words())).collect()
 }
 
-fn name(format: ExportFormat) -> &'static str {
+/// As on the command line.
+pub fn name(format: ExportFormat) -> &'static str {
     match format {
         ExportFormat::Raw => "raw",
         ExportFormat::Sft => "sft",

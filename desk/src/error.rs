@@ -1,6 +1,6 @@
 //! What can go wrong for a person.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use casebook_core::check::Falsehood;
 use casebook_store::StoreError;
@@ -8,7 +8,7 @@ use casebook_store::StoreError;
 use crate::wire::Problem;
 
 /// What kind of thing went wrong. The page has words for each, in one table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Code {

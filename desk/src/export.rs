@@ -19,7 +19,6 @@ use std::{
 use casebook_core::{
     dataset::{
         card,
-        choose::LeftOut,
         filter::RecordFilter,
         groups::Split,
         label_studio::Shape,
@@ -54,31 +53,6 @@ pub struct ExportReport {
     pub folder: PathBuf,
     /// What it says of itself; `None` where it was stopped, and then there is no folder.
     pub manifest: Option<Manifest>,
-}
-
-impl ExportReport {
-    /// One line for people: `raw 12 rows, sft 9 rows`.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        let Some(manifest) = &self.manifest else { return "Stopped; nothing was written".into() };
-        let datasets: Vec<String> =
-            manifest.datasets.iter().map(|(name, it)| format!("{} {} rows", name.word(), it.rows)).collect();
-        datasets.join(", ")
-    }
-
-    /// What is not in it and why, one line each.
-    #[must_use]
-    pub fn left_out(&self) -> Vec<String> {
-        let Some(manifest) = &self.manifest else { return Vec::new() };
-        let line = |name: &Name, (reason, n): (&LeftOut, &u32)| {
-            format!("{}: {n} left out, {}", name.word(), reason.words())
-        };
-        manifest
-            .datasets
-            .iter()
-            .flat_map(|(name, it)| it.left_out.iter().map(move |left| line(name, left)))
-            .collect()
-    }
 }
 
 /// Exports what `request` asks for from one state of the case file.
@@ -133,6 +107,17 @@ fn formats(request: &ExportRequest) -> Result<Vec<ExportFormat>> {
         }
     }
     Ok(formats)
+}
+
+/// The dataset of that name.
+pub(crate) fn format(name: Name) -> ExportFormat {
+    match name {
+        Name::Raw => ExportFormat::Raw,
+        Name::Sft => ExportFormat::Sft,
+        Name::Prm => ExportFormat::Prm,
+        Name::LabelStudio => ExportFormat::LabelStudio,
+        Name::Parquet => ExportFormat::Parquet,
+    }
 }
 
 /// Everything but the manifest; `None` where it was stopped.

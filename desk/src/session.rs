@@ -14,10 +14,10 @@ use uuid::Uuid;
 
 use crate::{
     assess::Assessor,
-    case::Case,
+    case::{Case, is_dead},
     connections::Connections,
     error::{Code, Error, Result},
-    jobs::Jobs,
+    jobs::{Jobs, stored},
     policies,
     ports::{ModelShelf, Stills, Tables},
     recent::Memory,
@@ -64,7 +64,8 @@ impl Session {
         let remembered = Memory::load(&settings.home).reviewer;
         let reviewer = settings.reviewer.clone().or(remembered);
         let state = State { reviewer, media_base: String::new(), case: None };
-        Self { settings, state: Mutex::new(state), jobs: Jobs::default() }
+        let jobs = Jobs::new(Arc::clone(&settings.clock));
+        Self { settings, state: Mutex::new(state), jobs }
     }
 
     /// Now, ms.
@@ -92,7 +93,20 @@ impl Session {
         Ok((self.case()?, reviewer))
     }
 
-    fn reviewer(&self) -> Option<String> {
+    /// The open file, for `attempt`, which writes.
+    pub(crate) fn writable(&self, attempt: &str) -> Result<Arc<Case>> {
+        let case = self.case()?;
+        match case.is_read_only() {
+            false => Ok(case),
+            true => {
+                let path = case.connections.path().display();
+                let message = format!("could not {attempt}: {path} is open for reading only");
+                Err(Error::new(Code::ReadOnly, message))
+            }
+        }
+    }
+
+    pub(crate) fn reviewer(&self) -> Option<String> {
         self.state().reviewer.clone()
     }
 
@@ -164,6 +178,9 @@ impl Session {
         if let Err(problem) = memory.save(&self.settings.home) {
             tracing::warn!(%problem, "recent files are not remembered: {problem}");
         }
+        if !connections.is_read_only() {
+            connections.write(|store| stored::interrupt(store, self.now()))?;
+        }
         if let Some(reviewer) = self.reviewer().filter(|_| !connections.is_read_only()) {
             connections.write(|store| Ok(store.release_of(&reviewer, &|program| is_dead(program))?))?;
         }
@@ -177,9 +194,9 @@ impl Session {
 
     /// Opens `case` in the place of the one that is open, whose jobs stop at the next safe place.
     fn replace(&self, case: Option<Arc<Case>>) {
-        self.jobs.cancel_all();
         let former = std::mem::replace(&mut self.state().case, case);
         if let Some(former) = former {
+            self.jobs.let_go(&former.connections);
             former.close(self.reviewer().as_deref(), self.now());
         }
     }
@@ -263,13 +280,6 @@ impl Session {
             store.rendition(sha256, which)?.ok_or_else(absent)
         })
     }
-}
-
-/// True where the process that `program` names has ended; false where that cannot be told.
-fn is_dead(program: &str) -> bool {
-    let pid = program.split('/').next().and_then(|it| it.parse::<u32>().ok());
-    let processes = Path::new("/proc");
-    pid.is_some_and(|pid| processes.join("self").exists() && !processes.join(pid.to_string()).exists())
 }
 
 /// True where this reviewer uncovered a part in the newest look at its item.

@@ -298,55 +298,6 @@ pub struct PointView {
     pub text: String,
 }
 
-/// Work in the background.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct Job {
-    /// Counts up from 1 in this window.
-    pub id: u32,
-    /// What it does.
-    pub kind: JobKind,
-    /// File or folder it works on.
-    pub subject: String,
-    /// Where it stands.
-    pub state: JobState,
-    /// Units done.
-    pub done: u32,
-    /// Units in all; `None` while unknown.
-    pub total: Option<u32>,
-    /// `items`, `bytes`.
-    pub unit: String,
-    /// One line for people: "72 imported, 3 refused".
-    pub summary: String,
-    /// First refusals or the error, one line each.
-    pub notes: Vec<String>,
-}
-
-/// What a job does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "plain words")]
-pub enum JobKind {
-    Import,
-    Score,
-    Export,
-    InstallModel,
-}
-
-/// Where a job stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "plain words")]
-pub enum JobState {
-    Running,
-    Paused,
-    Done,
-    Cancelled,
-    Failed,
-}
-
 /// What to import.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -472,7 +423,7 @@ pub struct SplitCount {
 }
 
 /// Records left out for one reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[expect(missing_docs, reason = "says itself")]
 pub struct LeftOutCount {
@@ -565,7 +516,7 @@ pub struct OwnThreshold {
 }
 
 /// An error as the page gets it; it chooses its words by `code`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Problem {
     /// `case_newer`, `false_record`…: [`crate::error::Code`].

@@ -42,6 +42,7 @@ mod thresholds;
 mod backup;
 mod doctor;
 mod exports;
+mod jobs;
 
 mod error;
 mod rows;
@@ -56,6 +57,7 @@ pub use exports::StoredExport;
 pub use file::Store;
 pub use formats::Body;
 pub use items::{Inserted, NewItem, NewPart, StoredItem};
+pub use jobs::StoredJob;
 pub use lists::{Line, Listed, MOST_HITS};
 pub use media::{Media, Rendition};
 pub use nearest::{Nearest, Sketch};

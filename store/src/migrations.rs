@@ -34,6 +34,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0014_policy_in_force.sql"),
     include_str!("../migrations/0015_review.sql"),
     include_str!("../migrations/0016_said.sql"),
+    include_str!("../migrations/0017_job.sql"),
 ];
 
 /// The version this program writes.

@@ -210,13 +210,13 @@ pub fn session(home: &Path, reviewer: &str, installed: bool) -> Session {
 
 /// Waits until every job of `session` has ended; panics with the words of one that failed.
 pub fn wait_for_jobs(session: &Session) {
-    use casebook_desk::wire::JobState;
+    use casebook_desk::jobs::wire::JobState;
     loop {
         let jobs = session.jobs().expect("jobs can always be listed");
-        if let Some(failed) = jobs.iter().find(|it| it.state == JobState::Failed) {
-            panic!("{:?} failed: {}", failed.kind, failed.summary);
+        if let Some(failed) = jobs.iter().find(|it| it.here && it.state == JobState::Failed) {
+            panic!("{:?} failed: {:?}", failed.kind, failed.problem);
         }
-        if jobs.iter().all(|it| !matches!(it.state, JobState::Running | JobState::Paused)) {
+        if jobs.iter().all(|it| it.state.is_over()) {
             return;
         }
         std::thread::yield_now();

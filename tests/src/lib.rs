@@ -12,5 +12,7 @@ pub mod migrate;
 
 pub mod python;
 
+pub mod said;
+
 #[cfg(target_os = "linux")]
 pub mod window;

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use casebook_tests::said::Said as _;
+
 use super::{Desk, refuses, refuses_at, sample, with_image};
 
 #[test]

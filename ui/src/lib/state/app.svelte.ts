@@ -9,6 +9,7 @@ import type { ReviewEvent } from './around';
 import { CaseState } from './case.svelte';
 import { ModelsState } from '../models/models.svelte';
 import { ExportsState } from './exports.svelte';
+import { wordsOf } from '../jobs';
 import { JobsState } from './jobs.svelte';
 import { ReviewState } from './review.svelte';
 import { PreferencesState } from './preferences.svelte';
@@ -220,7 +221,7 @@ export class App {
   }
 
   #jobEnded(job: Job): void {
-    this.say(words.notices.jobEnded(words.data.kinds[job.kind], job.summary || words.data.states[job.state]));
+    this.say(words.notices.jobEnded(words.data.kinds[job.kind], wordsOf(job) || words.data.states[job.state]));
     if (job.kind === 'export') void this.exports.loadPast();
     if (job.kind === 'install_model' && this.screen === 'models') void this.models.load();
     void this.case.refresh().then(() => {

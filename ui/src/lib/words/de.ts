@@ -1,6 +1,7 @@
 // German. What people read of a policy (clause names, criteria) stays as the policy file has it.
 import type { CommandId } from '../commands';
 import { de as datasets } from './datasets';
+import { de as jobs } from './jobs';
 import { de as reading } from './reading';
 import type { Choice, Code } from '../types';
 import type { Words } from './en';
@@ -134,7 +135,6 @@ const roles: Record<string, string> = {
   cover: 'Titelbild', description: 'Beschreibung', bio: 'Profiltext', post: 'Beitrag', message: 'Nachricht', username: 'Benutzername',
 };
 
-const units: Record<string, string> = { items: 'Fälle', files: 'Dateien', records: 'Einträge', rows: 'Zeilen', bytes: 'Bytes' };
 
 export const de: Words = {
   app: 'Casebook',
@@ -472,18 +472,19 @@ export const de: Words = {
     seed: 'Startwert der Aufteilung',
     seedRule: 'eine ganze Zahl von 0 bis 4.294.967.295',
     jobs: 'Arbeit im Hintergrund',
-    noJobs: 'Seit das Fenster offen ist, lief nichts.',
+    noJobs: 'Für diese Datei lief noch nichts.',
     notes: (n) => many(n, 'Anmerkung', 'Anmerkungen'),
     kinds: { import: 'Import', score: 'Bewertung', export: 'Export', install_model: 'Installation des Modells' },
     doing: { import: 'Importiert', score: 'Bewertet', export: 'Exportiert', install_model: 'Installiert das Modell' },
-    states: { running: 'läuft', paused: 'angehalten', done: 'fertig', cancelled: 'abgebrochen', failed: 'fehlgeschlagen' },
-    progress: (done, total, unit) => (total ? `${done} von ${total} ${units[unit] ?? unit}` : `${done} ${units[unit] ?? unit}`),
+    states: { waiting: 'wartet auf eine andere', running: 'läuft', paused: 'angehalten', done: 'fertig', cancelled: 'abgebrochen', failed: 'fehlgeschlagen', interrupted: 'unterbrochen' },
+    progress: (done, total, unit) => (total ? `${done} von ${total} ${unit}` : `${done} ${unit}`),
     pause: 'Anhalten',
     resume: 'Fortsetzen',
     readOnly: 'Die Falldatei ist nur zum Lesen geöffnet; nichts kann hinzukommen.',
   },
 
   datasets,
+  jobs,
   models,
   reading,
 

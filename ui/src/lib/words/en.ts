@@ -4,6 +4,7 @@
 // `export const en = { … }; export const de: typeof en = { … };` and one line in each table.
 import type { CommandId } from '../commands';
 import { en as datasets } from './datasets';
+import { en as jobs } from './jobs';
 import { en as reading } from './reading';
 import type { Lack } from '../judgement';
 import type { SaveState } from '../state/autosave.svelte';
@@ -475,11 +476,11 @@ export const en = {
     seed: 'Seed of the splits',
     seedRule: 'a whole number from 0 to 4,294,967,295',
     jobs: 'Work in the background',
-    noJobs: 'Nothing ran since the window opened.',
+    noJobs: 'Nothing ran on this file yet.',
     notes: (n: number) => many(n, 'note', 'notes'),
     kinds: { import: 'Import', score: 'Scoring', export: 'Export', install_model: 'Model install' } satisfies Record<JobKind, string>,
     doing: { import: 'Importing', score: 'Scoring', export: 'Exporting', install_model: 'Installing the model' } satisfies Record<JobKind, string>,
-    states: { running: 'running', paused: 'paused', done: 'done', cancelled: 'cancelled', failed: 'failed' } satisfies Record<JobState, string>,
+    states: { waiting: 'waiting for another', running: 'running', paused: 'paused', done: 'done', cancelled: 'cancelled', failed: 'failed', interrupted: 'interrupted' } satisfies Record<JobState, string>,
     progress: (done: string, total: string | null, unit: string) => (total ? `${done} of ${total} ${unit}` : `${done} ${unit}`),
     pause: 'Pause',
     resume: 'Resume',
@@ -487,6 +488,7 @@ export const en = {
   },
 
   datasets,
+  jobs,
   models,
   reading,
 
