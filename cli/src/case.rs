@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use casebook_core::dataset::filter::RecordFilter;
+use casebook_dataset::filter::RecordFilter;
 use casebook_desk::{
     annotate::AnnotationFile,
     error::{Code, Error, Result},

@@ -37,8 +37,6 @@ pub mod list;
 
 pub mod risk;
 
-pub mod dataset;
-
 pub mod ports;
 
 pub mod hash;

@@ -1,6 +1,6 @@
 //! Writing datasets: `raw`, `sft`, `prm`, `label-studio` and `parquet` with a manifest and a card, all or nothing.
 //!
-//! `core::dataset` says what goes in and in which shape; this reads the case file in one snapshot
+//! `dataset` says what goes in and in which shape; this reads the case file in one snapshot
 //! and writes. Everything lands in a folder beside the target, which takes the target's name last:
 //! an export that was stopped, killed or ran out of disk leaves nothing under that name.
 
@@ -16,18 +16,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use casebook_core::{
-    dataset::{
-        card,
-        choose::LeftOut,
-        filter::RecordFilter,
-        groups::Split,
-        label_studio::Shape,
-        manifest::{self, Filters, Manifest, Name, PolicyName, SplitRule},
-    },
-    hash::pseudonym,
-    policy::Policy,
-    ports::Tables,
+use casebook_core::{hash::pseudonym, policy::Policy, ports::Tables};
+use casebook_dataset::{
+    card,
+    choose::LeftOut,
+    filter::RecordFilter,
+    groups::Split,
+    label_studio::Shape,
+    manifest::{self, Filters, Manifest, Name, PolicyName, SplitRule},
 };
 use casebook_store::Store;
 

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use casebook_core::{
     assessment::Assessment,
     check::Falsehood,
-    dataset::{choose::LeftOut, filter::RecordFilter},
     decision::{Choice, Judgement, Picks, Verdict},
     draft::Draft,
     item::{ItemKind, Report},
@@ -18,6 +17,7 @@ use casebook_core::{
     queue::Queue,
     record::{Mode, PartKind},
 };
+use casebook_dataset::{choose::LeftOut, filter::RecordFilter};
 
 /// What the page needs to draw its frame.
 #[derive(Clone, Debug, Serialize)]

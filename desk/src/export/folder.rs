@@ -7,7 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use casebook_core::{dataset::manifest, hash::hex, ports::Tables};
+use casebook_core::{hash::hex, ports::Tables};
+use casebook_dataset::manifest;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 

@@ -5,21 +5,15 @@ use std::{
     slice::from_ref,
 };
 
-use casebook_core::{
-    check,
-    dataset::{
-        choose::{LeftOut, Opinion, ending_refuses_prm, ending_refuses_sft, precedents},
-        groups::Split,
-        label_studio::{self, Shape, Task},
-        manifest::{Counts, Dataset, ModelName, Name, Refused},
-        prm,
-        redact::{self, Replaced},
-        rehash, sft,
-    },
-    hash::pseudonym,
-    policy::Policy,
-    ports::Tables,
-    record::Record,
+use casebook_core::{check, hash::pseudonym, policy::Policy, ports::Tables, record::Record};
+use casebook_dataset::{
+    choose::{LeftOut, Opinion, ending_refuses_prm, ending_refuses_sft, precedents},
+    groups::Split,
+    label_studio::{self, Shape, Task},
+    manifest::{Counts, Dataset, ModelName, Name, Refused},
+    prm,
+    redact::{self, Replaced},
+    rehash, sft,
 };
 use casebook_store::{Store, StoredAnnotation};
 

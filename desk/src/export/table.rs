@@ -8,10 +8,10 @@ use std::{
 };
 
 use casebook_core::{
-    dataset::{manifest, table::COLUMNS},
     hash::hex,
     ports::{Column, Kind, TableWriter, Tables},
 };
+use casebook_dataset::{manifest, table::COLUMNS};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 

@@ -6,7 +6,6 @@ use std::{
 };
 
 use casebook_core::{
-    dataset::filter::RecordFilter,
     decision::{Action, CannotJudgeReason, Choice, CitedClause, ClauseRole, Verdict},
     evidence::{Anchor, Evidence},
     hash::{pseudonym, sha256_hex},
@@ -18,6 +17,7 @@ use casebook_core::{
         StepSource, content_sha256,
     },
 };
+use casebook_dataset::filter::RecordFilter;
 use casebook_desk::{
     export::{ExportReport, export},
     flow::Flow,

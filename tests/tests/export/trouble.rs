@@ -7,7 +7,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-use casebook_core::{dataset::manifest::Name, policy::Policy};
+use casebook_core::policy::Policy;
+use casebook_dataset::manifest::Name;
 use casebook_desk::{error::Code, export::export, flow::Flow};
 use casebook_store::Store;
 use casebook_tables::Parquet;

@@ -8,10 +8,9 @@ mod text;
 
 use std::collections::{BTreeMap, HashMap};
 
+use casebook_core::normalise::fold;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-
-use crate::normalise::fold;
 
 /// Pixel hashes this many bits apart or fewer are taken for one picture.
 pub const NEAR_BITS: u32 = 6;

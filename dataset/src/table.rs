@@ -1,6 +1,6 @@
 //! `casebook/parquet/1`: the rows of `raw` with a type for every column.
 
-use crate::ports::{Column, Kind};
+use casebook_core::ports::{Column, Kind};
 
 /// The name of this shape. A released name never changes meaning.
 pub const FORMAT: &str = "casebook/parquet/1";

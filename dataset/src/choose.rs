@@ -1,8 +1,6 @@
 //! Which records go into which dataset, and why others stay out.
 
-use serde::{Deserialize, Serialize};
-
-use crate::{
+use casebook_core::{
     check::touches_restricted_lane,
     decision::{ClauseRole, Verdict},
     evidence::Anchor,
@@ -10,6 +8,7 @@ use crate::{
     policy::{Policy, is_restricted},
     record::{Finish, Record},
 };
+use serde::{Deserialize, Serialize};
 
 /// Why a record is not in a dataset. Counted in the manifest, never silent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
@@ -233,7 +232,8 @@ mod tests {
     #[test]
     fn an_item_is_restricted_by_gold_decision_and_first_impression() {
         let example = || -> Record {
-            serde_json::from_str(include_str!("../../tests/record.json")).expect("the example is a record")
+            serde_json::from_str(include_str!("../../core/tests/record.json"))
+                .expect("the example is a record")
         };
         assert!(!is_restricted_item(None, &[example()]));
         assert!(is_restricted_item(Some(&gold(NAME, &["CS-2"])), &[example()]));

@@ -4,13 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use casebook_core::decision::Verdict;
 use serde::Serialize;
 
 use crate::{
-    dataset::{
-        choose::LeftOut, filter::RecordFilter, groups::Split, label_studio, prm, redact::Replaced, sft, table,
-    },
-    decision::Verdict,
+    choose::LeftOut, filter::RecordFilter, groups::Split, label_studio, prm, redact::Replaced, sft, table,
 };
 
 /// The name of this shape. A released name never changes meaning.

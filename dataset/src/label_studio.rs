@@ -5,14 +5,13 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use serde_json::{Map, Value, json};
-
-use crate::{
+use casebook_core::{
     decision::{Action, Verdict},
     evidence::Anchor,
     policy::{Clause, Policy},
     record::{PartKind, Record},
 };
+use serde_json::{Map, Value, json};
 
 /// The name of this shape. A released name never changes meaning.
 pub const FORMAT: &str = "casebook/label-studio/1";
@@ -302,10 +301,10 @@ fn word(value: &impl serde::Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text;
+    use casebook_core::text;
 
     fn record() -> Record {
-        serde_json::from_str(include_str!("../../tests/record.json")).expect("the example is a record")
+        serde_json::from_str(include_str!("../../core/tests/record.json")).expect("the example is a record")
     }
 
     fn shape(record: &Record) -> Shape {

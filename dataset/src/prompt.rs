@@ -4,13 +4,12 @@
 //! the clauses that matter, it would give the answer away. An item's words stand only in the
 //! user's message, as JSON in which no control token of any template can survive.
 
-use serde::Serialize;
-
-use crate::{
+use casebook_core::{
     decision::Action,
     policy::Policy,
     record::{PartKind, RecordItem},
 };
+use serde::Serialize;
 
 /// The instruction: task, policy name and one line per clause. Holds nothing of any item.
 #[must_use]
@@ -136,11 +135,11 @@ fn defused(said: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Record;
+    use casebook_core::record::Record;
 
     fn item(said: &str) -> RecordItem {
-        let record: Record =
-            serde_json::from_str(include_str!("../../tests/record.json")).expect("the example is a record");
+        let record: Record = serde_json::from_str(include_str!("../../core/tests/record.json"))
+            .expect("the example is a record");
         let mut item = record.item;
         item.parts[0].text = Some(said.into());
         item

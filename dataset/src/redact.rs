@@ -11,13 +11,14 @@ mod skeleton;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use casebook_core::{evidence::Anchor, record::Record, text};
 use serde::Serialize;
 
 use map::Edit;
 pub use map::Map;
 use skeleton::{Skeleton, key};
 
-use crate::{dataset::rehash, evidence::Anchor, record::Record, text};
+use crate::rehash;
 
 /// What kind of value was replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,10 +1,10 @@
 use super::*;
-use crate::{check::check, hash::sha256_hex, policy::Policy, record::content_sha256};
+use casebook_core::{check::check, hash::sha256_hex, policy::Policy, record::content_sha256};
 
 /// The example record with other words in it: (item text, quoted piece, step text).
 fn record(said: &str, quote: &str, step: &str) -> Record {
-    let mut record: Record =
-        serde_json::from_str(include_str!("../../../tests/record.json")).expect("the example is a record");
+    let mut record: Record = serde_json::from_str(include_str!("../../../core/tests/record.json"))
+        .expect("the example is a record");
     record.item.parts[0].text = Some(said.into());
     let byte = said.find(quote).expect("the quote stands in the text");
     let start = text::scalar_of(said, byte);

@@ -3,14 +3,14 @@
 //! System: the policy. User: the item, quoted. Assistant: the steps a person left standing, then
 //! the verdict as JSON.
 
-use serde::Serialize;
-
-use crate::{
-    dataset::prompt,
+use casebook_core::{
     decision::{Action, Verdict},
     policy::Policy,
     record::{Author, Rating, Record, Step},
 };
+use serde::Serialize;
+
+use crate::prompt;
 
 /// The name of this shape. A released name never changes meaning.
 pub const FORMAT: &str = "casebook/sft/1";
@@ -90,14 +90,14 @@ fn teaches(step: &Step) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Alternative;
+    use casebook_core::record::Alternative;
 
     /// (author, rating, deleted, text)
     type Link = (Author, Option<Rating>, bool, &'static str);
 
     fn record(links: &[Link]) -> Record {
-        let mut record: Record =
-            serde_json::from_str(include_str!("../../tests/record.json")).expect("the example is a record");
+        let mut record: Record = serde_json::from_str(include_str!("../../core/tests/record.json"))
+            .expect("the example is a record");
         let first = record.steps[0].clone();
         record.steps = (1..)
             .zip(links)

@@ -161,7 +161,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::dataset::{
+    use crate::{
         choose::LeftOut,
         filter::RecordFilter,
         groups::Split,

@@ -25,7 +25,7 @@ pub mod manifest;
 
 pub mod card;
 
-use crate::{
+use casebook_core::{
     hash::sha256_hex,
     record::{Record, content_sha256},
 };

@@ -3,9 +3,8 @@
 //! A filter chooses records only after all reviewed items were put into groups, so an item lies in
 //! the same split whatever else was asked for.
 
+use casebook_core::{language, record::Record};
 use serde::{Deserialize, Serialize};
-
-use crate::{language, record::Record};
 
 /// What is asked for; empty fields ask for all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -63,7 +62,7 @@ impl RecordFilter {
     pub fn check(&self) -> Result<(), FilterFault> {
         for day in [&self.since, &self.until].into_iter().flatten() {
             if !is_day(day) {
-                return Err(FilterFault::Day(crate::item::shorten(day)));
+                return Err(FilterFault::Day(casebook_core::item::shorten(day)));
             }
         }
         match (&self.since, &self.until) {
@@ -110,7 +109,7 @@ mod tests {
     use super::*;
 
     fn record() -> Record {
-        serde_json::from_str(include_str!("../../tests/record.json")).expect("the example is a record")
+        serde_json::from_str(include_str!("../../core/tests/record.json")).expect("the example is a record")
     }
 
     #[track_caller]

@@ -1,6 +1,6 @@
 //! A text with pieces replaced, and where everything else went.
 
-use crate::text;
+use casebook_core::text;
 
 /// One replacement; offsets are scalars of the text before.
 #[derive(Clone, Debug, PartialEq, Eq)]

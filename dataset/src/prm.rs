@@ -7,13 +7,13 @@
 //! delete for length too. An edited step is given in the model's words, which the rating is of.
 //! Steps a person inserted are no model's steps and are left out.
 
-use serde::Serialize;
-
-use crate::{
-    dataset::prompt,
+use casebook_core::{
     policy::Policy,
     record::{Author, Rating, Record, Step},
 };
+use serde::Serialize;
+
+use crate::prompt;
 
 /// The name of this shape. A released name never changes meaning.
 pub const FORMAT: &str = "casebook/prm/1";
@@ -73,18 +73,18 @@ fn models_words(step: &Step) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Alternative;
+    use casebook_core::record::Alternative;
 
     fn step(n: u32, rating: Option<Rating>) -> Step {
-        let record: Record =
-            serde_json::from_str(include_str!("../../tests/record.json")).expect("the example is a record");
+        let record: Record = serde_json::from_str(include_str!("../../core/tests/record.json"))
+            .expect("the example is a record");
         Step { n, rating, text: format!("s{n}"), author: Author::Model, ..record.steps[0].clone() }
     }
 
     #[track_caller]
     fn check(steps: Vec<Step>, expected: Option<&[(&str, bool)]>) {
-        let mut record: Record =
-            serde_json::from_str(include_str!("../../tests/record.json")).expect("the example is a record");
+        let mut record: Record = serde_json::from_str(include_str!("../../core/tests/record.json"))
+            .expect("the example is a record");
         record.steps = steps;
         let row = row(&record, &Policy::built_in());
         let pairs = row.as_ref().map(|it| {
