@@ -8,13 +8,15 @@ use std::{
 
 use casebook_core::{labelset::LabelSet, policy::Policy, ports::ModelShelf};
 use casebook_desk::error::{Code, Error, Result};
-use casebook_models::{
+use casebook_fetch::{
     card::Card,
+    install::{self, State},
+};
+use casebook_models::{
     encoder::TextEncoder,
     evaluate::{self, Mode, Options},
     heads::Heads,
-    install::{self, State},
-    shelf::{self, Shelf},
+    shelf::Shelf,
     train::{STARTER_FAULTS, TrainOptions, TrainSource, train_heads},
 };
 
@@ -63,7 +65,7 @@ fn show(id: &str) -> Result<()> {
 
 fn add(card: &Card) -> Result<()> {
     let drawn = std::io::stderr().is_terminal();
-    let added = install::add(&install::default_dir(), card, &shelf::asked_for(), &mut |progress| {
+    let added = install::add(&install::default_dir(), card, &install::asked_for(), &mut |progress| {
         if drawn {
             let percent = progress.done * 100 / progress.total.max(1);
             eprint!("\r\x1b[K{percent:3} %  {}", progress.source);

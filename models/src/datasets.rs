@@ -10,10 +10,10 @@ use std::{
 };
 
 use casebook_core::{
+    hash::sha256_hex,
     item::Item,
     labelset::{Label, LabelSet},
 };
-use sha2::{Digest, Sha256};
 
 /// A text and what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl LabelledText {
     /// sha256 of the text in hex: what decides on the tuning third, and what "seen" is asked by.
     #[must_use]
     pub fn sha256(&self) -> String {
-        crate::encoder::hex(&Sha256::digest(self.text.as_bytes()))
+        sha256_hex(self.text.as_bytes())
     }
 
     /// True for the third that may be tuned on: sha256 starts with 0 to 4.

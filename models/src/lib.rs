@@ -1,13 +1,7 @@
 //! Local models: encoders, zero-shot scores, trained heads, and how good they are.
 //!
-//! Weights are named by cards and never held here. Text in, numbers out: nothing is decided, stored or
+//! Weights are named by the cards of `fetch` and never held here. Text in, numbers out: nothing is decided, stored or
 //! logged, and no text leaves the process.
-
-pub mod card;
-
-pub mod install;
-
-mod sources;
 
 mod kernels;
 

@@ -8,9 +8,9 @@ use casebook_core::{
     policy::Policy,
     score::{self, Driver, Method, ModelId, NotScored, ReadAs, Score, ScoreInput, Scoring},
 };
+use casebook_fetch::card::Card;
 
 use crate::{
-    card::Card,
     drivers,
     encoder::{EncoderError, TextEncoder},
     heads::{self, Head, HeadSet, Heads},

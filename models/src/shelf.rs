@@ -8,15 +8,12 @@ use casebook_core::{
     ports::{Flow, ModelShelf, ModelState, Scored, Scorer},
     score::{Driver, ModelId, ScoreInput},
 };
-
-use crate::{
+use casebook_fetch::{
     card::{Card, Source},
-    encoder::TextEncoder,
-    heads::Heads,
-    heads_card::HeadsCard,
-    install::{self, Allowed, InstallError, State},
-    scorer::LocalScorer,
+    install::{self, InstallError, State},
 };
+
+use crate::{encoder::TextEncoder, heads::Heads, heads_card::HeadsCard, scorer::LocalScorer};
 
 /// The default model, where it is kept.
 #[derive(Clone, Debug)]
@@ -73,14 +70,6 @@ impl Shelf {
             }),
         }
     }
-}
-
-/// What may be used because a person asked for the default model: the folder of
-/// `CASEBOOK_MODELS`, then the network.
-#[must_use]
-pub fn asked_for() -> Allowed {
-    let folder = std::env::var_os("CASEBOOK_MODELS").filter(|it| !it.is_empty()).map(PathBuf::from);
-    Allowed { folder, network: true }
 }
 
 impl Scorer for LocalScorer {
@@ -143,7 +132,7 @@ impl ModelShelf for Shelf {
     }
 
     fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {
-        install::add(&self.models, &self.card, &asked_for(), &mut |progress| match watch(
+        install::add(&self.models, &self.card, &install::asked_for(), &mut |progress| match watch(
             progress.done,
             Some(progress.total),
         ) {

@@ -12,8 +12,8 @@ use casebook_core::{
     score::{Method, NotScored, ScoreInput, Scoring, TextPart},
     text,
 };
+use casebook_fetch::card::{Card, EncoderSettings, Pooling};
 use casebook_models::{
-    card::{Card, EncoderSettings, Pooling},
     encoder::TextEncoder,
     heads::Heads,
     heads_card::HeadsCard,

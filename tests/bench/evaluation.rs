@@ -6,13 +6,15 @@
 use std::{env, path::PathBuf, process::ExitCode, time::Instant};
 
 use casebook_core::{labelset::LabelSet, policy::Policy};
-use casebook_models::{
+use casebook_fetch::{
     card::Card,
+    install::{self, State},
+};
+use casebook_models::{
     datasets::read_items,
     encoder::TextEncoder,
     evaluate::{Mode, Options, measure},
     heads::Heads,
-    install::{self, State},
     report::Report,
     zero_shot::ZeroShot,
 };

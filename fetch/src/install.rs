@@ -12,11 +12,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use casebook_core::hash::hex;
 use sha2::{Digest, Sha256};
 
 use crate::{
     card::{Card, CardFile, PINS, Source, UNPINNED},
-    encoder::hex,
     sources::{self, Opened},
 };
 
@@ -49,6 +49,13 @@ pub struct Allowed {
     pub folder: Option<PathBuf>,
     /// Whether the network may be used: only because a person asked.
     pub network: bool,
+}
+
+/// What may be used because a person asked for a model: the folder of `CASEBOOK_MODELS`, then the network.
+#[must_use]
+pub fn asked_for() -> Allowed {
+    let folder = env::var_os("CASEBOOK_MODELS").filter(|it| !it.is_empty()).map(PathBuf::from);
+    Allowed { folder, network: true }
 }
 
 /// Why a model was not installed, verified or removed.
