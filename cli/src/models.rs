@@ -12,13 +12,11 @@ use casebook_fetch::{
     card::Card,
     install::{self, State},
 };
-use casebook_models::{
-    encoder::TextEncoder,
+use casebook_learn::{
     evaluate::{self, Mode, Options},
-    heads::Heads,
-    shelf::Shelf,
     train::{STARTER_FAULTS, TrainOptions, TrainSource, train_heads},
 };
+use casebook_models::{encoder::TextEncoder, heads::Heads, shelf::Shelf};
 
 use crate::{
     args::{Evaluate, EvaluationMode, ModelAction, TrainHeads},

@@ -1,4 +1,4 @@
-//! Local models: encoders, zero-shot scores, trained heads, and how good they are.
+//! Local models: encoders, zero-shot scores, trained heads.
 //!
 //! Weights are named by the cards of `fetch` and never held here. Text in, numbers out: nothing is decided, stored or
 //! logged, and no text leaves the process.
@@ -17,10 +17,6 @@ pub mod ngrams;
 
 pub mod head;
 
-pub mod datasets;
-
-pub mod crossfit;
-
 pub mod heads;
 
 pub mod heads_card;
@@ -29,10 +25,4 @@ mod drivers;
 
 pub mod scorer;
 
-pub mod report;
-
-pub mod evaluate;
-
 pub mod shelf;
-
-pub mod train;

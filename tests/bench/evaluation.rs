@@ -10,14 +10,12 @@ use casebook_fetch::{
     card::Card,
     install::{self, State},
 };
-use casebook_models::{
+use casebook_learn::{
     datasets::read_items,
-    encoder::TextEncoder,
     evaluate::{Mode, Options, measure},
-    heads::Heads,
     report::Report,
-    zero_shot::ZeroShot,
 };
+use casebook_models::{encoder::TextEncoder, heads::Heads, zero_shot::ZeroShot};
 
 fn main() -> ExitCode {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");

@@ -21,11 +21,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tables", &["core"]),
     ("fetch", &["core"]),
     ("models", &["core", "fetch"]),
+    ("learn", &["core", "dataset", "fetch", "models"]),
     ("desk", &["core", "dataset", "store"]),
     ("serve", &["core", "desk"]),
-    ("cli", &["core", "dataset", "desk", "fetch", "media", "tables", "models", "serve"]),
-    ("src-tauri", &["core", "dataset", "desk", "fetch", "media", "tables", "models", "serve"]),
-    ("tests", &["core", "dataset", "store", "fetch", "media", "tables", "models", "desk", "serve"]),
+    ("cli", &["core", "dataset", "desk", "fetch", "learn", "media", "tables", "models", "serve"]),
+    ("src-tauri", &["core", "dataset", "desk", "fetch", "learn", "media", "tables", "models", "serve"]),
+    ("tests", &["core", "dataset", "store", "fetch", "learn", "media", "tables", "models", "desk", "serve"]),
 ];
 
 /// A heavy dependency lives in one crate, so the others build without it.

@@ -5,20 +5,24 @@
 
 use std::path::PathBuf;
 
-use crate::{
-    crossfit::{Table, Task, crossfit},
-    datasets::{LabelledText, read_items},
+use casebook_core::{labelset::LabelSet, metrics::threshold_at_precision, policy::Policy};
+use casebook_models::{
     encoder::TextEncoder,
-    evaluate::EvaluateError,
-    head::{self, BITS, Calibration, LEAST_TEXTS},
+    head::{BITS, dense_row},
     heads::{About, Head, HeadSet, Heads, mark},
     heads_card::{CardData, CardHead, CardReliability, HeadsCard},
     logistic::{Linear, Rows},
     ngrams::Idf,
-    report::{Figures, Scores, figures},
     zero_shot::ZeroShot,
 };
-use casebook_core::{labelset::LabelSet, metrics::threshold_at_precision, policy::Policy};
+
+use crate::{
+    crossfit::{Table, Task, crossfit},
+    datasets::{LabelledText, read_items},
+    evaluate::EvaluateError,
+    head::{self, LEAST_TEXTS},
+    report::{Figures, Scores, figures},
+};
 
 /// Rows above a threshold that its precision must be counted on.
 const LEAST_ROWS: usize = 10;
@@ -158,14 +162,14 @@ fn train_set(
     let idf = Idf::learn(table.hashed.iter(), 1 << BITS, LEAST_TEXTS);
     let mut all = Rows::new(table.vectors[0].len() + 1, 1 << BITS);
     for (vector, columns) in table.vectors.iter().zip(&table.hashed) {
-        all.push(&head::dense_row(vector, 0.0), idf.row(columns));
+        all.push(&dense_row(vector, 0.0), idf.row(columns));
     }
     let mut heads = Vec::new();
     let mut told = Vec::new();
     for (n, label) in source.labels.labels.iter().enumerate() {
         all.set_dense(table.vectors[0].len(), &head::margin_column(&tasks[n].margins));
         let linear = head::fit(&all, &tasks[n].labels);
-        let calibration = Calibration::fit(&fits[n].heads.logits, &tasks[n].labels);
+        let calibration = head::calibrate(&fits[n].heads.logits, &tasks[n].labels);
         let known: Vec<usize> = (0..rows.len()).filter(|it| tasks[n].labels[*it].is_some()).collect();
         let probabilities: Vec<f64> =
             known.iter().map(|it| calibration.probability(fits[n].heads.logits[*it])).collect();

@@ -3,12 +3,16 @@
 //! Heads and the tf-idf floor go through the same folds, row by row, so that their figures compare.
 
 use casebook_core::folds;
+use casebook_models::{
+    head::{BITS, Calibration, dense_row},
+    logistic::{self, Rows},
+    ngrams::{self, Columns, Idf},
+};
 use rayon::prelude::*;
 
 use crate::{
-    head::{self, Calibration, LEAST_TEXTS},
-    logistic::{self, Rows},
-    ngrams::{self, Columns, Idf, Vocabulary},
+    head::{self, LEAST_TEXTS},
+    vocabulary::Vocabulary,
 };
 
 /// Folds per seed.
@@ -66,7 +70,7 @@ impl Table {
         Self {
             groups: texts.iter().map(|it| casebook_core::normalise::fold(it)).collect(),
             vectors,
-            hashed: counts.iter().map(|it| it.folded(head::BITS)).collect(),
+            hashed: counts.iter().map(|it| it.folded(BITS)).collect(),
             exact,
             n_exact: vocabulary.len(),
         }
@@ -110,11 +114,11 @@ fn one_fold(table: &Table, tasks: &[Task], fold_of: &[usize], fold: usize, with_
     let labels = |task: &Task| -> Vec<Option<bool>> { train.iter().map(|it| task.labels[*it]).collect() };
     let mut scores = vec![Logits::default(); tasks.len()];
     if !table.vectors.is_empty() {
-        let idf = Idf::learn(train.iter().map(|it| &table.hashed[*it]), 1 << head::BITS, LEAST_TEXTS);
+        let idf = Idf::learn(train.iter().map(|it| &table.hashed[*it]), 1 << BITS, LEAST_TEXTS);
         let rows = |of: &[usize]| {
-            let mut rows = Rows::new(table.vectors[0].len() + 1, 1 << head::BITS);
+            let mut rows = Rows::new(table.vectors[0].len() + 1, 1 << BITS);
             for it in of {
-                rows.push(&head::dense_row(&table.vectors[*it], 0.0), idf.row(&table.hashed[*it]));
+                rows.push(&dense_row(&table.vectors[*it], 0.0), idf.row(&table.hashed[*it]));
             }
             rows
         };
@@ -152,7 +156,7 @@ fn calibrated(logits: Vec<f64>, labels: &[Option<bool>], fold_of: &[usize]) -> U
         .map(|fold| {
             let others: Vec<Option<bool>> =
                 labels.iter().zip(fold_of).map(|(label, it)| label.filter(|_| *it != fold)).collect();
-            Calibration::fit(&logits, &others)
+            head::calibrate(&logits, &others)
         })
         .collect();
     let probabilities =

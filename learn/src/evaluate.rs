@@ -7,15 +7,17 @@
 use std::path::PathBuf;
 
 use casebook_core::{labelset::LabelSet, policy::Policy};
+use casebook_models::{
+    encoder::{EncoderError, TextEncoder},
+    heads::{HeadSet, Heads},
+    zero_shot::ZeroShot,
+};
 use rayon::prelude::*;
 
 use crate::{
     crossfit::{Crossfit, Table, Task, Unseen, crossfit},
     datasets::{DatasetError, LabelledText, read_items},
-    encoder::{EncoderError, TextEncoder},
-    heads::{HeadSet, Heads},
     report::{Report, Row, Scores, figures, mean},
-    zero_shot::ZeroShot,
 };
 
 /// What is evaluated.
