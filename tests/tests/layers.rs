@@ -89,12 +89,12 @@ fn a_dependency_the_wrong_way_is_seen_in_every_table() {
     for table in ["dependencies", "dev-dependencies", "build-dependencies", "target.'cfg(unix)'.dependencies"]
     {
         seen("core", &format!("[{table}]\ncasebook-desk.workspace = true"), "core must not depend on desk");
-        seen("desk", &format!("[{table}]\nrusqlite = \"0.41\""), "rusqlite belongs to store");
+        seen("desk", &format!("[{table}]\nrusqlite = \"0.43\""), "rusqlite belongs to store");
     }
     seen("store", "[dependencies.tauri]\nversion = '2'", "tauri belongs to src-tauri");
     seen(
         "serve",
-        "[dependencies]\nsql = { package = 'rusqlite', version = '0.41' }",
+        "[dependencies]\nsql = { package = 'rusqlite', version = '0.43' }",
         "rusqlite belongs to store",
     );
     seen("media", "[target.x86_64-unknown-linux-gnu.build-dependencies]\nclap = '4'", "clap belongs to cli");
@@ -104,7 +104,7 @@ fn a_dependency_the_wrong_way_is_seen_in_every_table() {
         "must not depend on desk",
     );
     seen("models", "[dependencies]\ncasebook-app.workspace = true", "must not depend on app");
-    let renaming = parse("[workspace.dependencies]\nsql = { package = 'rusqlite', version = '0.41' }");
+    let renaming = parse("[workspace.dependencies]\nsql = { package = 'rusqlite', version = '0.43' }");
     let faults = manifest_faults("desk", &parse("[dependencies]\nsql.workspace = true"), &renaming);
     assert_eq!(faults, ["rusqlite belongs to store"], "a name given in the workspace hides nothing");
 }
@@ -139,7 +139,7 @@ fn a_heavy_crate_that_comes_by_a_detour_is_seen() {
     let faults =
         reach_faults("desk", "casebook-desk v0.1.0\nserde v1.0\nhelpful v1.0\ncandle-core v0.11.1\n");
     assert_eq!(faults, ["desk builds candle-core, which belongs to models"]);
-    let faults = reach_faults("cli", "casebook-cli v0.1.0\nrusqlite v0.41.1\nwebkit2gtk-sys v2.0.2\n");
+    let faults = reach_faults("cli", "casebook-cli v0.1.0\nrusqlite v0.43.0\nwebkit2gtk-sys v2.0.2\n");
     assert_eq!(faults, ["cli builds webkit2gtk-sys, which only a window needs"]);
 }
 
