@@ -55,7 +55,7 @@ fn list() -> Result<()> {
 }
 
 fn show(id: &str) -> Result<()> {
-    let known = Shelf::standard().known().map_err(|it| Error::new(Code::Model, it))?;
+    let known = Shelf::standard().known()?;
     let Some(model) = known.iter().find(|it| it.id == id) else { return card(id).map(drop) };
     print::model(model);
     Ok(())

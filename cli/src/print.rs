@@ -141,6 +141,7 @@ pub fn model(model: &KnownModel) {
     };
     println!("{}\t{standing}\t{}", model.id, model.title);
     println!("  licence {}", model.licence);
+    println!("  roles {}", model.roles.iter().map(|it| it.word()).collect::<Vec<_>>().join(", "));
     println!("  languages {}", model.languages.join(", "));
     for source in &model.sources {
         println!("  from {source}");

@@ -348,7 +348,7 @@ impl Session {
     ) -> Result<Revealed> {
         let (scorer, problem) = match case.assessor.scorer() {
             Ok(scorer) => (scorer, None),
-            Err(problem) => (None, Some(problem)),
+            Err(problem) => (None, Some(problem.to_string())),
         };
         let pinned = case.store.revealed(row, reviewer)?.and_then(|it| it.1);
         let pinned = match pinned {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use casebook_core::{
     policy::Policy,
     risk,
-    score::{ModelId, Score, Scoring},
+    score::{Score, Scoring},
 };
 use casebook_store::{Row, Store};
 
@@ -14,7 +14,7 @@ use crate::{
     error::{Code, Error, Result},
     flow::Flow,
     import::Readers,
-    ports::Scorer,
+    ports::{Embedder, Scorer},
     session::Session,
     thresholds,
     wire::{ExportRequest, ImportRequest, JobKind},
@@ -47,6 +47,15 @@ impl Tally {
     }
 }
 
+/// What scores, and what embeds the same items on the way, where there is such a thing.
+#[derive(Clone)]
+pub struct Models {
+    /// Says how likely each clause is violated.
+    pub scorer: Arc<dyn Scorer>,
+    /// Makes the vectors by which items are found to be alike.
+    pub embedder: Option<Arc<dyn Embedder>>,
+}
+
 /// Scores every item that this model has not scored under this policy, oldest first.
 ///
 /// # Errors
@@ -54,12 +63,13 @@ impl Tally {
 pub fn score_all(
     store: &mut Store,
     policy: &Policy,
-    scorer: &Arc<dyn Scorer>,
+    models: &Models,
     clock: &dyn Fn() -> i64,
     watch: &mut dyn FnMut(u32, u32, &Tally) -> Flow,
 ) -> Result<Tally> {
-    let scorer = &thresholds::decide(Arc::clone(scorer), &store.thresholds()?);
-    let model = scorer.id();
+    let scorer = thresholds::decide(Arc::clone(&models.scorer), &store.thresholds()?);
+    let models = &Models { scorer, ..models.clone() };
+    let model = models.scorer.speaker();
     let total = store.count_unscored(&model, &policy.sha256)?;
     let mut tally = Tally::default();
     let mut after: Row = 0;
@@ -69,7 +79,7 @@ pub fn score_all(
         let rows = store.unscored(&model, &policy.sha256, after, CHUNK)?;
         let Some(last) = rows.last() else { break };
         after = *last;
-        score_chunk(store, policy, scorer, &model, &rows, clock(), &mut tally)?;
+        score_chunk(store, policy, models, &rows, clock(), &mut tally)?;
     }
     Ok(tally)
 }
@@ -77,8 +87,7 @@ pub fn score_all(
 fn score_chunk(
     store: &mut Store,
     policy: &Policy,
-    scorer: &Arc<dyn Scorer>,
-    model: &ModelId,
+    models: &Models,
     rows: &[Row],
     now_ms: i64,
     tally: &mut Tally,
@@ -86,18 +95,22 @@ fn score_chunk(
     let inputs =
         rows.iter().map(|row| Ok(assess::score_input(&store.item(*row)?))).collect::<Result<Vec<_>>>()?;
     let mut scorings = Vec::with_capacity(rows.len());
-    let mut vectors = Vec::new();
-    for (row, scored) in rows.iter().zip(scorer.score(&inputs)) {
-        match &scored.scoring {
+    for (row, scoring) in rows.iter().zip(models.scorer.score(&inputs)) {
+        match &scoring {
             Scoring::Scored { .. } => tally.scored += 1,
             Scoring::NotScored { .. } => tally.not_scored += 1,
             Scoring::Failed { .. } => tally.failed += 1,
         }
-        scorings.push((*row, scored.scoring));
-        vectors.extend(scored.vector.map(|it| (*row, it)));
+        scorings.push((*row, scoring));
+    }
+    // Before the scores: who is killed between the two does both again.
+    if let Some(embedder) = &models.embedder {
+        let vectors = rows.iter().zip(embedder.embed(&inputs));
+        let vectors: Vec<_> = vectors.filter_map(|(row, it)| Some((*row, it?))).collect();
+        store.put_embeddings(&embedder.speaker(), &vectors)?;
     }
     let judge = |it: &[Score]| risk::judged(it, policy);
-    Ok(store.put_scores(&scorings, model, &policy.sha256, &vectors, &judge, now_ms)?)
+    Ok(store.put_scores(&scorings, &models.scorer.speaker(), &policy.sha256, &[], &judge, now_ms)?)
 }
 
 impl Session {
@@ -135,16 +148,17 @@ impl Session {
         }
         let (path, policy) = self.case_for_work()?;
         let assessor = self.with_case(|case| Ok(Arc::clone(&case.assessor)))?;
-        let scorer = assessor.scorer().map_err(|it| Error::new(Code::Model, it))?;
+        let scorer = assessor.scorer()?;
         let Some(scorer) = scorer else {
             return Err(Error::new(Code::Model, "no model is installed: install the default model first"));
         };
+        let models = Models { scorer, embedder: assessor.embedder()? };
         let clock = Arc::clone(&self.settings.clock);
-        let model = scorer.id().id;
+        let model = models.scorer.speaker().id;
         Ok(self.jobs.start(JobKind::Score, model, "items", move |job| {
             let mut store = Store::open(&path)?;
             store.work_behind()?;
-            let tally = score_all(&mut store, &policy, &scorer, &*clock, &mut |done, total, tally| {
+            let tally = score_all(&mut store, &policy, &models, &*clock, &mut |done, total, tally| {
                 job.say(tally.summary());
                 job.step(done, Some(total))
             })?;
@@ -161,7 +175,7 @@ impl Session {
         self.writable("assess its items")?;
         let one = item.map(|it| self.row_of(it)).transpose()?;
         self.with_case(|case| {
-            let scorer = case.assessor.scorer().map_err(|it| Error::new(Code::Model, it))?;
+            let scorer = case.assessor.scorer()?;
             let mut made = 0;
             let mut after = 0;
             loop {
@@ -217,11 +231,9 @@ impl Session {
         let models = Arc::clone(&self.settings.models);
         let id = models.state().id;
         Ok(self.jobs.start(JobKind::InstallModel, id.clone(), "kilobytes", move |job| {
-            models
-                .install(&mut |done, total| {
-                    job.step((done / 1024) as u32, total.map(|it| (it / 1024) as u32))
-                })
-                .map_err(|it| Error::new(Code::Model, it))?;
+            models.install(&mut |done, total| {
+                job.step((done / 1024) as u32, total.map(|it| (it / 1024) as u32))
+            })?;
             Ok(format!("{id} is installed"))
         }))
     }

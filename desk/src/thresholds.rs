@@ -14,7 +14,7 @@ use casebook_store::StoredThreshold;
 
 use crate::{
     error::{Code, Error, Result},
-    ports::{Scored, Scorer},
+    ports::{Model, Scorer},
     session::Session,
     wire::OwnThreshold,
 };
@@ -34,15 +34,17 @@ struct Deciding {
     own: BTreeMap<String, f64>,
 }
 
-impl Scorer for Deciding {
-    fn id(&self) -> ModelId {
-        self.scorer.id()
+impl Model for Deciding {
+    fn speaker(&self) -> ModelId {
+        self.scorer.speaker()
     }
+}
 
-    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored> {
+impl Scorer for Deciding {
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
         let mut scored = self.scorer.score(inputs);
         for it in &mut scored {
-            let Scoring::Scored { scores, .. } = &mut it.scoring else { continue };
+            let Scoring::Scored { scores, .. } = it else { continue };
             // A similarity was never calibrated: no probability of it can be a threshold.
             for score in scores.iter_mut().filter(|it| it.method == Method::Head) {
                 score.threshold = self.own.get(&score.target).copied().or(score.threshold);
@@ -63,7 +65,7 @@ impl Session {
     /// # Errors
     /// When a card cannot be read.
     pub fn models(&self) -> Result<Vec<KnownModel>> {
-        self.settings.models.known().map_err(|it| Error::new(Code::Model, it))
+        Ok(self.settings.models.known()?)
     }
 
     /// Hashes the files of a model again.
@@ -71,7 +73,7 @@ impl Session {
     /// # Errors
     /// When there is no card of this id.
     pub fn verify_model(&self, id: &str) -> Result<ModelStanding> {
-        self.settings.models.verify(id).map_err(|it| Error::new(Code::Model, it))
+        Ok(self.settings.models.verify(id)?)
     }
 
     /// The thresholds set in this file, by label.

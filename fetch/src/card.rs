@@ -6,6 +6,7 @@
 
 use std::{fs, path::Path};
 
+use casebook_core::ports::Role;
 use serde::{Deserialize, Serialize};
 
 /// A model as its card describes it, checked.
@@ -18,6 +19,9 @@ pub struct Card {
     pub title: String,
     /// Which architecture reads the weights.
     pub family: Family,
+    /// What it is asked for; an encoder embeds, and scores by likeness to a policy's words.
+    #[serde(default = "encoder_roles")]
+    pub roles: Vec<Role>,
     /// Languages it may be used on, ISO 639-1.
     pub languages: Vec<String>,
     /// Licence of the weights, in words.
@@ -271,6 +275,11 @@ fn toml_files(folder: &Path) -> Result<Vec<std::path::PathBuf>, CardError> {
     paths.retain(|it| it.extension().is_some_and(|it| it == "toml"));
     paths.sort();
     Ok(paths)
+}
+
+/// What a card of an encoder means that does not say.
+fn encoder_roles() -> Vec<Role> {
+    vec![Role::Scorer, Role::Embedder]
 }
 
 /// Ids and file names become paths, so they stay inside their folder.

@@ -43,7 +43,10 @@ fn a_shelf_knows_every_card_and_how_it_stands_until_its_files_are_hashed() {
     assert!(problem.contains(&sha256_hex(CONTENT)) && problem.contains(&sha256_hex(&broken)), "{problem}");
     fs::write(models.join("ours/weights.bin"), b"short").unwrap();
     assert!(matches!(standing("ours"), ModelStanding::Damaged { .. }), "the length is wrong");
-    assert!(shelf.verify("nobody").unwrap_err().contains("minilm-l6-v2"), "it names the cards there are");
+    assert!(
+        shelf.verify("nobody").unwrap_err().to_string().contains("minilm-l6-v2"),
+        "it names the cards there are"
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use casebook_core::{
     policy::Policy,
+    ports::{Embedder, Model, Scorer},
     score::{Method, NotScored, ScoreInput, Scoring, TextPart},
     text,
 };
@@ -171,8 +172,9 @@ fn nothing_to_read_and_uncovered_languages_are_outcomes() {
         input(&["hello"], None),
     ];
     let reasons: Vec<_> = scorer
-        .score_with_vectors(&inputs)
+        .score(&inputs)
         .into_iter()
+        .zip(scorer.embed(&inputs))
         .map(|it| match it {
             (Scoring::NotScored { reason }, None) => Some(reason),
             (Scoring::Scored { .. }, Some(_)) => None,
@@ -224,8 +226,25 @@ fn drivers_quote_the_text_and_lower_the_score() {
 }
 
 #[test]
+fn a_vector_is_the_same_whether_the_text_was_scored_just_now_or_not() {
+    let (asked_alone, asked_after) = (scorer(), scorer());
+    let inputs = [input(&["hello there"], None), input(&[], None), input(&["fr33 mоnеy", "now"], None)];
+    let alone = asked_alone.embed(&inputs);
+    assert_eq!(alone.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, true]);
+    assert_eq!(asked_after.score(&inputs).len(), 3);
+    for (alone, after) in alone.iter().zip(asked_after.embed(&inputs)) {
+        match (alone, after) {
+            (Some(alone), Some(after)) => near(alone, &after),
+            (alone, after) => assert_eq!((alone, &after), (&None, &None)),
+        }
+    }
+    let other = [input(&["something else"], None)];
+    near(asked_after.embed(&other)[0].as_ref().unwrap(), asked_alone.embed(&other)[0].as_ref().unwrap());
+}
+
+#[test]
 fn a_scorer_without_heads_claims_no_calibration() {
-    let id = scorer().id();
+    let id = scorer().speaker();
     assert_eq!((id.id.as_str(), id.calibration, id.weights_sha256.len()), ("minilm-l6-v2", None, 64));
 }
 

@@ -4,7 +4,13 @@ use rusqlite::Connection;
 
 use casebook_core::score::ModelId;
 
-use crate::{Row, Store, error::Result, half, models::model_id, rows::one};
+use crate::{
+    Row, Store,
+    error::Result,
+    half,
+    models::{self, model_id},
+    rows::one,
+};
 
 impl Store {
     /// The embedding of an item, to half precision.
@@ -18,6 +24,16 @@ impl Store {
             let vector: Option<Vec<u8>> = one(db, sql, (model, row))?;
             Ok(vector.map(|it| half::unpack(&it)))
         })
+    }
+}
+
+impl Store {
+    /// Keeps what `model` made of items, in the place of former vectors.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn put_embeddings(&mut self, model: &ModelId, vectors: &[(Row, Vec<f32>)]) -> Result<()> {
+        self.write(|db| put(db, models::model(db, model)?, vectors))
     }
 }
 

@@ -6,7 +6,7 @@ use casebook_core::{
     assessment::Assessment,
     known::{KnownModel, ModelStanding},
     policy::Policy,
-    ports::{Flow, ModelShelf, ModelState, Scored, Scorer},
+    ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
     score::{Driver, Method, ModelId, Score, ScoreInput, Scoring},
 };
 use casebook_desk::{
@@ -24,8 +24,8 @@ const ITEMS: &str = r#"{"id":"one","parts":[{"role":"caption","text":"some words
 /// Gives every text 0.6 where the shipped threshold is 0.5.
 struct Sixty;
 
-impl Scorer for Sixty {
-    fn id(&self) -> ModelId {
+impl Model for Sixty {
+    fn speaker(&self) -> ModelId {
         ModelId {
             id: "sixty@1".into(),
             weights_sha256: "6".repeat(64),
@@ -34,8 +34,10 @@ impl Scorer for Sixty {
             languages: vec!["en".into()],
         }
     }
+}
 
-    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored> {
+impl Scorer for Sixty {
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
         let score = |target: &str, method, value, threshold| Score {
             target: target.into(),
             title: "hate".into(),
@@ -50,11 +52,17 @@ impl Scorer for Sixty {
             score("HH-1", Method::ZeroShot, 0.3, None),
         ];
         let scoring = Scoring::Scored { scores, drivers: vec![], read_as: None };
-        inputs.iter().map(|_| Scored { scoring: scoring.clone(), vector: None }).collect()
+        inputs.iter().map(|_| scoring.clone()).collect()
     }
 
     fn explain(&self, _: &ScoreInput, _: &[String]) -> Vec<Driver> {
         Vec::new()
+    }
+}
+
+impl Embedder for Sixty {
+    fn embed(&self, inputs: &[ScoreInput]) -> Vec<Option<Vec<f32>>> {
+        inputs.iter().map(|_| None).collect()
     }
 }
 
@@ -66,20 +74,24 @@ impl ModelShelf for Shelf {
         FakeShelf { installed: true }.state()
     }
 
-    fn load(&self, _: &Policy) -> Result<Option<Arc<dyn Scorer>>, String> {
-        Ok(Some(Arc::new(Sixty)))
+    fn scorer(&self, _: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
+        Ok(Arc::new(Sixty))
     }
 
-    fn known(&self) -> Result<Vec<KnownModel>, String> {
+    fn embedder(&self, _: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
+        Ok(Arc::new(Sixty))
+    }
+
+    fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
         FakeShelf { installed: true }.known()
     }
 
-    fn verify(&self, id: &str) -> Result<ModelStanding, String> {
+    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError> {
         FakeShelf { installed: true }.verify(id)
     }
 
-    fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {
-        Err("this shelf installs nothing".into())
+    fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
+        Err(fake::installs_nothing())
     }
 }
 
@@ -197,7 +209,7 @@ fn a_bulk_score_is_stored_with_the_threshold_that_counts() {
     let store = casebook_store::Store::open(&folder.path().join("case.casebook")).expect("a case file");
     let row = store.row_of("one").expect("read").expect("it was imported");
     let policy = Policy::built_in();
-    let said = store.scoring(row, &Sixty.id(), &policy.sha256).expect("read").expect("it was scored");
+    let said = store.scoring(row, &Sixty.speaker(), &policy.sha256).expect("read").expect("it was scored");
     let Scoring::Scored { scores, .. } = said else { panic!("it has a text") };
     assert_eq!(scores.iter().find(|it| it.target == TARGET).and_then(|it| it.threshold), Some(0.7));
 }

@@ -653,6 +653,8 @@ export type KnownModel = {
 	note: string,
 	/**  Of the weights, in words. */
 	licence: string,
+	/**  What it is asked for. */
+	roles: Role[],
 	/**  Languages it may be used on, ISO 639-1. */
 	languages: string[],
 	/**  Where its files come from, and which revision of them. */
@@ -1226,6 +1228,13 @@ export type RiskTerms = {
 	/**  Since it was flagged. */
 	waited_hours: number | null,
 };
+
+/**  What a model is asked for. */
+export type Role = 
+/**  How likely an item violates each clause. */
+"scorer" | 
+/**  Which items are like it. */
+"embedder";
 
 /**  One number about one item. */
 export type Score = {
