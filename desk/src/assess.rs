@@ -11,7 +11,7 @@ use casebook_core::{
     policy::Policy,
     reasoning::{self, Chain, Findings},
     record::PartKind,
-    score::{Method, ModelId, NotScored, ScoreInput, Scoring, TextPart},
+    score::{Leading, ModelId, NotScored, ScoreInput, Scoring, TextPart},
 };
 use casebook_store::{Precedents, Row, Store, StoredItem};
 use uuid::{NoContext, Timestamp, Uuid};
@@ -115,7 +115,9 @@ impl Assessor {
                 precedents = self.precedents(store, stored.row, &input)?;
                 match scoring {
                     Some(Scoring::Scored { scores, read_as, .. }) => {
-                        let drivers = scorer.explain(&input, &leading_targets(&scores));
+                        // The chain quotes what drove the score it weighs, and no other.
+                        let leading = Leading::of(&scores).map(|it| it.score.target.clone());
+                        let drivers = scorer.explain(&input, leading.as_slice());
                         Scoring::Scored { scores, drivers, read_as }
                     }
                     Some(other) => other,
@@ -177,15 +179,6 @@ impl Assessor {
         }
         Ok(precedents)
     }
-}
-
-/// The two targets whose drivers are worth looking for: the leading head and the nearest clause.
-fn leading_targets(scores: &[casebook_core::score::Score]) -> Vec<String> {
-    let best = |method: Method| {
-        let over = |it: &casebook_core::score::Score| it.value - it.threshold.unwrap_or(0.0);
-        scores.iter().filter(|it| it.method == method).max_by(|a, b| over(a).total_cmp(&over(b)))
-    };
-    [best(Method::Head), best(Method::ZeroShot)].into_iter().flatten().map(|it| it.target.clone()).collect()
 }
 
 /// What `load` gives, once it gave something: a model that is missing may be installed later.

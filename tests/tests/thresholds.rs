@@ -49,14 +49,30 @@ impl Scorer for Sixty {
         let scores = vec![
             score(TARGET, Method::Head, 0.6, Some(0.5)),
             score("made-up/other", Method::Head, 0.45, Some(0.5)),
+            // Seven of the fifteen heads that ship have none.
+            score("made-up/unset", Method::Head, 0.99, None),
             score("HH-1", Method::ZeroShot, 0.3, None),
         ];
         let scoring = Scoring::Scored { scores, drivers: vec![], read_as: None };
         inputs.iter().map(|_| scoring.clone()).collect()
     }
 
-    fn explain(&self, _: &ScoreInput, _: &[String]) -> Vec<Driver> {
-        Vec::new()
+    /// The first word drives the first target asked for, and so on.
+    fn explain(&self, input: &ScoreInput, targets: &[String]) -> Vec<Driver> {
+        let part = &input.texts[0];
+        let words = part.text.split(' ').scan(0, |at, word| {
+            let start = *at;
+            *at += word.len() as u32 + 1;
+            Some((start, start + word.len() as u32))
+        });
+        let driver = |((start, end), target): (_, &String)| Driver {
+            part: part.part,
+            start,
+            end,
+            target: target.clone(),
+            drop: 0.5,
+        };
+        words.zip(targets).map(driver).collect()
     }
 }
 
@@ -142,7 +158,8 @@ fn a_threshold_decides_from_where_on_a_score_counts() {
     let Scoring::Scored { scores, .. } = &made.scoring else { panic!("it has a text") };
     assert_eq!(scores[0].target, "made-up/other", "what stands nearest to its threshold comes first");
     assert_eq!(scores[0].threshold, Some(0.5), "another label keeps what it came with");
-    assert_eq!(scores[2].threshold, None, "a similarity has no threshold to set");
+    let similarity = scores.iter().find(|it| it.method == Method::ZeroShot).expect("it was scored");
+    assert_eq!(similarity.threshold, None, "a similarity has no threshold to set");
 }
 
 #[test]
@@ -152,6 +169,23 @@ fn what_no_score_reaches_is_said_not_to_be_reached() {
     assert!(says(&assessed(&session, "one"), "stands above its threshold"));
     session.set_threshold(TARGET, Some(95)).expect("the label is known");
     assert!(says(&assessed(&session, "two"), "No calibrated score reaches its threshold"));
+}
+
+#[test]
+fn the_passage_that_is_quoted_drove_the_score_that_leads() {
+    let (_folder, session) = desk();
+    let said = |made: &Assessment| made.steps[0].text.clone();
+    assert_eq!(
+        said(&assessed(&session, "one")),
+        "The score rests mostly on “some”.",
+        "the head that was met"
+    );
+    session.set_threshold(TARGET, Some(95)).expect("the label is known");
+    let made = assessed(&session, "two");
+    assert_eq!(said(&made), "The score rests mostly on “other”.", "no head was met: the nearest clause");
+    let Scoring::Scored { drivers, .. } = &made.scoring else { panic!("it has a text") };
+    let targets: Vec<&str> = drivers.iter().map(|it| it.target.as_str()).collect();
+    assert_eq!(targets, ["HH-1"], "nothing is looked for that nobody weighs");
 }
 
 #[test]
