@@ -15,13 +15,10 @@ use casebook_desk::{
     maintenance,
     session::Session,
     verbs,
-    wire::{ColumnPair, ExportFormat, ExportRequest, ImportRequest, Job, JobState},
+    wire::{ColumnPair, ExportRequest, ImportRequest, Job, JobState},
 };
 
-use crate::{
-    args::{Export, Format},
-    print,
-};
+use crate::{args::Export, print};
 
 /// How often a job's progress is drawn.
 const REDRAW: Duration = Duration::from_millis(100);
@@ -101,7 +98,7 @@ pub fn export(session: &Session, export: &Export) -> Result<()> {
     let records = &export.records;
     let request = ExportRequest {
         folder: export.to.as_deref().map(text).transpose()?.unwrap_or_default(),
-        formats: export.formats.iter().map(|it| format(*it)).collect(),
+        formats: export.formats.clone(),
         redact: !export.keep_personal_data,
         include_incomplete: export.include_incomplete,
         seed: export.seed,
@@ -116,7 +113,7 @@ pub fn export(session: &Session, export: &Export) -> Result<()> {
         },
     };
     if let Some(dataset) = export.preview {
-        let seen = session.preview_export(&request, format(dataset), export.offset, export.limit)?;
+        let seen = session.preview_export(&request, dataset, export.offset, export.limit)?;
         print::preview(&seen);
         return Ok(());
     }
@@ -139,16 +136,6 @@ pub fn exports(session: &Session, file: &Path, id: Option<u32>) -> Result<()> {
     print::export(one);
     print::contents(one);
     Ok(())
-}
-
-fn format(format: Format) -> ExportFormat {
-    match format {
-        Format::Raw => ExportFormat::Raw,
-        Format::Sft => ExportFormat::Sft,
-        Format::Prm => ExportFormat::Prm,
-        Format::LabelStudio => ExportFormat::LabelStudio,
-        Format::Parquet => ExportFormat::Parquet,
-    }
 }
 
 pub fn call(session: &Session, file: &Path, verb: &str, json: &str) -> Result<()> {

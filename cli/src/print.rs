@@ -7,9 +7,7 @@ use casebook_core::{
     record::Stage,
     score::{Method, NotScored, Scoring},
 };
-use casebook_desk::wire::{
-    ExportFormat, ExportPreview, ItemView, Job, LeftOutCount, PastExport, Revealed, SplitCount,
-};
+use casebook_desk::wire::{ExportPreview, ItemView, Job, LeftOutCount, PastExport, Revealed, SplitCount};
 
 /// `text` without characters that move a terminal's cursor or turn the reading direction.
 #[must_use]
@@ -70,7 +68,7 @@ pub fn preview(seen: &ExportPreview) {
         println!("{}", row.line);
     }
     for dataset in &seen.datasets {
-        let name = name(dataset.format);
+        let name = dataset.format.word();
         eprintln!("{name}: {} rows{}", dataset.rows, splits(&dataset.splits));
         for line in left_out(&dataset.left_out) {
             eprintln!("{line}");
@@ -120,16 +118,6 @@ fn splits(splits: &[SplitCount]) -> String {
 
 fn left_out(left_out: &[LeftOutCount]) -> Vec<String> {
     left_out.iter().map(|it| format!("  {} left out, {}", it.records, it.reason.words())).collect()
-}
-
-fn name(format: ExportFormat) -> &'static str {
-    match format {
-        ExportFormat::Raw => "raw",
-        ExportFormat::Sft => "sft",
-        ExportFormat::Prm => "prm",
-        ExportFormat::LabelStudio => "label-studio",
-        ExportFormat::Parquet => "parquet",
-    }
 }
 
 /// What is known of a model: its card, how it stands, and its labels beside their floor.
@@ -226,7 +214,7 @@ fn steps(assessment: &Assessment) {
         }
     }
     if let Some(recommendation) = &assessment.recommendation {
-        println!("  recommends {:?}, severity {}", recommendation.choice, recommendation.severity);
+        println!("  recommends {}, severity {}", recommendation.choice.words(), recommendation.severity);
     }
 }
 

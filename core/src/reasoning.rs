@@ -327,35 +327,24 @@ fn recommend(clause: &Clause, met: bool) -> Recommendation {
     let choice = if clause.escalation == Escalation::ChildSafety {
         Choice::Escalate
     } else {
-        clause.actions.iter().find_map(|action| choice_for(*action)).unwrap_or(Choice::Escalate)
+        clause.actions.iter().find_map(|it| Choice::taking(*it)).unwrap_or(Choice::Escalate)
     };
     let remediation = clause.remediation.clone();
     Recommendation { choice, clauses, severity: clause.severity.default, remediation }
 }
 
-/// The key that takes an action, where there is one.
-fn choice_for(action: crate::decision::Action) -> Option<Choice> {
-    use crate::decision::Action;
-    match action {
-        Action::AgeGate => Some(Choice::AgeLimit),
-        Action::Demote => Some(Choice::NotForFeed),
-        Action::Remove => Some(Choice::Remove),
-        _ => None,
+fn decision_words(choice: Choice, clause: &Clause) -> String {
+    let what = sentence(choice.words());
+    match choice {
+        Choice::Allow => format!("{what}. {} {} is nearest and judged not met.", clause.id, clause.title),
+        _ => format!("{what} under {} {}.", clause.id, clause.title),
     }
 }
 
-fn decision_words(choice: Choice, clause: &Clause) -> String {
-    let what = match choice {
-        Choice::Allow => {
-            return format!("Allow. {} {} is nearest and judged not met.", clause.id, clause.title);
-        }
-        Choice::AgeLimit => "Age-limit",
-        Choice::NotForFeed => "Keep out of the feed",
-        Choice::Remove => "Remove",
-        Choice::Escalate => "Escalate",
-        Choice::CannotJudge => "Cannot judge",
-    };
-    format!("{what} under {} {}.", clause.id, clause.title)
+/// As it begins a sentence.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|it| it.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn not_scored(reason: NotScored, findings: &Findings) -> String {

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::manifest::{Dataset, Manifest, Name};
+use super::manifest::{Dataset, ExportFormat, Manifest};
 
 /// The card of an export.
 #[must_use]
@@ -26,8 +26,9 @@ fn front_matter(manifest: &Manifest) -> String {
         String::from("---\npretty_name: Casebook export\ntags:\n- content-moderation\n- casebook\n");
     // Label Studio reads its tasks by itself. A folder of Parquet needs no card, and cannot share one with
     // JSON lines: `datasets` reads all configurations of a card with the reader of the first.
-    let loads =
-        |(name, it): &(&Name, &Dataset)| matches!(name, Name::Raw | Name::Sft | Name::Prm) && it.rows > 0;
+    let loads = |(name, it): &(&ExportFormat, &Dataset)| {
+        matches!(name, ExportFormat::Raw | ExportFormat::Sft | ExportFormat::Prm) && it.rows > 0
+    };
     let filled: Vec<_> = manifest.datasets.iter().filter(loads).collect();
     if !filled.is_empty() {
         out.push_str("configs:\n");
@@ -49,12 +50,12 @@ fn front_matter(manifest: &Manifest) -> String {
 
 const STRING: &str = "writing to a String cannot fail";
 
-fn features(name: Name) -> &'static str {
+fn features(name: ExportFormat) -> &'static str {
     match name {
-        Name::Raw => include_str!("features/raw.yaml"),
-        Name::Sft => include_str!("features/sft.yaml"),
-        Name::Prm => include_str!("features/prm.yaml"),
-        Name::LabelStudio | Name::Parquet => "",
+        ExportFormat::Raw => include_str!("features/raw.yaml"),
+        ExportFormat::Sft => include_str!("features/sft.yaml"),
+        ExportFormat::Prm => include_str!("features/prm.yaml"),
+        ExportFormat::LabelStudio | ExportFormat::Parquet => "",
     }
 }
 
@@ -70,16 +71,16 @@ fn title(out: &mut String, manifest: &Manifest) {
     out.push_str("**The texts are what people flagged: expect harmful words.** Some hosts refuse such training data.\n\n");
 }
 
-fn section(out: &mut String, name: Name, dataset: &Dataset) {
+fn section(out: &mut String, name: ExportFormat, dataset: &Dataset) {
     let about = match name {
-        Name::Raw => "One review record a line, with the item's text (`casebook/cot-record/1`).",
-        Name::Sft => "Prompt and completion as messages, for TRL's `SFTTrainer`.",
-        Name::Prm => "The model's steps with what reviewers thought of them, for TRL's `PRMTrainer`.",
-        Name::Parquet => {
+        ExportFormat::Raw => "One review record a line, with the item's text (`casebook/cot-record/1`).",
+        ExportFormat::Sft => "Prompt and completion as messages, for TRL's `SFTTrainer`.",
+        ExportFormat::Prm => "The model's steps with what reviewers thought of them, for TRL's `PRMTrainer`.",
+        ExportFormat::Parquet => {
             "The records of `raw` in typed columns, one file a split: `datasets.load_dataset(\"FOLDER/parquet\")`. Pictures \
              are named from FOLDER."
         }
-        Name::LabelStudio => {
+        ExportFormat::LabelStudio => {
             "One task an item, one annotation a record, for Label Studio; `label-studio/config.xml` is its project's \
              labeling config."
         }
@@ -182,7 +183,7 @@ mod tests {
             filters: Filters { redact: true, include_incomplete: false, records: RecordFilter::default() },
             splits: SplitRule { seed: 1, shares: BTreeMap::new(), items: 3, groups: 2, largest_group: 2 },
             redaction: None,
-            datasets: BTreeMap::from([(Name::Sft, dataset)]),
+            datasets: BTreeMap::from([(ExportFormat::Sft, dataset)]),
             restricted: Restricted::default(),
             refused: vec![],
             files: BTreeMap::new(),

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use casebook_core::decision::Verdict;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     choose::LeftOut, filter::RecordFilter, groups::Split, label_studio, prm, redact::Replaced, sft, table,
@@ -34,7 +34,7 @@ pub struct Manifest {
     /// Places replaced in exported records; `None` where nothing was to be.
     pub redaction: Option<Replaced>,
     /// Those asked for.
-    pub datasets: BTreeMap<Name, Dataset>,
+    pub datasets: BTreeMap<ExportFormat, Dataset>,
     /// Not in any dataset: only these ids, hashes and their count leave.
     pub restricted: Restricted,
     /// Records refused by the rules after redaction, by id and place; the first 100.
@@ -44,24 +44,28 @@ pub struct Manifest {
 }
 
 /// The datasets there are, in the order people read them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
-pub enum Name {
+pub enum ExportFormat {
     /// Our record, with the text.
     Raw,
     /// TRL prompt-completion.
     Sft,
     /// TRL stepwise supervision.
     Prm,
-    /// Tasks for Label Studio.
+    /// Tasks and a labeling config for Label Studio.
     #[serde(rename = "label-studio")]
     LabelStudio,
     /// Our record in typed columns.
     Parquet,
 }
 
-impl Name {
-    /// As folders and configurations are called.
+impl ExportFormat {
+    /// All, in the order people read them.
+    pub const ALL: [Self; 5] = [Self::Raw, Self::Sft, Self::Prm, Self::LabelStudio, Self::Parquet];
+
+    /// As folders, configurations and arguments are called.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {

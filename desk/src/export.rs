@@ -23,7 +23,7 @@ use casebook_dataset::{
     filter::RecordFilter,
     groups::Split,
     label_studio::Shape,
-    manifest::{self, Filters, Manifest, Name, PolicyName, SplitRule},
+    manifest::{self, Filters, Manifest, PolicyName, SplitRule},
 };
 use casebook_store::Store;
 
@@ -66,7 +66,7 @@ impl ExportReport {
     #[must_use]
     pub fn left_out(&self) -> Vec<String> {
         let Some(manifest) = &self.manifest else { return Vec::new() };
-        let line = |name: &Name, (reason, n): (&LeftOut, &u32)| {
+        let line = |name: &ExportFormat, (reason, n): (&LeftOut, &u32)| {
             format!("{}: {n} left out, {}", name.word(), reason.words())
         };
         manifest
@@ -116,10 +116,8 @@ pub fn export(
 /// Those asked for, each once.
 fn formats(request: &ExportRequest) -> Result<Vec<ExportFormat>> {
     if request.formats.is_empty() {
-        return Err(Error::new(
-            Code::Request,
-            "export of no dataset: name raw, sft, prm, label-studio or parquet",
-        ));
+        let names = ExportFormat::ALL.map(ExportFormat::word).join(", ");
+        return Err(Error::new(Code::Request, format!("export of no dataset: name some of {names}")));
     }
     request.filter.check().map_err(|it| Error::new(Code::Request, format!("export: {it}")))?;
     let mut formats = Vec::new();

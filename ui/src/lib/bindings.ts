@@ -202,6 +202,22 @@ export type Choice =
 /**  cannot_judge, with a reason. */
 "cannot_judge";
 
+/**  What a key means, with a clause as the primary one or without any. */
+export type ChoiceView = {
+	/**  The key. */
+	choice: Choice,
+	/**  A clause must be named. */
+	needs_clause: boolean,
+	/**  The reviewer may say how severe it is, within the range. */
+	takes_severity: boolean,
+	/**  Lowest it may be given. */
+	severity_min: number,
+	/**  Highest it may be given. */
+	severity_max: number,
+	/**  What is recorded unless the reviewer says otherwise. */
+	severity_default: number,
+};
+
 /**  A clause as the page shows it. */
 export type ClauseView = {
 	id: string,
@@ -215,8 +231,8 @@ export type ClauseView = {
 	severity_min: number,
 	severity_max: number,
 	severity_default: number,
-	/**  Keys a reviewer may press with this clause as the primary one. */
-	choices: Choice[],
+	/**  Keys a reviewer may press with this clause as the primary one, and what they mean then. */
+	choices: ChoiceView[],
 	escalation: Escalation,
 	remediation: string,
 	violating_examples: string[],
@@ -274,6 +290,8 @@ export type Desktop = {
 	recent: Recent[],
 	/**  The default model. */
 	model: ModelState,
+	/**  The datasets an export can write, in the order people read them. */
+	formats: ExportFormat[],
 	/**  `http://127.0.0.1:port/secret/media`, where renditions come from. */
 	media_base: string,
 };
@@ -383,7 +401,7 @@ export type ExportContents = {
 	n_files: number,
 };
 
-/**  A dataset. */
+/**  The datasets there are, in the order people read them. */
 export type ExportFormat = 
 /**  Our record, with the text. */
 "raw" | 
@@ -993,6 +1011,8 @@ export type PolicyView = {
 	families: FamilyView[],
 	/**  In policy order. */
 	clauses: ClauseView[],
+	/**  In key order: what each key means while no clause is named. */
+	choices: ChoiceView[],
 };
 
 /**  A decided item like this one. */
