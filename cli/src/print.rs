@@ -120,14 +120,19 @@ fn left_out(left_out: &[LeftOutCount]) -> Vec<String> {
     left_out.iter().map(|it| format!("  {} left out, {}", it.records, it.reason.words())).collect()
 }
 
-/// What is known of a model: its card, how it stands, and its labels beside their floor.
-pub fn model(model: &KnownModel) {
-    let standing = match &model.standing {
+/// How a model stands on this machine.
+#[must_use]
+pub fn standing(standing: &ModelStanding) -> String {
+    match standing {
         ModelStanding::Absent => "not installed".to_owned(),
         ModelStanding::Installed => "installed".to_owned(),
         ModelStanding::Damaged { problem } => format!("damaged: {problem}"),
-    };
-    println!("{}\t{standing}\t{}", model.id, model.title);
+    }
+}
+
+/// What is known of a model: its card, how it stands, and its labels beside their floor.
+pub fn model(model: &KnownModel) {
+    println!("{}\t{}\t{}", model.id, standing(&model.standing), model.title);
     println!("  licence {}", model.licence);
     println!("  roles {}", model.roles.iter().map(|it| it.word()).collect::<Vec<_>>().join(", "));
     println!("  languages {}", model.languages.join(", "));
