@@ -5,20 +5,38 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which model said it, exactly.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+/// Who speaks, exactly: in assessments, and in records of them.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct ModelId {
+pub struct Speaker {
     /// `minilm-l6-v2+starter-heads@2`.
     pub id: String,
     /// sha256 over the weights of encoder and heads, in that order.
     pub weights_sha256: String,
+    /// Of the prompt it was asked with; absent where there is none, as for heads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt_sha256: Option<String>,
+    /// How its words were drawn; absent where none were, as for heads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<Sampling>,
     /// `cpu`.
     pub device: String,
     /// Method and set of the calibration; `None` where nothing is calibrated.
     pub calibration: Option<String>,
     /// Languages it was evaluated on, ISO 639-1.
     pub languages: Vec<String>,
+}
+
+/// How words are drawn from what a model finds likely.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Sampling {
+    /// 0 takes the likeliest word each time.
+    pub temperature: f64,
+    /// Words that hold this share of the likelihood are drawn from.
+    pub top_p: f64,
+    /// Of chance.
+    pub seed: u32,
 }
 
 /// One number about one item.

@@ -11,7 +11,7 @@ use casebook_core::{
     policy::Policy,
     reasoning::{self, Chain, Findings},
     record::PartKind,
-    score::{Leading, ModelId, NotScored, ScoreInput, Scoring, TextPart},
+    score::{Leading, NotScored, ScoreInput, Scoring, Speaker, TextPart},
 };
 use casebook_store::{Precedents, Row, Store, StoredItem};
 use uuid::{NoContext, Timestamp, Uuid};
@@ -100,7 +100,7 @@ impl Assessor {
         store: &Store,
         scorer: Option<&Arc<dyn Scorer>>,
         stored: &StoredItem,
-        model: ModelId,
+        model: Speaker,
         started_ms: i64,
     ) -> Result<Assessment> {
         let policy = &*self.policy;
@@ -215,10 +215,12 @@ pub fn score_input(stored: &StoredItem) -> ScoreInput {
 
 /// Who speaks when nobody does.
 #[must_use]
-pub fn no_model() -> ModelId {
-    ModelId {
+pub fn no_model() -> Speaker {
+    Speaker {
         id: "none".into(),
         weights_sha256: "0".repeat(64),
+        prompt_sha256: None,
+        sampling: None,
         device: "none".into(),
         calibration: None,
         languages: Vec::new(),

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use casebook_core::{
     item::shorten,
     known::{KnownModel, ModelStanding, STEP},
-    score::{self, Driver, Method, ModelId, ScoreInput, Scoring},
+    score::{self, Driver, Method, ScoreInput, Scoring, Speaker},
 };
 use casebook_store::StoredThreshold;
 
@@ -35,7 +35,7 @@ struct Deciding {
 }
 
 impl Model for Deciding {
-    fn speaker(&self) -> ModelId {
+    fn speaker(&self) -> Speaker {
         self.scorer.speaker()
     }
 }

@@ -10,7 +10,7 @@ use casebook_core::{
     language, normalise,
     policy::Policy,
     ports::{Embedder, Model, Scorer},
-    score::{self, Driver, Method, ModelId, NotScored, ReadAs, Score, ScoreInput, Scoring},
+    score::{self, Driver, Method, NotScored, ReadAs, Score, ScoreInput, Scoring, Speaker},
 };
 use casebook_fetch::card::Card;
 
@@ -29,7 +29,7 @@ pub struct LocalScorer {
     encoder: TextEncoder,
     zero: ZeroShot,
     heads: Heads,
-    speaker: ModelId,
+    speaker: Speaker,
     /// Texts scored last, and their vectors: who asks for both pays once.
     last: Mutex<Vec<(String, Vec<f32>)>>,
 }
@@ -58,9 +58,11 @@ impl LocalScorer {
         }
         heads.sets.retain(|it| !it.heads.is_empty());
         let sets: Vec<_> = heads.sets.iter().map(|it| it.name.as_str()).collect();
-        let speaker = ModelId {
+        let speaker = Speaker {
             id: if sets.is_empty() { card.id.clone() } else { format!("{}+{}", card.id, heads.id) },
             weights_sha256: encoder.weights_sha256(if sets.is_empty() { &[] } else { &heads.bytes }),
+            prompt_sha256: None,
+            sampling: None,
             device: "cpu".into(),
             calibration: (!sets.is_empty())
                 .then(|| format!("Platt on 5-fold out-of-fold scores of {}", sets.join(", "))),
@@ -182,7 +184,7 @@ impl LocalScorer {
 }
 
 impl Model for LocalScorer {
-    fn speaker(&self) -> ModelId {
+    fn speaker(&self) -> Speaker {
         self.speaker.clone()
     }
 }

@@ -1,6 +1,6 @@
 //! Assessments: all that a model said of an item once. Appended, never changed.
 
-use casebook_core::{assessment::Assessment, score::ModelId};
+use casebook_core::{assessment::Assessment, score::Speaker};
 
 use crate::{
     Row, Store,
@@ -36,7 +36,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn assessment(&self, row: Row, policy_sha256: &str, model: &ModelId) -> Result<Option<Assessment>> {
+    pub fn assessment(&self, row: Row, policy_sha256: &str, model: &Speaker) -> Result<Option<Assessment>> {
         self.read(|db| {
             let Some(model) = model_id(db, model)? else { return Ok(None) };
             let sql = "select body from assessment where item = ?1 and policy_sha256 = ?2 and model = ?3

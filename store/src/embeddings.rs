@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use casebook_core::score::ModelId;
+use casebook_core::score::Speaker;
 
 use crate::{
     Row, Store,
@@ -17,7 +17,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn embedding(&self, row: Row, model: &ModelId) -> Result<Option<Vec<f32>>> {
+    pub fn embedding(&self, row: Row, model: &Speaker) -> Result<Option<Vec<f32>>> {
         self.read(|db| {
             let Some(model) = model_id(db, model)? else { return Ok(None) };
             let sql = "select vector from embedding where model = ?1 and item = ?2";
@@ -32,7 +32,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn put_embeddings(&mut self, model: &ModelId, vectors: &[(Row, Vec<f32>)]) -> Result<()> {
+    pub fn put_embeddings(&mut self, model: &Speaker, vectors: &[(Row, Vec<f32>)]) -> Result<()> {
         self.write(|db| put(db, models::model(db, model)?, vectors))
     }
 }

@@ -14,7 +14,7 @@ use casebook_core::{
     ports::{
         Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Role, Scorer, Still, StillError, Stills,
     },
-    score::{Driver, Method, ModelId, NotScored, ReadAs, Score, ScoreInput, Scoring},
+    score::{Driver, Method, NotScored, ReadAs, Score, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{
     import::Readers,
@@ -31,10 +31,12 @@ pub const TARGET: &str = "made-up/H";
 pub struct PlantedScorer;
 
 impl Model for PlantedScorer {
-    fn speaker(&self) -> ModelId {
-        ModelId {
+    fn speaker(&self) -> Speaker {
+        Speaker {
             id: "fake-model@1".into(),
             weights_sha256: "f".repeat(64),
+            prompt_sha256: None,
+            sampling: None,
             device: "cpu".into(),
             calibration: Some("made up".into()),
             languages: vec!["en".into()],

@@ -7,7 +7,7 @@ use casebook_core::{
     known::{KnownModel, ModelStanding},
     policy::Policy,
     ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
-    score::{Driver, Method, ModelId, Score, ScoreInput, Scoring},
+    score::{Driver, Method, Score, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{
     error::Code,
@@ -25,10 +25,12 @@ const ITEMS: &str = r#"{"id":"one","parts":[{"role":"caption","text":"some words
 struct Sixty;
 
 impl Model for Sixty {
-    fn speaker(&self) -> ModelId {
-        ModelId {
+    fn speaker(&self) -> Speaker {
+        Speaker {
             id: "sixty@1".into(),
             weights_sha256: "6".repeat(64),
+            prompt_sha256: None,
+            sampling: None,
             device: "cpu".into(),
             calibration: Some("made up".into()),
             languages: vec!["en".into()],

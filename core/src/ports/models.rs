@@ -10,7 +10,7 @@ use super::Flow;
 use crate::{
     known::{KnownModel, ModelStanding},
     policy::Policy,
-    score::{Driver, ModelId, ScoreInput, Scoring},
+    score::{Driver, ScoreInput, Scoring, Speaker},
 };
 
 /// What a model is asked for.
@@ -38,7 +38,7 @@ impl Role {
 /// A program that was loaded, in whichever roles. Only vectors of one speaker compare.
 pub trait Model: Send + Sync {
     /// Who speaks.
-    fn speaker(&self) -> ModelId;
+    fn speaker(&self) -> Speaker;
 }
 
 /// Scores texts under the policy it was made for.

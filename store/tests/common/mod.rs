@@ -5,7 +5,7 @@ use casebook_core::{
     decision::{Choice, CitedClause, ClauseRole, Verdict},
     item::{Gold, Item, Part, Report},
     record::{PartKind, Record, RecordPart, content_sha256},
-    score::{Method, ModelId, Score, Scoring},
+    score::{Method, Score, Scoring, Speaker},
 };
 use casebook_store::{Inserted, Media, NewAnnotation, NewItem, NewPart, Row, Store, StoreError};
 use tempfile::TempDir;
@@ -157,10 +157,12 @@ pub fn citing(id: &str, clause: &str) -> Record {
     record
 }
 
-pub fn model(id: &str) -> ModelId {
-    ModelId {
+pub fn model(id: &str) -> Speaker {
+    Speaker {
         id: id.into(),
         weights_sha256: "w".into(),
+        prompt_sha256: None,
+        sampling: None,
         device: "cpu".into(),
         calibration: None,
         languages: vec!["en".into()],

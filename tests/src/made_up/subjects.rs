@@ -6,7 +6,7 @@ use casebook_core::{
     known::{KnownModel, ModelStanding},
     policy::Policy,
     ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
-    score::{Driver, Method, ModelId, Score, ScoreInput, Scoring},
+    score::{Driver, Method, Score, ScoreInput, Scoring, Speaker},
 };
 
 use super::Chance;
@@ -49,10 +49,12 @@ fn unit(vector: Vec<f32>) -> Vec<f32> {
 }
 
 impl Model for Subjects {
-    fn speaker(&self) -> ModelId {
-        ModelId {
+    fn speaker(&self) -> Speaker {
+        Speaker {
             id: "subjects@1".into(),
             weights_sha256: "5".repeat(64),
+            prompt_sha256: None,
+            sampling: None,
             device: "cpu".into(),
             calibration: Some("made up".into()),
             languages: vec!["en".into()],

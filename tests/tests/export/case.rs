@@ -270,6 +270,8 @@ impl Case {
                 model: "fake-model@1".into(),
                 weights_sha256: "f".repeat(64),
                 kind: "pipeline".into(),
+                prompt_sha256: None,
+                sampling: None,
                 device: "cpu".into(),
                 calibration: None,
                 outcome: "ok".into(),

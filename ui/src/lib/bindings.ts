@@ -105,7 +105,7 @@ export type Assessment = {
 	/**  Which text of the policy. */
 	policy_sha256: string,
 	/**  Who said it. */
-	model: ModelId,
+	model: Speaker,
 	/**  RFC 3339. */
 	made_at: string,
 	/**  How long it took. */
@@ -822,20 +822,6 @@ export type Method =
 /**  Whether the model is shown before or after the first impression. */
 export type Mode = "blind" | "assisted";
 
-/**  Which model said it, exactly. */
-export type ModelId = {
-	/**  `minilm-l6-v2+starter-heads@2`. */
-	id: string,
-	/**  sha256 over the weights of encoder and heads, in that order. */
-	weights_sha256: string,
-	/**  `cpu`. */
-	device: string,
-	/**  Method and set of the calibration; `None` where nothing is calibrated. */
-	calibration: string | null,
-	/**  Languages it was evaluated on, ISO 639-1. */
-	languages: string[],
-};
-
 /**  How a model stands on this machine. */
 export type ModelStanding = 
 /**  Nothing is there. */
@@ -1256,6 +1242,16 @@ export type Role =
 /**  Which items are like it. */
 "embedder";
 
+/**  How words are drawn from what a model finds likely. */
+export type Sampling = {
+	/**  0 takes the likeliest word each time. */
+	temperature: number | null,
+	/**  Words that hold this share of the likelihood are drawn from. */
+	top_p: number | null,
+	/**  Of chance. */
+	seed: number,
+};
+
 /**  One number about one item. */
 export type Score = {
 	/**  A clause id (`HH-1`) or, for a group, the source label's id (`openai-moderation/H`). */
@@ -1312,6 +1308,24 @@ export type SimilarLine = {
 	line: ItemLine,
 	/**  Cosine of the two vectors, −1 to 1: no probability. */
 	similarity: number | null,
+};
+
+/**  Who speaks, exactly: in assessments, and in records of them. */
+export type Speaker = {
+	/**  `minilm-l6-v2+starter-heads@2`. */
+	id: string,
+	/**  sha256 over the weights of encoder and heads, in that order. */
+	weights_sha256: string,
+	/**  Of the prompt it was asked with; absent where there is none, as for heads. */
+	prompt_sha256?: string | null,
+	/**  How its words were drawn; absent where none were, as for heads. */
+	sampling?: Sampling | null,
+	/**  `cpu`. */
+	device: string,
+	/**  Method and set of the calibration; `None` where nothing is calibrated. */
+	calibration: string | null,
+	/**  Languages it was evaluated on, ISO 639-1. */
+	languages: string[],
 };
 
 /**  Rows of one split. */
