@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use casebook_store::new_id;
 use serde::Serialize;
 
 use crate::{
-    assess::new_id,
     error::{Code, Error, Result},
     jobs::{
         engine::{Job, Lane, Place, Watch},
@@ -34,7 +34,7 @@ impl Job for Install {
     fn run(&self, watch: &Watch) -> Result<InstallReport> {
         let kilobytes = |bytes: u64| (bytes / 1024) as u32;
         let mut step = |done, total: Option<u64>| watch.step(kilobytes(done), total.map(kilobytes));
-        self.models.install(&mut step).map_err(|it| Error::new(Code::Model, it))?;
+        self.models.install(&mut step)?;
         Ok(InstallReport { model: self.model.clone() })
     }
 }
