@@ -1,30 +1,27 @@
 //! Verbs on a case file.
 
 use std::{
-    io::{IsTerminal, Write},
+    io::Write,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
-    time::Duration,
 };
 
-use casebook_core::dataset::filter::RecordFilter;
+use casebook_dataset::filter::RecordFilter;
 use casebook_desk::{
     annotate::AnnotationFile,
     error::{Code, Error, Result},
     maintenance,
     session::Session,
     verbs,
-    wire::{ColumnPair, ExportFormat, ExportRequest, ImportRequest, Job, JobState},
+    wire::{ColumnPair, ExportRequest, ImportRequest},
 };
 
 use crate::{
-    args::{Export, Format},
+    args::Export,
+    jobs::{follow, follow_all},
     print,
 };
-
-/// How often a job's progress is drawn.
-const REDRAW: Duration = Duration::from_millis(100);
 
 pub fn new(session: &Session, file: &Path) -> Result<()> {
     session.new_case(&text(file)?)?;
@@ -36,13 +33,13 @@ pub fn import(session: &Session, file: &Path, path: &Path, columns: &[String]) -
     session.open_case(&text(file)?)?;
     let columns = columns.iter().map(|it| column(it)).collect::<Result<_>>()?;
     let id = session.start_import(ImportRequest { path: text(path)?, columns })?;
-    follow(session, id)
+    follow(session, &id)
 }
 
 pub fn score(session: &Session, file: &Path) -> Result<()> {
     session.open_case(&text(file)?)?;
     let id = session.start_scoring()?;
-    follow(session, id)
+    follow(session, &id)
 }
 
 pub fn assess(session: &Session, file: &Path, item: Option<&str>) -> Result<()> {
@@ -102,7 +99,7 @@ pub fn export(session: &Session, export: &Export) -> Result<()> {
     let records = &export.records;
     let request = ExportRequest {
         folder: export.to.as_deref().map(text).transpose()?.unwrap_or_default(),
-        formats: export.formats.iter().map(|it| format(*it)).collect(),
+        formats: export.formats.clone(),
         redact: !export.keep_personal_data,
         include_incomplete: export.include_incomplete,
         seed: export.seed,
@@ -117,12 +114,12 @@ pub fn export(session: &Session, export: &Export) -> Result<()> {
         },
     };
     if let Some(dataset) = export.preview {
-        let seen = session.preview_export(&request, format(dataset), export.offset, export.limit)?;
+        let seen = session.preview_export(&request, dataset, export.offset, export.limit)?;
         print::preview(&seen);
         return Ok(());
     }
     let id = session.start_export(request)?;
-    follow(session, id)?;
+    follow(session, &id)?;
     println!("in {}", export.to.as_deref().unwrap_or(Path::new("")).display());
     Ok(())
 }
@@ -142,27 +139,13 @@ pub fn exports(session: &Session, file: &Path, id: Option<u32>) -> Result<()> {
     Ok(())
 }
 
-fn format(format: Format) -> ExportFormat {
-    match format {
-        Format::Raw => ExportFormat::Raw,
-        Format::Sft => ExportFormat::Sft,
-        Format::Prm => ExportFormat::Prm,
-        Format::LabelStudio => ExportFormat::LabelStudio,
-        Format::Parquet => ExportFormat::Parquet,
-    }
-}
-
 pub fn call(session: &Session, file: &Path, verb: &str, json: &str) -> Result<()> {
     session.open_case(&text(file)?)?;
     let args = serde_json::from_str(json)
         .map_err(|it| Error::new(Code::Request, format!("arguments of {verb}: {it}")))?;
     let answer = verbs::call(session, verb, args)?;
     println!("{}", serde_json::to_string_pretty(&answer).expect("an answer is JSON"));
-    // A verb that starts a job answers with its number; the process must outlive the job.
-    if let (true, Some(id)) = (verb.contains(".start_"), answer.as_u64()) {
-        follow(session, id as u32)?;
-    }
-    Ok(())
+    follow_all(session)
 }
 
 pub fn backup(file: &Path, to: &Path) -> Result<()> {
@@ -192,38 +175,6 @@ pub fn serve(session: Session, file: &Path, page: Option<&Path>) -> Result<()> {
     std::io::stdout().flush().ok();
     loop {
         thread::park();
-    }
-}
-
-/// Draws a job's progress until it ends.
-fn follow(session: &Session, id: u32) -> Result<()> {
-    let drawn = std::io::stderr().is_terminal();
-    loop {
-        let job = session.jobs()?.into_iter().find(|it| it.id == id);
-        let job = job.ok_or_else(|| Error::new(Code::Defect, format!("job {id} is gone")))?;
-        if job.state != JobState::Running {
-            if drawn {
-                eprint!("\r\x1b[K");
-            }
-            return finish(&job);
-        }
-        if drawn {
-            eprint!("\r\x1b[K{}", print::progress(&job));
-        }
-        thread::sleep(REDRAW.min(Duration::from_millis(if drawn { 100 } else { 5 })));
-    }
-}
-
-fn finish(job: &Job) -> Result<()> {
-    match job.state {
-        JobState::Failed => Err(Error::new(Code::File, job.summary.clone())),
-        _ => {
-            for note in &job.notes {
-                eprintln!("{}", print::plain(note));
-            }
-            println!("{}", job.summary);
-            Ok(())
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod args;
 mod case;
 mod check;
+mod jobs;
 mod lists;
 mod models;
 mod print;
@@ -58,11 +59,12 @@ fn run(arguments: &Arguments) -> Result<()> {
         }
         Command::Export(export) => case::export(&session(), export),
         Command::Exports { file, id } => case::exports(&session(), file, *id),
+        Command::Jobs { file, resume } => jobs::list(&session(), file, resume.as_deref()),
         Command::Call { file, verb, json } => case::call(&session(), file, verb, json),
         Command::Backup { file, to } => case::backup(file, to),
         Command::Doctor { file } => case::doctor(file),
         Command::Check { paths } => check::check(paths),
-        Command::Models { action } => models::run(action),
+        Command::Models { action } => models::run(&session(), action),
         Command::Thresholds { file, set, reset } => thresholds::run(&session(), file, set, reset),
         Command::Evaluate(evaluate) => models::evaluate(evaluate),
         Command::TrainHeads(train) => models::train(train),

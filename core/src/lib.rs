@@ -23,6 +23,10 @@ pub mod evidence;
 
 pub mod record;
 
+pub mod review;
+
+pub mod formats;
+
 pub mod draft;
 
 pub mod check;
@@ -36,8 +40,6 @@ pub mod queue;
 pub mod list;
 
 pub mod risk;
-
-pub mod dataset;
 
 pub mod ports;
 

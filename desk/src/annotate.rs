@@ -97,10 +97,8 @@ impl Session {
     /// # Errors
     /// When there is none.
     pub fn row_of(&self, id: &str) -> Result<u32> {
-        self.with_case(|case| {
-            let missing = || Error::new(Code::Request, format!("item {id}: there is none of that id"));
-            case.store.row_of(id)?.ok_or_else(missing)
-        })
+        let missing = || Error::new(Code::Request, format!("item {id}: there is none of that id"));
+        self.case()?.read(|store| store.row_of(id)?.ok_or_else(missing))
     }
 }
 

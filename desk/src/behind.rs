@@ -6,7 +6,6 @@
 //! nothing is leased, and what fails here shows when the item itself is opened.
 
 use std::{
-    path::PathBuf,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -15,7 +14,7 @@ use std::{
 use casebook_core::queue::{Filter, Queue};
 use casebook_store::Store;
 
-use crate::{assess::Assessor, error::Result, leases::pressing};
+use crate::{assess::Assessor, connections::Connections, error::Result, leases::pressing};
 
 /// Items behind the head that are assessed before they are asked for.
 const AHEAD: u32 = 3;
@@ -40,7 +39,7 @@ pub(crate) struct Wish {
 /// The thread, until it is dropped.
 pub(crate) struct Behind {
     shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 struct Shared {
@@ -67,16 +66,16 @@ struct Counted {
 }
 
 impl Behind {
-    /// Starts the thread for the file at `path`.
-    pub(crate) fn start(path: PathBuf, assessor: Arc<Assessor>) -> Self {
+    /// Starts the thread for a file.
+    pub(crate) fn start(connections: Arc<Connections>, assessor: Arc<Assessor>) -> Self {
         let shared = Shared { asked: Mutex::default(), changed: Condvar::new(), counted: Mutex::new(None) };
         let shared = Arc::new(shared);
-        let worker = Worker { path, assessor, shared: Arc::clone(&shared), store: None };
+        let worker = Worker { connections, assessor, shared: Arc::clone(&shared), store: None };
         let thread = thread::Builder::new().name("behind".into()).spawn(move || worker.run());
         if let Err(problem) = &thread {
             tracing::warn!(%problem, "nothing is prepared ahead: {problem}");
         }
-        Self { shared, thread: thread.ok() }
+        Self { shared, thread: Mutex::new(thread.ok()) }
     }
 
     /// Looks ahead in a queue.
@@ -101,21 +100,27 @@ impl Behind {
         let counted = counted.as_ref().filter(|it| it.queue == *queue && it.reviewer == reviewer)?;
         Some((counted.open + counted.done).saturating_sub(done))
     }
-}
 
-impl Drop for Behind {
-    fn drop(&mut self) {
+    /// Stops the thread and waits for its end.
+    pub(crate) fn stop(&self) {
         lock(&self.shared.asked).stop = true;
         self.shared.changed.notify_all();
-        if let Some(thread) = self.thread.take() {
+        let thread = lock(&self.thread).take();
+        if let Some(thread) = thread {
             // It says itself what went wrong.
             let _ = thread.join();
         }
     }
 }
 
+impl Drop for Behind {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
 struct Worker {
-    path: PathBuf,
+    connections: Arc<Connections>,
     assessor: Arc<Assessor>,
     shared: Arc<Shared>,
     /// Opened when first needed.
@@ -169,7 +174,7 @@ impl Worker {
 
     fn store(&mut self) -> Result<&Store> {
         if self.store.is_none() {
-            let store = Store::open(&self.path)?;
+            let store = self.connections.for_job()?;
             store.work_behind()?;
             store.leave_checkpoints()?;
             self.store = Some(store);
@@ -186,7 +191,8 @@ impl Worker {
         {
             let now = assessor.now();
             for row in pressing(store, &queue, &wish.reviewer, &wish.program, now, AHEAD + 1)? {
-                assessor.assess(store, Some(&scorer), row)?;
+                let assessed = assessor.assess(store, Some(&scorer), row)?;
+                assessor.keep(store, row, assessed)?;
                 let asked = lock(&shared.asked);
                 if asked.stop || asked.wish.is_some() {
                     return Ok(());

@@ -1,6 +1,6 @@
 //! Writing datasets: `raw`, `sft`, `prm`, `label-studio` and `parquet` with a manifest and a card, all or nothing.
 //!
-//! `core::dataset` says what goes in and in which shape; this reads the case file in one snapshot
+//! `dataset` says what goes in and in which shape; this reads the case file in one snapshot
 //! and writes. Everything lands in a folder beside the target, which takes the target's name last:
 //! an export that was stopped, killed or ran out of disk leaves nothing under that name.
 
@@ -16,18 +16,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use casebook_core::{
-    dataset::{
-        card,
-        choose::LeftOut,
-        filter::RecordFilter,
-        groups::Split,
-        label_studio::Shape,
-        manifest::{self, Filters, Manifest, Name, PolicyName, SplitRule},
-    },
-    hash::pseudonym,
-    policy::Policy,
-    ports::Tables,
+use casebook_core::{hash::pseudonym, policy::Policy, ports::Tables};
+use casebook_dataset::{
+    card,
+    filter::RecordFilter,
+    groups::Split,
+    label_studio::Shape,
+    manifest::{self, Filters, Manifest, PolicyName, SplitRule},
 };
 use casebook_store::Store;
 
@@ -54,31 +49,6 @@ pub struct ExportReport {
     pub folder: PathBuf,
     /// What it says of itself; `None` where it was stopped, and then there is no folder.
     pub manifest: Option<Manifest>,
-}
-
-impl ExportReport {
-    /// One line for people: `raw 12 rows, sft 9 rows`.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        let Some(manifest) = &self.manifest else { return "Stopped; nothing was written".into() };
-        let datasets: Vec<String> =
-            manifest.datasets.iter().map(|(name, it)| format!("{} {} rows", name.word(), it.rows)).collect();
-        datasets.join(", ")
-    }
-
-    /// What is not in it and why, one line each.
-    #[must_use]
-    pub fn left_out(&self) -> Vec<String> {
-        let Some(manifest) = &self.manifest else { return Vec::new() };
-        let line = |name: &Name, (reason, n): (&LeftOut, &u32)| {
-            format!("{}: {n} left out, {}", name.word(), reason.words())
-        };
-        manifest
-            .datasets
-            .iter()
-            .flat_map(|(name, it)| it.left_out.iter().map(move |left| line(name, left)))
-            .collect()
-    }
 }
 
 /// Exports what `request` asks for from one state of the case file.
@@ -120,10 +90,8 @@ pub fn export(
 /// Those asked for, each once.
 fn formats(request: &ExportRequest) -> Result<Vec<ExportFormat>> {
     if request.formats.is_empty() {
-        return Err(Error::new(
-            Code::Request,
-            "export of no dataset: name raw, sft, prm, label-studio or parquet",
-        ));
+        let names = ExportFormat::ALL.map(ExportFormat::word).join(", ");
+        return Err(Error::new(Code::Request, format!("export of no dataset: name some of {names}")));
     }
     request.filter.check().map_err(|it| Error::new(Code::Request, format!("export: {it}")))?;
     let mut formats = Vec::new();
@@ -133,6 +101,17 @@ fn formats(request: &ExportRequest) -> Result<Vec<ExportFormat>> {
         }
     }
     Ok(formats)
+}
+
+/// The dataset of that name.
+pub(crate) fn format(name: Name) -> ExportFormat {
+    match name {
+        Name::Raw => ExportFormat::Raw,
+        Name::Sft => ExportFormat::Sft,
+        Name::Prm => ExportFormat::Prm,
+        Name::LabelStudio => ExportFormat::LabelStudio,
+        Name::Parquet => ExportFormat::Parquet,
+    }
 }
 
 /// Everything but the manifest; `None` where it was stopped.

@@ -33,6 +33,7 @@ use casebook_store::{Inserted, Media, NewItem, Refusal, Source, SourceProgress, 
 use crate::{
     error::{Code, Error, Result},
     flow::Flow,
+    jobs::wire::Counted,
     ports::{Stills, Tables},
     wire::ImportRequest,
 };
@@ -91,18 +92,6 @@ impl Progress {
         let total = (done as f64 * self.size as f64 / self.read.max(1) as f64) as u32;
         (done > 0).then_some(total.max(done as u32))
     }
-
-    /// One line for people: "72 imported, 3 refused".
-    pub fn summary(&self) -> String {
-        let mut parts = vec![format!("{} imported", self.imported)];
-        if self.already > 0 {
-            parts.push(format!("{} already there", self.already));
-        }
-        if self.refused > 0 {
-            parts.push(format!("{} refused", self.refused));
-        }
-        parts.join(", ")
-    }
 }
 
 /// What an import came to.
@@ -114,18 +103,8 @@ pub struct ImportReport {
     pub finished: bool,
     /// What was refused of the source, earlier runs included; the first thousand, by line.
     pub refusals: Vec<Refusal>,
-    /// What refusals are numbered by: `line`, `row`, `task` or `item`.
-    pub counted: &'static str,
-}
-
-impl ImportReport {
-    /// One line for people: "72 imported, 3 refused".
-    pub fn summary(&self) -> String {
-        match self.finished {
-            true => self.progress.summary(),
-            false => format!("{}; stopped, the next import goes on from there", self.progress.summary()),
-        }
-    }
+    /// What refusals are numbered by.
+    pub counted: Counted,
 }
 
 /// What opens files that nobody trusts.
@@ -275,12 +254,12 @@ impl Plan {
         }
     }
 
-    fn counted(&self) -> &'static str {
+    fn counted(&self) -> Counted {
         match self.kind {
-            Kind::Jsonl | Kind::Csv => "line",
-            Kind::Parquet => "row",
-            Kind::LabelStudio => "task",
-            Kind::Folder => "item",
+            Kind::Jsonl | Kind::Csv => Counted::Line,
+            Kind::Parquet => Counted::Row,
+            Kind::LabelStudio => Counted::Task,
+            Kind::Folder => Counted::Item,
         }
     }
 

@@ -1,257 +1,113 @@
-//! Work in the background that a person watches, pauses and cancels.
+//! Work in the background that a person watches, pauses, cancels and takes up again.
 //!
-//! A job is a thread with a connection of its own. It reports through [`Handle`] and asks it
-//! whether to go on; the page polls [`Session::jobs`].
+//! Each kind is a file here that says what it is asked for, what it uses and what it comes to; the
+//! engine runs them. What became of a job is in the case file, so the next window knows it too.
 
-use std::{
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    thread,
-};
+pub mod wire;
+
+mod engine;
+
+mod import;
+
+mod score;
+
+mod export;
+
+mod install;
+
+pub(crate) mod stored;
+
+pub(crate) use engine::Jobs;
+
+use wire::{Job, JobKind, JobReport};
 
 use crate::{
+    case::Case,
     error::{Code, Error, Result},
-    flow::Flow,
     session::Session,
-    wire::{Job, JobKind, JobState},
 };
 
-/// Notes kept per job.
-const NOTES: usize = 50;
-
-/// All jobs of a window, oldest first.
-#[derive(Default)]
-pub struct Jobs {
-    all: Mutex<Vec<Handle>>,
-}
-
-/// One job, shared by its thread and the page.
-#[derive(Clone)]
-pub struct Handle(Arc<Shared>);
-
-struct Shared {
-    job: Mutex<Job>,
-    wanted: Mutex<Wanted>,
-    changed: Condvar,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Wanted {
-    Run,
-    Pause,
-    Cancel,
-}
-
-impl Jobs {
-    /// Starts `work` in a thread. Its last line for people is what it returns.
-    pub fn start<F>(&self, kind: JobKind, subject: String, unit: &str, work: F) -> u32
-    where
-        F: FnOnce(&Handle) -> Result<String> + Send + 'static,
-    {
-        let mut all = lock(&self.all);
-        let id = all.len() as u32 + 1;
-        let job = Job {
-            id,
-            kind,
-            subject,
-            state: JobState::Running,
-            done: 0,
-            total: None,
-            unit: unit.to_owned(),
-            summary: String::new(),
-            notes: Vec::new(),
-        };
-        let shared =
-            Shared { job: Mutex::new(job), wanted: Mutex::new(Wanted::Run), changed: Condvar::new() };
-        let handle = Handle(Arc::new(shared));
-        all.push(handle.clone());
-        thread::spawn(move || {
-            let outcome = work(&handle);
-            handle.finish(outcome);
-        });
-        id
-    }
-
-    /// As they stand.
-    pub fn all(&self) -> Vec<Job> {
-        lock(&self.all).iter().map(|it| lock(&it.0.job).clone()).collect()
-    }
-
-    /// True while one of `kind` runs or is paused.
-    pub fn is_busy(&self, kind: JobKind) -> bool {
-        self.all()
-            .iter()
-            .any(|it| it.kind == kind && matches!(it.state, JobState::Running | JobState::Paused))
-    }
-
-    /// Asks every job to stop.
-    pub fn cancel_all(&self) {
-        for handle in lock(&self.all).iter() {
-            handle.want(Wanted::Cancel);
-        }
-    }
-
-    fn find(&self, id: u32) -> Result<Handle> {
-        let missing = || Error::new(Code::Request, format!("job {id}: there is none of that number"));
-        lock(&self.all).iter().find(|it| lock(&it.0.job).id == id).cloned().ok_or_else(missing)
-    }
-}
-
-impl Handle {
-    /// Says how far the work is, waits while it is paused, and tells whether to go on.
-    pub fn step(&self, done: u32, total: Option<u32>) -> Flow {
-        {
-            let mut job = lock(&self.0.job);
-            job.done = done;
-            job.total = total.or(job.total);
-        }
-        let mut wanted = lock(&self.0.wanted);
-        while *wanted == Wanted::Pause {
-            wanted = self.0.changed.wait(wanted).unwrap_or_else(PoisonError::into_inner);
-        }
-        if *wanted == Wanted::Cancel { Flow::Stop } else { Flow::Go }
-    }
-
-    /// Adds a line for people; past the fiftieth they are only counted in the summary.
-    pub fn note(&self, line: String) {
-        let mut job = lock(&self.0.job);
-        if job.notes.len() < NOTES {
-            job.notes.push(line);
-        }
-    }
-
-    /// Says in one line where the work stands.
-    pub fn say(&self, summary: String) {
-        lock(&self.0.job).summary = summary;
-    }
-
-    fn want(&self, wanted: Wanted) {
-        let mut now = lock(&self.0.wanted);
-        // A cancelled job cannot be resumed.
-        if *now != Wanted::Cancel {
-            *now = wanted;
-        }
-        let mut job = lock(&self.0.job);
-        if matches!(job.state, JobState::Running | JobState::Paused) {
-            job.state = if *now == Wanted::Pause { JobState::Paused } else { JobState::Running };
-        }
-        self.0.changed.notify_all();
-    }
-
-    fn finish(&self, outcome: Result<String>) {
-        let cancelled = *lock(&self.0.wanted) == Wanted::Cancel;
-        let mut job = lock(&self.0.job);
-        match outcome {
-            Ok(summary) => {
-                job.summary = summary;
-                job.state = if cancelled { JobState::Cancelled } else { JobState::Done };
-            }
-            Err(error) => {
-                tracing::error!(job.id = job.id, code = ?error.code, "job {} failed: {error}", job.id);
-                job.notes.insert(0, error.message.clone());
-                job.summary = error.message;
-                job.state = JobState::Failed;
-            }
-        }
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Session {
-    /// All jobs of this window, oldest first.
+    /// The jobs of the open file and those of no file, oldest first.
     ///
     /// # Errors
-    /// Never today.
+    /// When the file cannot be read.
     pub fn jobs(&self) -> Result<Vec<Job>> {
-        Ok(self.jobs.all())
+        let case = self.case().ok();
+        let mut jobs = self.jobs.all(case.as_ref().map(|it| &it.connections));
+        if let Some(case) = &case {
+            let kept = case.read(stored::all)?;
+            let others = kept.into_iter().filter(|it| jobs.iter().all(|live| live.id != it.id));
+            let others = others.map(|it| self.without_counts(case, it)).collect::<Result<Vec<_>>>()?;
+            jobs.extend(others);
+        }
+        for job in &mut jobs {
+            let writable = case.as_ref().is_some_and(|it| !it.is_read_only());
+            job.can_go_on = writable && stored::goes_on(job.kind, job.state);
+        }
+        jobs.sort_by(|a, b| a.started_at_ms.total_cmp(&b.started_at_ms).then_with(|| a.id.cmp(&b.id)));
+        Ok(jobs)
+    }
+
+    /// What an export counted is told to who ran it while their window is open, and otherwise to those
+    /// whom the list of exports tells it.
+    fn without_counts(&self, case: &Case, job: Job) -> Result<Job> {
+        let Some(JobReport::Export(mut report)) = job.report else { return Ok(job) };
+        let open = match self.reviewer() {
+            Some(reviewer) => !case.read(|store| Ok(store.has_unshared(&reviewer)?))?,
+            None => false,
+        };
+        report.datasets = report.datasets.filter(|_| open);
+        Ok(Job { report: Some(JobReport::Export(report)), ..job })
     }
 
     /// Holds a job at the next safe place.
     ///
     /// # Errors
-    /// When there is no such job.
-    pub fn pause_job(&self, id: u32) -> Result<()> {
-        self.jobs.find(id).map(|it| it.want(Wanted::Pause))
+    /// When none of that id runs in this window.
+    pub fn pause_job(&self, id: &str) -> Result<()> {
+        self.jobs.pause(id)
     }
 
-    /// Lets a held job go on.
+    /// Lets a held job go on; takes up one that stopped, was stopped or failed where that can be done.
     ///
     /// # Errors
-    /// When there is no such job.
-    pub fn resume_job(&self, id: u32) -> Result<()> {
-        self.jobs.find(id).map(|it| it.want(Wanted::Run))
+    /// When there is no such job, or its kind is begun anew and not taken up.
+    pub fn resume_job(&self, id: &str) -> Result<()> {
+        if self.jobs.runs(id) {
+            return self.jobs.resume(id);
+        }
+        let case = self.writable("go on with a job of it")?;
+        let missing = || Error::new(Code::Request, format!("job {id}: there is none of that id"));
+        let row = case.read(|store| Ok(store.job(id)?))?.ok_or_else(missing)?;
+        let job = stored::job(&row).ok_or_else(missing)?;
+        if !job.can_go_on {
+            let rule = match job.state.is_over() {
+                true => "only an import or a scoring that did not reach its end goes on",
+                false => "it runs in another window",
+            };
+            return Err(Error::new(Code::Request, format!("job {id}: {rule}")));
+        }
+        if !case.write(|store| Ok(store.take_job(id, &row.program, &case.program)?))? {
+            return Err(Error::new(Code::Request, format!("job {id}: another window took it up")));
+        }
+        match job.kind {
+            JobKind::Import => {
+                let request = serde_json::from_str(&row.request)
+                    .map_err(|it| Error::new(Code::Defect, format!("request of job {id}: {it}")))?;
+                self.import_as(id.to_owned(), request)?;
+            }
+            JobKind::Score => drop(self.score_as(id.to_owned())?),
+            JobKind::Export | JobKind::InstallModel => unreachable!("they cannot go on"),
+        }
+        Ok(())
     }
 
     /// Stops a job at the next safe place; what is done stays done.
     ///
     /// # Errors
-    /// When there is no such job.
-    pub fn cancel_job(&self, id: u32) -> Result<()> {
-        self.jobs.find(id).map(|it| it.want(Wanted::Cancel))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::mpsc;
-
-    use super::*;
-
-    fn wait_for(jobs: &Jobs, state: JobState) -> Job {
-        loop {
-            let job = jobs.all().pop().expect("one job was started");
-            if job.state == state {
-                return job;
-            }
-            thread::yield_now();
-        }
-    }
-
-    #[test]
-    fn a_job_reports_and_ends_with_its_last_line() {
-        let jobs = Jobs::default();
-        jobs.start(JobKind::Score, "case".into(), "items", |job| {
-            assert_eq!(job.step(3, Some(9)), Flow::Go);
-            Ok("9 scored".into())
-        });
-        let job = wait_for(&jobs, JobState::Done);
-        assert_eq!((job.done, job.total, job.summary.as_str()), (3, Some(9), "9 scored"));
-    }
-
-    #[test]
-    fn a_failed_job_says_why() {
-        let jobs = Jobs::default();
-        jobs.start(JobKind::Export, "x".into(), "items", |_| Err(Error::new(Code::DiskFull, "no space")));
-        let job = wait_for(&jobs, JobState::Failed);
-        assert_eq!((job.summary.as_str(), job.notes.len()), ("no space", 1));
-    }
-
-    #[test]
-    fn a_paused_job_waits_and_a_cancelled_one_stops() {
-        let jobs = Jobs::default();
-        let (started, wait_started) = mpsc::channel();
-        let (go, wait_go) = mpsc::channel::<()>();
-        let id = jobs.start(JobKind::Import, "x".into(), "items", move |job| {
-            started.send(()).expect("the test listens");
-            wait_go.recv().expect("the test sends");
-            // The test paused us, so this returns only when it cancels.
-            assert_eq!(job.step(1, None), Flow::Stop);
-            Ok("1 imported".into())
-        });
-        wait_started.recv().expect("the job starts");
-        let handle = jobs.find(id).expect("it was started");
-        handle.want(Wanted::Pause);
-        assert_eq!(jobs.all()[0].state, JobState::Paused);
-        go.send(()).expect("the job listens");
-        handle.want(Wanted::Cancel);
-        assert_eq!(wait_for(&jobs, JobState::Cancelled).summary, "1 imported");
-    }
-
-    #[test]
-    fn an_unknown_job_is_refused_by_number() {
-        let error = Jobs::default().find(7).err().expect("nothing was started");
-        assert!(error.message.contains("job 7"), "{error}");
+    /// When none of that id runs in this window.
+    pub fn cancel_job(&self, id: &str) -> Result<()> {
+        self.jobs.cancel(id)
     }
 }

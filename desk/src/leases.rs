@@ -7,8 +7,8 @@ use casebook_core::{
 use casebook_store::{Row, Store, StoreError};
 
 use crate::{
+    case::Case,
     error::{Code, Result},
-    session::Case,
 };
 
 /// A lease lives ten minutes and is renewed while the window is looked at.
@@ -16,14 +16,20 @@ pub(crate) const LEASE_MS: i64 = 10 * 60 * 1000;
 
 /// Leases the first candidate that nobody else took meanwhile. An item this window already holds
 /// comes first, so that asking twice gives the same item. Inside a transaction.
-pub(crate) fn lease_first(case: &Case, candidates: &[Row], reviewer: &str, now: i64) -> Result<Option<Row>> {
-    let held = case.store.leased_row(reviewer, &case.program, now)?;
+pub(crate) fn lease_first(
+    case: &Case,
+    store: &Store,
+    candidates: &[Row],
+    reviewer: &str,
+    now: i64,
+) -> Result<Option<Row>> {
+    let held = store.leased_row(reviewer, &case.program, now)?;
     let ordered = held.iter().filter(|it| candidates.contains(it)).chain(candidates);
     for row in ordered {
-        match lease(case, reviewer, *row, now) {
+        match lease(case, store, reviewer, *row, now) {
             Ok(_) => {
                 if let Some(other) = held.filter(|it| it != row) {
-                    case.store.release(other, reviewer, &case.program)?;
+                    store.release(other, reviewer, &case.program)?;
                 }
                 return Ok(Some(*row));
             }
@@ -52,21 +58,22 @@ pub(crate) fn pressing(
     Ok(head.into_iter().map(|it| it.0).take(limit as usize).collect())
 }
 
-/// Leases `row`, or renews it; gives until when.
-pub(crate) fn lease(case: &Case, reviewer: &str, row: Row, now: i64) -> Result<i64> {
-    if case.store.is_read_only() {
-        return Err(StoreError::ReadOnly { path: case.store.path().to_owned() }.into());
+/// Leases `row`, or renews it; gives until when. `store` is the writer.
+pub(crate) fn lease(case: &Case, store: &Store, reviewer: &str, row: Row, now: i64) -> Result<i64> {
+    case.refuse_closed()?;
+    if store.is_read_only() {
+        return Err(StoreError::ReadOnly { path: store.path().to_owned() }.into());
     }
-    case.store.lease(row, reviewer, &case.program, now, now + LEASE_MS)?;
+    store.lease(row, reviewer, &case.program, now, now + LEASE_MS)?;
     Ok(now + LEASE_MS)
 }
 
 /// Leases `row` and lets go of what this window held.
-pub(crate) fn take(case: &Case, reviewer: &str, row: Row, now: i64) -> Result<()> {
-    let held = case.store.leased_row(reviewer, &case.program, now)?;
-    lease(case, reviewer, row, now)?;
+pub(crate) fn take(case: &Case, store: &Store, reviewer: &str, row: Row, now: i64) -> Result<()> {
+    let held = store.leased_row(reviewer, &case.program, now)?;
+    lease(case, store, reviewer, row, now)?;
     if let Some(other) = held.filter(|it| *it != row) {
-        case.store.release(other, reviewer, &case.program)?;
+        store.release(other, reviewer, &case.program)?;
     }
     Ok(())
 }

@@ -6,9 +6,15 @@
 
 pub mod session;
 
+mod case;
+
+mod connections;
+
 pub mod review;
 
 mod leases;
+
+mod looks;
 
 pub mod lists;
 
@@ -21,6 +27,8 @@ mod behind;
 pub mod scoring;
 
 pub mod thresholds;
+
+mod policies;
 
 pub mod import;
 

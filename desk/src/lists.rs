@@ -1,20 +1,15 @@
 //! Looking through items: lists, similar items, one's own last decisions, and acts on many at once.
 //!
-//! Lists have a connection of their own, so that taking a list of a million never keeps a reviewer
-//! waiting. What is read here is not judged: the promise that the reviewer decides first holds for
+//! Lists are taken on a reader, so that taking one of a million never keeps a reviewer waiting. What is read here is not judged: the promise that the reviewer decides first holds for
 //! lists as for reviews. Only an assisted queue is listed by risk, and who is shown an item's risk
 //! there is not blind to that item any more.
 
 pub mod wire;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard},
-};
+use std::sync::{Mutex, MutexGuard};
 
 use casebook_core::{
     list::{ListFilter, ListOrder},
-    queue::Queue,
     risk,
 };
 use casebook_store::{Bulk, Line, Listed, Row, Sketch, Store};
@@ -34,19 +29,11 @@ const KEPT: usize = 4;
 /// Letters of an item's text in a line.
 const EXCERPT: usize = 160;
 
-/// Connections and what was read over them, for the file that is open.
+/// What is remembered of the open file.
 #[derive(Default)]
 pub(crate) struct Lists {
-    taken: Mutex<Option<Reader<Vec<Taken>>>>,
-    near: Mutex<Option<Reader<Sketch>>>,
-}
-
-/// A connection of its own to a file, and what is remembered of the file.
-struct Reader<T> {
-    store: Store,
-    /// The opening of the file this belongs to.
-    program: String,
-    memory: T,
+    taken: Mutex<Vec<Taken>>,
+    near: Mutex<Sketch>,
 }
 
 /// A list and what it was asked by.
@@ -58,22 +45,6 @@ struct Taken {
     listed: Listed,
 }
 
-/// Who asks, and of which file.
-struct Asking {
-    path: PathBuf,
-    program: String,
-    reviewer: String,
-    queue: Option<Queue>,
-}
-
-impl Lists {
-    /// Lets go of the file.
-    pub(crate) fn forget(&self) {
-        *lock(&self.taken) = None;
-        *lock(&self.near) = None;
-    }
-}
-
 impl Session {
     /// A page of a list. The first page takes the list, and the others are of the same one until it
     /// is asked for afresh.
@@ -81,21 +52,24 @@ impl Session {
     /// # Errors
     /// Refuses an order by risk outside an assisted queue, where it would give the model away.
     pub fn list(&self, request: &ListRequest) -> Result<ListPage> {
-        let asking = self.asking(request.queue.as_deref())?;
-        request.order.check(asking.queue.as_ref()).map_err(|it| Error::new(Code::Request, it.to_string()))?;
+        let (case, reviewer) = self.reviewing()?;
+        let queue = match &request.queue {
+            None => None,
+            Some(name) => Some(case.read(|store| store.queue(name)?.ok_or_else(|| no_queue(name)))?),
+        };
+        request.order.check(queue.as_ref()).map_err(|it| Error::new(Code::Request, it.to_string()))?;
         let now_ms = self.now();
-        let mut reader = lock(&self.lists.taken);
-        let Reader { store, memory, .. } = reader_of(&mut reader, &asking)?;
-        let at = taken(memory, store, request, &asking.reviewer, now_ms)?;
+        let mut memory = lock(&case.lists.taken);
+        let at = case.read(|store| taken(&mut memory, store, request, &reviewer, now_ms))?;
         let Taken { listed, at_ms, .. } = &memory[at];
         let from = (request.offset as usize).min(listed.rows.len());
         let to = (from + request.limit.min(PAGE) as usize).min(listed.rows.len());
         let rows = &listed.rows[from..to];
         let by_risk = request.order == ListOrder::Risk;
         if by_risk {
-            store.set_risk_seen(rows, &asking.reviewer, now_ms)?;
+            case.write(|store| Ok(store.set_risk_seen(rows, &reviewer, now_ms)?))?;
         }
-        let found = store.lines(rows, &asking.reviewer)?;
+        let found = case.read(|store| Ok(store.lines(rows, &reviewer)?))?;
         Ok(ListPage {
             offset: from as u32,
             total: listed.rows.len() as u32,
@@ -110,18 +84,19 @@ impl Session {
     /// # Errors
     /// When no file is open or it cannot be read.
     pub fn similar(&self, row: Row, limit: u32) -> Result<Similar> {
-        let asking = self.asking(None)?;
-        let mut reader = lock(&self.lists.near);
-        let Reader { store, memory, .. } = reader_of(&mut reader, &asking)?;
-        let nearest = store.nearest(memory, row, limit.min(PAGE) as usize)?;
-        let rows: Vec<Row> = nearest.found.iter().map(|it| it.0).collect();
-        let mut lines = Vec::with_capacity(rows.len());
-        for found in store.lines(&rows, &asking.reviewer)? {
-            let similarity =
-                nearest.found.iter().find(|it| it.0 == found.row).map_or(0.0, |it| f64::from(it.1));
-            lines.push(SimilarLine { line: line(found, None)?, similarity });
-        }
-        Ok(Similar { row, model: nearest.model, searched: nearest.searched, lines })
+        let (case, reviewer) = self.reviewing()?;
+        let mut sketch = lock(&case.lists.near);
+        case.read(|store| {
+            let nearest = store.nearest(&mut sketch, row, limit.min(PAGE) as usize)?;
+            let rows: Vec<Row> = nearest.found.iter().map(|it| it.0).collect();
+            let mut lines = Vec::with_capacity(rows.len());
+            for found in store.lines(&rows, &reviewer)? {
+                let similarity =
+                    nearest.found.iter().find(|it| it.0 == found.row).map_or(0.0, |it| f64::from(it.1));
+                lines.push(SimilarLine { line: line(found, None)?, similarity });
+            }
+            Ok(Similar { row, model: nearest.model, searched: nearest.searched, lines })
+        })
     }
 
     /// What this reviewer decided last, in any queue, newest first.
@@ -129,11 +104,12 @@ impl Session {
     /// # Errors
     /// When no file is open or it cannot be read.
     pub fn decisions(&self, limit: u32) -> Result<Vec<MyDecision>> {
-        self.with_reviewer(|case, reviewer| {
-            let decided = case.store.decisions_of(reviewer, limit.min(PAGE))?;
+        let (case, reviewer) = self.reviewing()?;
+        case.read(|store| {
+            let decided = store.decisions_of(&reviewer, limit.min(PAGE))?;
             let rows: Vec<Row> = decided.iter().map(|it| it.0).collect();
             let mut mine = Vec::with_capacity(rows.len());
-            for found in case.store.lines(&rows, reviewer)? {
+            for found in store.lines(&rows, &reviewer)? {
                 let Some((_, queue, at_ms)) = decided.iter().find(|it| it.0 == found.row) else { continue };
                 mine.push(MyDecision {
                     line: line(found, None)?,
@@ -157,8 +133,9 @@ impl Session {
         let mut rows = rows.to_vec();
         rows.sort_unstable();
         rows.dedup();
-        self.with_reviewer(|case, reviewer| {
-            let known = |name: &str| match case.store.queue(name)? {
+        let (case, reviewer) = self.reviewing()?;
+        case.write(|store| {
+            let known = |name: &str| match store.queue(name)? {
                 Some(_) => Ok(()),
                 None => Err(no_queue(name)),
             };
@@ -187,7 +164,7 @@ impl Session {
                     Bulk::Move { to: to.as_deref() }
                 }
             };
-            let act = case.store.act_on(&rows, reviewer, &bulk, self.now())?;
+            let act = store.act_on(&rows, &reviewer, &bulk, self.now())?;
             Ok(BulkDone { act, items: rows.len() as u32 })
         })
     }
@@ -197,25 +174,10 @@ impl Session {
     /// # Errors
     /// When this reviewer did nothing under that number.
     pub fn take_back(&self, act: u32) -> Result<BulkDone> {
-        self.with_reviewer(|case, reviewer| {
-            let items = case.store.take_back(act, reviewer, self.now())?;
+        let (case, reviewer) = self.reviewing()?;
+        case.write(|store| {
+            let items = store.take_back(act, &reviewer, self.now())?;
             Ok(BulkDone { act, items })
-        })
-    }
-
-    /// Who asks. Looked up under the session's lock and used without it.
-    fn asking(&self, queue: Option<&str>) -> Result<Asking> {
-        self.with_reviewer(|case, reviewer| {
-            let queue = match queue {
-                None => None,
-                Some(name) => Some(case.store.queue(name)?.ok_or_else(|| no_queue(name))?),
-            };
-            Ok(Asking {
-                path: case.store.path().to_owned(),
-                program: case.program.clone(),
-                reviewer: reviewer.to_owned(),
-                queue,
-            })
         })
     }
 }
@@ -227,24 +189,6 @@ fn no_queue(name: &str) -> Error {
 fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     // What is behind it is a memory of the file: whole or not there.
     of.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// The connection for the file that is open now.
-fn reader_of<'a, T: Default>(
-    reader: &'a mut Option<Reader<T>>,
-    asking: &Asking,
-) -> Result<&'a mut Reader<T>> {
-    if reader.as_ref().is_some_and(|it| it.program != asking.program) {
-        *reader = None;
-    }
-    match reader {
-        Some(reader) => Ok(reader),
-        None => Ok(reader.insert(open(&asking.path, &asking.program)?)),
-    }
-}
-
-fn open<T: Default>(path: &Path, program: &str) -> Result<Reader<T>> {
-    Ok(Reader { store: Store::open(path)?, program: program.to_owned(), memory: T::default() })
 }
 
 /// Where the list stands among those kept; it is taken where it is not.

@@ -8,20 +8,23 @@ use casebook_core::{
     decision::{Choice, Confidence, Judgement, Picks},
     draft::{self, Draft, Setting},
     evidence::Evidence,
+    formats::{self, Unknown},
     hash::pseudonym,
     policy::Policy,
     queue::{Filter, Queue},
     record::{FirstImpression, Mode, ModelDraft, Protocol, Provenance},
 };
-use casebook_store::{Act, NewAnnotation, Row, Store, StoredItem};
+use casebook_store::{Act, Body, NewAnnotation, ReviewRow, Row, Store, StoredItem, Unfinished};
 
 use crate::{
-    assess,
+    assess::Assessed,
+    case::Case,
     error::{Code, Error, Result},
     leases::{LEASE_MS, lease, lease_first, pressing, take},
-    session::{Case, Session},
+    looks,
+    session::Session,
     time, view,
-    wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Submitted},
+    wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Submitted, Unread, UnreadKind},
 };
 
 /// Candidates tried before the queue counts as empty for now: others may hold the first ones.
@@ -33,12 +36,11 @@ impl Session {
     /// # Errors
     /// When there is no such queue, or the file cannot be used.
     pub fn next(&self, queue: &str) -> Result<Option<Review>> {
-        let review = self.with_reviewer(|case, reviewer| {
-            let queue = named(&case.store, queue)?;
-            let Some(met) = self.meet_head(case, &queue, reviewer)? else { return Ok(None) };
-            self.build(case, &queue, reviewer, met).map(Some)
-        })?;
-        self.look_ahead(queue);
+        let (case, reviewer) = self.reviewing()?;
+        let queue = case.read(|store| named(store, queue))?;
+        let met = self.meet_head(&case, &queue, &reviewer)?;
+        let review = met.map(|it| self.build(&case, &queue, &reviewer, it)).transpose()?;
+        case.look_ahead(&queue.name, &reviewer);
         Ok(review)
     }
 
@@ -47,15 +49,16 @@ impl Session {
     /// # Errors
     /// When somebody else holds it.
     pub fn open_item(&self, queue: &str, row: Row) -> Result<Review> {
-        self.with_reviewer(|case, reviewer| {
-            let queue = named(&case.store, queue)?;
-            let now = self.now();
-            let met = case.store.together(|_| {
-                lease(case, reviewer, row, now)?;
-                self.meet(case, &queue, reviewer, row)
-            })?;
-            self.build(case, &queue, reviewer, met)
-        })
+        let (case, reviewer) = self.reviewing()?;
+        let queue = case.read(|store| named(store, queue))?;
+        let now = self.now();
+        let met = case.write(|store| {
+            store.together(|store| {
+                lease(&case, store, &reviewer, row, now)?;
+                self.meet(&case, store, &queue, &reviewer, row)
+            })
+        })?;
+        self.build(&case, &queue, &reviewer, met)
     }
 
     /// Keeps the lease of `row`; gives until when, ms.
@@ -63,7 +66,8 @@ impl Session {
     /// # Errors
     /// When it ran out and somebody else holds it now.
     pub fn heartbeat(&self, row: Row) -> Result<f64> {
-        self.with_reviewer(|case, reviewer| lease(case, reviewer, row, self.now()).map(|it| it as f64))
+        let (case, reviewer) = self.reviewing()?;
+        case.write(|store| lease(&case, store, &reviewer, row, self.now()).map(|it| it as f64))
     }
 
     /// Stores that this reviewer uncovers a picture, then names the whole rendition.
@@ -71,8 +75,9 @@ impl Session {
     /// # Errors
     /// When there is no such part, or it cannot be stored: then it stays covered.
     pub fn uncover(&self, row: Row, part: &str) -> Result<PartView> {
-        self.with_reviewer(|case, reviewer| {
-            let stored = case.store.item(row)?;
+        let (case, reviewer) = self.reviewing()?;
+        case.write(|store| {
+            let stored = store.item(row)?;
             let found = stored.record.parts.iter().find(|it| it.id == part);
             let found = found.ok_or_else(|| no_part(&stored, part))?;
             if stored.restricted {
@@ -80,8 +85,9 @@ impl Session {
                     format!("item {}: an item in the restricted lane stays covered", stored.item.id);
                 return Err(Error::new(Code::Request, message));
             }
-            case.store.set_uncovered(row, part, reviewer, self.now())?;
-            Ok(view::part(row, found, &case.store.uncovered(row, reviewer)?))
+            let review = looks::open(store, &case.policy.name(), &reviewer, row, self.now())?.review;
+            store.set_uncovered(review, part, self.now())?;
+            Ok(view::part(row, found, &store.uncovered(review)?))
         })
     }
 
@@ -90,19 +96,21 @@ impl Session {
     /// # Errors
     /// Refuses clauses the policy lacks, and a second first impression.
     pub fn store_impression(&self, queue: &str, row: Row, impression: &Impression) -> Result<Revealed> {
-        let revealed = self.with_reviewer(|case, reviewer| {
-            let queue = named(&case.store, queue)?;
-            known_clauses(&impression.judgement, &case.policy)?;
-            let now = self.now();
-            let body = serde_json::to_string(impression).expect("an impression is plain data");
-            case.store.together(|store| {
-                lease(case, reviewer, row, now)?;
-                store.first_shown(row, reviewer, now)?;
-                Ok::<_, Error>(store.put_impression(row, reviewer, &queue.name, &body, now)?)
-            })?;
-            self.reveal(case, reviewer, row, Some(impression))
+        let (case, reviewer) = self.reviewing()?;
+        let queue = case.read(|store| named(store, queue))?;
+        known_clauses(&impression.judgement, &case.policy)?;
+        let now = self.now();
+        let body = body(formats::IMPRESSION, impression, &Unknown::default());
+        let restricts = impression.judgement.clauses.iter().any(|it| case.policy.restricts(it));
+        case.write(|store| {
+            store.together(|store| {
+                lease(&case, store, &reviewer, row, now)?;
+                let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
+                Ok(store.put_impression(review, &queue.name, &body, restricts, now)?)
+            })
         })?;
-        self.look_ahead(queue);
+        let revealed = self.reveal(&case, &reviewer, row, Some(impression))?;
+        case.look_ahead(&queue.name, &reviewer);
         Ok(revealed)
     }
 
@@ -111,12 +119,16 @@ impl Session {
     /// # Errors
     /// When the file cannot be written.
     pub fn save_picks(&self, row: Row, picks: &Picks) -> Result<f64> {
-        self.with_reviewer(|case, reviewer| {
-            let now = self.now();
-            let body = serde_json::to_string(picks).expect("picks are plain data");
-            case.store.save_picks(row, reviewer, &body, now)?;
-            Ok(now as f64)
-        })
+        let (case, reviewer) = self.reviewing()?;
+        let now = self.now();
+        case.write(|store| {
+            store.together(|store| {
+                let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
+                let unknown = unknown::<Picks>(store.picks(review)?, formats::PICKS);
+                Ok(store.save_picks(review, &body(formats::PICKS, picks, &unknown), now)?)
+            })
+        })?;
+        Ok(now as f64)
     }
 
     /// Keeps unfinished work; gives when it was on disk, ms.
@@ -124,12 +136,16 @@ impl Session {
     /// # Errors
     /// When the file cannot be written.
     pub fn save_draft(&self, row: Row, draft: &Draft) -> Result<f64> {
-        self.with_reviewer(|case, reviewer| {
-            let now = self.now();
-            let body = serde_json::to_string(draft).expect("a draft is plain data");
-            case.store.save_draft(row, reviewer, &body, now)?;
-            Ok(now as f64)
-        })
+        let (case, reviewer) = self.reviewing()?;
+        let now = self.now();
+        case.write(|store| {
+            store.together(|store| {
+                let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
+                let unknown = unknown::<Draft>(store.draft(review)?, formats::DRAFT);
+                Ok(store.save_draft(review, &body(formats::DRAFT, draft, &unknown), now)?)
+            })
+        })?;
+        Ok(now as f64)
     }
 
     /// Checks one piece of evidence as it is attached.
@@ -137,9 +153,10 @@ impl Session {
     /// # Errors
     /// Says what is false about it.
     pub fn check_anchor(&self, row: Row, evidence: Evidence) -> Result<Evidence> {
-        self.with_case(|case| {
-            let stored = case.store.item(row)?;
-            let known = |id: &str| is_decided(&case.store, id);
+        let case = self.case()?;
+        case.read(|store| {
+            let stored = store.item(row)?;
+            let known = |id: &str| is_decided(store, id, &case.policy);
             match check::broken_anchor(&evidence.anchor, &stored.record.parts, &case.policy, &known) {
                 None => Ok(Evidence { verified: Some(true), ..evidence }),
                 Some((value, rule)) => Err(false_record(vec![check::Falsehood {
@@ -157,7 +174,7 @@ impl Session {
     /// # Errors
     /// When no file is open.
     pub fn missing(&self, draft: &Draft) -> Result<Vec<check::Missing>> {
-        self.with_case(|case| Ok(draft::missing(draft, &case.policy)))
+        Ok(draft::missing(draft, &self.case()?.policy))
     }
 
     /// Records the review. It is on disk when this returns.
@@ -165,17 +182,22 @@ impl Session {
     /// # Errors
     /// Lists everything false in it; in a blind queue a first impression must be there.
     pub fn submit(&self, queue: &str, row: Row, draft: &Draft, active_ms: f64) -> Result<Submitted> {
-        self.with_reviewer(|case, reviewer| {
-            let queue = named(&case.store, queue)?;
+        let (case, reviewer) = self.reviewing()?;
+        case.write(|store| {
+            let queue = named(store, queue)?;
             let now = self.now();
-            let stored = case.store.item(row)?;
-            let setting = self.setting(case, &queue, reviewer, &stored, active_ms, now)?;
+            let stored = store.item(row)?;
+            let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
+            let met = Met { row, review: Some(review), started_ms: now, mode: Mode::Blind };
+            let met = Met { mode: self.mode(store, &queue, &reviewer, &met, now)?, ..met };
+            let who = (&*case.policy, reviewer.as_str());
+            let setting = self.setting(store, who, &queue, &stored, (review, met.mode), active_ms, now)?;
             let mut record = draft::record(draft, &case.policy, setting);
-            let known = |id: &str| is_decided(&case.store, id);
+            let known = |id: &str| is_decided(store, id, &case.policy);
             let missing = check::check(&mut record, &case.policy, &known).map_err(false_record)?;
-            case.store.submit(&NewAnnotation {
-                row,
-                reviewer,
+            store.submit(&NewAnnotation {
+                review,
+                restricts: check::touches_restricted_lane(&record, &case.policy),
                 queue: &queue.name,
                 record: &record,
                 choice: draft.judgement.choice,
@@ -191,14 +213,15 @@ impl Session {
     /// # Errors
     /// When the file cannot be written.
     pub fn set_aside(&self, queue: &str, row: Row, how: Aside) -> Result<()> {
-        self.with_reviewer(|case, reviewer| {
-            let kind = match how {
-                Aside::Skip => "skip",
-                Aside::Defer => "defer",
-            };
-            case.store.together(|store| {
-                store.set_aside(row, reviewer, queue, kind, self.now())?;
-                Ok(store.release(row, reviewer, &case.program)?)
+        let (case, reviewer) = self.reviewing()?;
+        let kind = match how {
+            Aside::Skip => "skip",
+            Aside::Defer => "defer",
+        };
+        case.write(|store| {
+            store.together(|store| {
+                store.set_aside(row, &reviewer, queue, kind, self.now())?;
+                Ok(store.release(row, &reviewer, &case.program)?)
             })
         })
     }
@@ -209,27 +232,27 @@ impl Session {
     /// # Errors
     /// When somebody else holds the item now.
     pub fn undo(&self, queue: &str) -> Result<Option<Review>> {
-        self.with_reviewer(|case, reviewer| {
-            let queue = named(&case.store, queue)?;
-            let now = self.now();
-            let met = case.store.together(|store| {
-                let row = match store.newest_act(reviewer, &queue.name)? {
-                    None => return Ok(None),
-                    Some(Act::Annotation { id, row, .. }) => {
-                        take(case, reviewer, row, now)?;
-                        store.withdraw(&id, now)?;
-                        row
-                    }
-                    Some(Act::Aside { id, row, .. }) => {
-                        take(case, reviewer, row, now)?;
-                        store.take_back_aside(id, now)?;
-                        row
-                    }
-                };
-                self.meet(case, &queue, reviewer, row).map(Some)
-            })?;
-            met.map(|it| self.build(case, &queue, reviewer, it)).transpose()
-        })
+        let (case, reviewer) = self.reviewing()?;
+        let queue = case.read(|store| named(store, queue))?;
+        let now = self.now();
+        let take_back = |store: &Store| {
+            let row = match store.newest_act(&reviewer, &queue.name)? {
+                None => return Ok(None),
+                Some(Act::Annotation { id, row, .. }) => {
+                    take(&case, store, &reviewer, row, now)?;
+                    store.withdraw(&id, now)?;
+                    row
+                }
+                Some(Act::Aside { id, row, .. }) => {
+                    take(&case, store, &reviewer, row, now)?;
+                    store.take_back_aside(id, now)?;
+                    row
+                }
+            };
+            self.meet(&case, store, &queue, &reviewer, row).map(Some)
+        };
+        let met = case.write(|store| store.together(take_back))?;
+        met.map(|it| self.build(&case, &queue, &reviewer, it)).transpose()
     }
 
     /// An item outside any queue, and on request what the model said of it. Showing that to
@@ -239,102 +262,149 @@ impl Session {
     /// When there is no such item, or the reveal cannot be recorded.
     pub fn show(&self, id: &str, reveal: bool) -> Result<(ItemView, Option<Revealed>)> {
         let row = self.row_of(id)?;
-        self.with_reviewer(|case, reviewer| {
-            let view = view::item(&case.store.item(row)?, &case.store.uncovered(row, reviewer)?);
-            let impression = impression(&case.store, row, reviewer)?.map(|it| it.0);
-            let revealed = match reveal {
-                true => Some(self.reveal(case, reviewer, row, impression.as_ref())?),
-                false => None,
-            };
-            Ok((view, revealed))
-        })
+        let (case, reviewer) = self.reviewing()?;
+        let (view, impression) = case.read(|store| {
+            let review = looks::found(store, &case.policy.name(), &reviewer, row)?.map(|it| it.review);
+            let view = view::item(&store.item(row)?, &uncovered(store, review)?);
+            Ok((view, impression(store, review)?.map(|it| it.0)))
+        })?;
+        let revealed = match reveal {
+            true => Some(self.reveal(&case, &reviewer, row, impression.as_ref())?),
+            false => None,
+        };
+        Ok((view, revealed))
     }
 
     /// Leases the queue's head and notes that it was met, which is one wait for the disk.
     fn meet_head(&self, case: &Case, queue: &Queue, reviewer: &str) -> Result<Option<Met>> {
         let now = self.now();
         // Looked for before the file is locked for writing: a filter may make that long.
-        let candidates = pressing(&case.store, queue, reviewer, &case.program, now, TRIED)?;
-        if case.store.is_read_only() {
-            let head = candidates.first().map(|row| self.meet(case, queue, reviewer, *row));
-            return head.transpose();
+        let candidates = case.read(|store| pressing(store, queue, reviewer, &case.program, now, TRIED))?;
+        if case.is_read_only() {
+            let head = candidates.first();
+            return case
+                .read(|store| head.map(|row| self.meet(case, store, queue, reviewer, *row)).transpose());
         }
-        case.store.together(|_| {
-            let leased = lease_first(case, &candidates, reviewer, now)?;
-            leased.map(|row| self.meet(case, queue, reviewer, row)).transpose()
+        case.write(|store| {
+            store.together(|store| {
+                let leased = lease_first(case, store, &candidates, reviewer, now)?;
+                leased.map(|row| self.meet(case, store, queue, reviewer, row)).transpose()
+            })
         })
     }
 
     /// Notes that an item was met, the first time: when, and in which mode.
-    fn meet(&self, case: &Case, queue: &Queue, reviewer: &str, row: Row) -> Result<Met> {
+    fn meet(&self, case: &Case, store: &Store, queue: &Queue, reviewer: &str, row: Row) -> Result<Met> {
         let now = self.now();
-        let started_ms = match case.store.is_read_only() {
-            true => now,
-            false => case.store.first_shown(row, reviewer, now)?,
+        let policy = case.policy.name();
+        let look = match store.is_read_only() {
+            true => looks::found(store, &policy, reviewer, row)?,
+            false => Some(looks::open(store, &policy, reviewer, row, now)?),
         };
-        Ok(Met { row, started_ms, mode: self.mode(case, queue, reviewer, row, now)? })
+        let (review, started_ms) = look.map_or((None, now), |it| (Some(it.review), it.opened_ms));
+        let met = Met { row, review, started_ms, mode: Mode::Blind };
+        Ok(Met { mode: self.mode(store, queue, reviewer, &met, now)?, ..met })
     }
 
     fn build(&self, case: &Case, queue: &Queue, reviewer: &str, met: Met) -> Result<Review> {
-        let Met { row, started_ms, mode } = met;
+        let Met { row, review, started_ms, mode } = met;
         let now = self.now();
-        let stored = case.store.item(row)?;
-        let impression = impression(&case.store, row, reviewer)?.map(|it| it.0);
+        let impression = case.read(|store| impression(store, review))?.map(|it| it.0);
         let revealed = match (&impression, mode) {
             (None, Mode::Blind) => None,
             (impression, _) => Some(self.reveal(case, reviewer, row, impression.as_ref())?),
         };
+        let mut unread = None;
         // A draft is only made after the reveal, so it carries the model's steps.
-        let draft = match revealed {
-            Some(_) => case.store.draft(row, reviewer)?.and_then(|it| serde_json::from_str(&it).ok()),
-            None => None,
-        };
-        let picks = match (&impression, &revealed) {
-            (None, None) => case.store.picks(row, reviewer)?.and_then(|it| serde_json::from_str(&it).ok()),
+        let draft = match (review, &revealed) {
+            (Some(review), Some(_)) => self.unfinished(case, review, Unfinished::Draft, &mut unread)?,
             _ => None,
         };
-        let (open, done) = match queue.filter == Filter::default() {
-            true => {
-                let (open, done) = case.store.queue_counts(queue, reviewer)?;
-                (Some(open), done)
-            }
-            // Counting what a filter lets through may walk over every item: that is done behind.
-            false => {
-                let done = case.store.done_in(&queue.name, reviewer)?;
-                (case.behind.open_in(queue, reviewer, done), done)
-            }
+        let picks = match (review, &impression, &revealed) {
+            (Some(review), None, None) => self.unfinished(case, review, Unfinished::Picks, &mut unread)?,
+            _ => None,
         };
-        Ok(Review {
-            queue: queue.name.clone(),
-            item: view::item(&stored, &case.store.uncovered(row, reviewer)?),
-            mode,
-            started_at_ms: started_ms as f64,
-            leased_until_ms: (now + LEASE_MS) as f64,
-            impression,
-            picks,
-            revealed,
-            draft,
-            done,
-            open,
+        case.read(|store| {
+            let stored = store.item(row)?;
+            let (open, done) = match queue.filter == Filter::default() {
+                true => {
+                    let (open, done) = store.queue_counts(queue, reviewer)?;
+                    (Some(open), done)
+                }
+                // Counting what a filter lets through may walk over every item: that is done behind.
+                false => {
+                    let done = store.done_in(&queue.name, reviewer)?;
+                    (case.behind.open_in(queue, reviewer, done), done)
+                }
+            };
+            Ok(Review {
+                queue: queue.name.clone(),
+                item: view::item(&stored, &uncovered(store, review)?),
+                mode,
+                started_at_ms: started_ms as f64,
+                leased_until_ms: (now + LEASE_MS) as f64,
+                impression,
+                picks,
+                revealed,
+                draft,
+                unread,
+                done,
+                open,
+            })
         })
     }
 
     /// The mode drawn for this item and reviewer. Who has seen the model without deciding first
     /// can no longer be blind to it, whatever this queue says.
-    fn mode(&self, case: &Case, queue: &Queue, reviewer: &str, row: Row, now: i64) -> Result<Mode> {
-        let seen = case.store.revealed(row, reviewer)?.is_some() || case.store.risk_seen(row, reviewer)?;
-        if seen && case.store.impression(row, reviewer)?.is_none() {
+    fn mode(&self, store: &Store, queue: &Queue, reviewer: &str, met: &Met, now: i64) -> Result<Mode> {
+        let decided_first = match met.review {
+            Some(review) => store.impression(review)?.is_some(),
+            None => false,
+        };
+        if !decided_first && store.has_seen_model(met.row, reviewer)? {
             return Ok(Mode::Assisted);
         }
         let (mode, probability) = queue.draw((self.settings.chance)());
-        if case.store.is_read_only() {
+        match met.review {
+            Some(review) if !store.is_read_only() => {
+                Ok(store.draw_mode(review, &queue.name, mode, probability, now)?.0)
+            }
             // Nothing can be recorded, so nothing can be decided first: show the item alone.
-            return Ok(Mode::Blind);
+            _ => Ok(Mode::Blind),
         }
-        Ok(case.store.draw_mode(row, &queue.name, reviewer, mode, probability, now)?.0)
+    }
+
+    /// What was saved of a review that is not finished. What cannot be read is said, and moved to where the next
+    /// save does not overwrite it.
+    fn unfinished<T>(
+        &self,
+        case: &Case,
+        review: ReviewRow,
+        which: Unfinished,
+        unread: &mut Option<Unread>,
+    ) -> Result<Option<T>>
+    where
+        T: serde::de::DeserializeOwned + serde::Serialize,
+    {
+        let (saved, format, what) = match which {
+            Unfinished::Draft => (case.read(|it| Ok(it.draft(review)?))?, formats::DRAFT, UnreadKind::Draft),
+            Unfinished::Picks => (case.read(|it| Ok(it.picks(review)?))?, formats::PICKS, UnreadKind::Picks),
+        };
+        let Some(saved) = saved else { return Ok(None) };
+        match formats::read::<T>(&saved.format, format, &saved.json) {
+            Ok(kept) => Ok(Some(kept.value)),
+            Err(problem) => {
+                if !case.is_read_only() {
+                    case.write(|store| Ok(store.keep_unread(review, which, self.now())?))?;
+                }
+                *unread = Some(Unread { what, problem: problem.to_string() });
+                Ok(None)
+            }
+        }
     }
 
     /// The one door to what a model said. Callers have stored an impression or drawn assisted mode.
+    /// The model computes while nobody is held up, and what it made is stored with the reveal.
     fn reveal(
         &self,
         case: &Case,
@@ -344,18 +414,30 @@ impl Session {
     ) -> Result<Revealed> {
         let (scorer, problem) = match case.assessor.scorer() {
             Ok(scorer) => (scorer, None),
-            Err(problem) => (None, Some(problem)),
+            Err(problem) => (None, Some(problem.to_string())),
         };
-        let pinned = case.store.revealed(row, reviewer)?.and_then(|it| it.1);
-        let pinned = match pinned {
-            Some(id) => case.store.assessment_by_id(&id)?,
-            None => None,
-        };
-        let assessment = match pinned {
-            Some(it) => it,
-            None => case.assessor.assess(&case.store, scorer.as_ref(), row)?,
-        };
-        let revealed_ms = case.store.set_revealed(row, reviewer, Some(&assessment.id), self.now())?;
+        let assessed = case.read(|store| {
+            let revealed = match looks::found(store, &case.policy.name(), reviewer, row)? {
+                Some(it) => store.revealed(it.review)?.and_then(|it| it.1),
+                None => None,
+            };
+            let pinned = match revealed {
+                Some(id) => store.assessment_by_id(&id)?,
+                None => None,
+            };
+            match pinned {
+                Some(it) => Ok(Assessed::Stored(it)),
+                None => case.assessor.assess(store, scorer.as_ref(), row),
+            }
+        })?;
+        let (assessment, revealed_ms) = case.write(|store| {
+            store.together(|store| {
+                let assessment = case.assessor.keep(store, row, assessed)?;
+                let review = looks::open(store, &case.policy.name(), reviewer, row, self.now())?.review;
+                let revealed_ms = store.set_revealed(review, Some(&assessment.id), self.now())?;
+                Ok::<_, Error>((assessment, revealed_ms))
+            })
+        })?;
         let judgement = match (impression, &assessment.recommendation) {
             (Some(it), _) => it.judgement.clone(),
             (None, Some(it)) => Judgement {
@@ -389,26 +471,23 @@ impl Session {
 
     fn setting(
         &self,
-        case: &Case,
+        store: &Store,
+        (policy, reviewer): (&Policy, &str),
         queue: &Queue,
-        reviewer: &str,
         stored: &StoredItem,
+        (review, mode): (ReviewRow, Mode),
         active_ms: f64,
         now: i64,
     ) -> Result<Setting> {
-        let row = stored.row;
-        let (mode, probability) = match self.mode(case, queue, reviewer, row, now)? {
-            Mode::Assisted => (Mode::Assisted, drawn(case, queue, reviewer, row, now)?),
-            Mode::Blind => (Mode::Blind, drawn(case, queue, reviewer, row, now)?),
-        };
-        let impression = impression(&case.store, row, reviewer)?;
+        let probability = drawn(store, queue, review, now)?;
+        let impression = impression(store, Some(review))?;
         if mode == Mode::Blind && impression.is_none() {
             let message = format!("item {}: in a blind queue a first impression comes first", stored.item.id);
             return Err(Error::new(Code::Request, message));
         }
-        let revealed = case.store.revealed(row, reviewer)?;
+        let revealed = store.revealed(review)?;
         let assessment = match revealed.as_ref().and_then(|it| it.1.as_deref()) {
-            Some(id) => case.store.assessment_by_id(id)?,
+            Some(id) => store.assessment_by_id(id)?,
             None => None,
         };
         let model_drafts = assessment
@@ -418,20 +497,14 @@ impl Session {
                 ModelDraft::of(&it.model, &it.scoring, verdict)
             })
             .collect();
-        let salt = case.store.salt()?;
+        let salt = store.salt()?;
         let mut item = stored.record.clone();
         item.author = item.author.map(|it| pseudonym(&salt, "a", &it));
         let first_impression = impression.map(|(it, started_ms, stored_ms)| {
-            recorded_impression(
-                &it,
-                &case.policy,
-                started_ms,
-                stored_ms,
-                revealed.as_ref().map(|it| now - it.0),
-            )
+            recorded_impression(&it, policy, started_ms, stored_ms, revealed.as_ref().map(|it| now - it.0))
         });
         Ok(Setting {
-            id: assess::new_id(now),
+            id: casebook_store::new_id(now),
             item,
             protocol: Protocol {
                 mode,
@@ -446,7 +519,8 @@ impl Session {
                 created_at: time::rfc3339(now),
                 active_ms: (active_ms.is_finite() && active_ms >= 0.0).then_some(active_ms as i64),
                 app_version: env!("CARGO_PKG_VERSION").into(),
-                supersedes: case.store.current_annotation(row, reviewer)?.map(|it| it.id),
+                supersedes: store.current_annotation(review)?.map(|it| it.id),
+                adjudicates: Vec::new(),
                 finish: None,
             },
         })
@@ -463,21 +537,44 @@ fn named(store: &Store, name: &str) -> Result<Queue> {
 #[derive(Clone, Copy)]
 struct Met {
     row: Row,
+    /// `None` where nothing can be recorded and none was opened.
+    review: Option<ReviewRow>,
     started_ms: i64,
     mode: Mode,
 }
 
-fn impression(store: &Store, row: Row, reviewer: &str) -> Result<Option<(Impression, i64, i64)>> {
-    let Some(stored) = store.impression(row, reviewer)? else { return Ok(None) };
-    let impression = serde_json::from_str(&stored.body)
-        .map_err(|it| Error::new(Code::Defect, format!("first impression of row {row}: {it}")))?;
-    Ok(Some((impression, stored.started_at_ms, stored.stored_at_ms)))
+fn impression(store: &Store, review: Option<ReviewRow>) -> Result<Option<(Impression, i64, i64)>> {
+    let Some(review) = review else { return Ok(None) };
+    let Some(stored) = store.impression(review)? else { return Ok(None) };
+    let kept = formats::read(&stored.body.format, formats::IMPRESSION, &stored.body.json)
+        .map_err(|it| Error::new(Code::Defect, format!("a first impression cannot be read: {it}")))?;
+    Ok(Some((kept.value, stored.started_at_ms, stored.stored_at_ms)))
+}
+
+fn uncovered(store: &Store, review: Option<ReviewRow>) -> Result<Vec<String>> {
+    Ok(review.map(|it| store.uncovered(it)).transpose()?.unwrap_or_default())
+}
+
+/// As it is stored, with what a newer Casebook had written there.
+fn body(format: &str, value: &impl serde::Serialize, unknown: &Unknown) -> Body {
+    let mut json = serde_json::to_value(value).expect("what a reviewer writes is plain data");
+    unknown.put_back(&mut json);
+    Body { format: format.to_owned(), json: json.to_string() }
+}
+
+/// What stands in a saved body that this program does not know.
+fn unknown<T>(saved: Option<Body>, format: &'static str) -> Unknown
+where
+    T: serde::de::DeserializeOwned + serde::Serialize,
+{
+    let read = saved.and_then(|it| formats::read::<T>(&it.format, format, &it.json).ok());
+    read.map(|it| it.unknown).unwrap_or_default()
 }
 
 /// The probability of the mode that was drawn for this item, where it was drawn.
-fn drawn(case: &Case, queue: &Queue, reviewer: &str, row: Row, now: i64) -> Result<Option<f64>> {
+fn drawn(store: &Store, queue: &Queue, review: ReviewRow, now: i64) -> Result<Option<f64>> {
     let (mode, probability) = queue.draw(0.0);
-    Ok(case.store.draw_mode(row, &queue.name, reviewer, mode, probability, now)?.1)
+    Ok(store.draw_mode(review, &queue.name, mode, probability, now)?.1)
 }
 
 fn recorded_impression(
@@ -532,10 +629,10 @@ fn undecided() -> Judgement {
     }
 }
 
-fn is_decided(store: &Store, id: &str) -> bool {
+fn is_decided(store: &Store, id: &str, policy: &Policy) -> bool {
     // A store that cannot be read makes the check fail, which refuses the evidence.
     let decided = store.row_of(id).and_then(|row| match row {
-        Some(row) => store.decided(row),
+        Some(row) => store.decided(row, &policy.name()),
         None => Ok(None),
     });
     matches!(decided, Ok(Some(_)))

@@ -1,28 +1,28 @@
 //! One person at one case file.
 //!
-//! A session holds the open file behind one lock: what a reviewer waits for is short, and whatever
-//! may take longer (jobs, looking ahead, searching, counting) has a connection of its own. Verbs
-//! live beside what they are about; this file has those of the file itself.
+//! A session knows who reviews and which file is open, behind a lock that nobody keeps: a verb takes
+//! the [`Case`] out and works on it without. Verbs live beside what they are about; this file has
+//! those of the file itself.
 
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use casebook_core::policy::Policy;
-use casebook_store::Store;
+use casebook_store::{Rendition, Row, Store};
 use uuid::Uuid;
 
 use crate::{
     assess::Assessor,
-    behind::{Behind, Wish},
+    case::{Case, is_dead},
+    connections::Connections,
     error::{Code, Error, Result},
-    jobs::Jobs,
-    lists::Lists,
+    jobs::{Jobs, stored},
+    policies,
     ports::{ModelShelf, Stills, Tables},
     recent::Memory,
     view,
-    wire::{CaseFile, Desktop, Found, PolicyView, QueueSummary},
+    wire::{CaseFile, Desktop, ExportFormat, Found, PolicyView, QueueSummary},
 };
 
 /// What a program plugs into a session.
@@ -49,25 +49,12 @@ pub struct Session {
     pub(crate) settings: Settings,
     state: Mutex<State>,
     pub(crate) jobs: Jobs,
-    pub(crate) lists: Lists,
-    /// A second connection, for verbs that only read.
-    reading: Mutex<Option<Store>>,
 }
 
 struct State {
     reviewer: Option<String>,
     media_base: String,
-    case: Option<Case>,
-}
-
-/// The open case file.
-pub(crate) struct Case {
-    pub(crate) store: Store,
-    pub(crate) policy: Arc<Policy>,
-    /// This opening of the file: leases tell two windows of one person apart.
-    pub(crate) program: String,
-    pub(crate) assessor: Arc<Assessor>,
-    pub(crate) behind: Behind,
+    case: Option<Arc<Case>>,
 }
 
 impl Session {
@@ -77,13 +64,8 @@ impl Session {
         let remembered = Memory::load(&settings.home).reviewer;
         let reviewer = settings.reviewer.clone().or(remembered);
         let state = State { reviewer, media_base: String::new(), case: None };
-        Self {
-            settings,
-            state: Mutex::new(state),
-            jobs: Jobs::default(),
-            lists: Lists::default(),
-            reading: Mutex::default(),
-        }
+        let jobs = Jobs::new(Arc::clone(&settings.clock));
+        Self { settings, state: Mutex::new(state), jobs }
     }
 
     /// Now, ms.
@@ -91,59 +73,41 @@ impl Session {
         (self.settings.clock)()
     }
 
+    /// Nobody reads a file or calls anybody while holding it.
     fn state(&self) -> MutexGuard<'_, State> {
-        // A verb that panicked left the store's transaction rolled back, so the state is sound.
+        // Its fields are replaced whole, so they are sound also after a panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `work` on the open file.
-    pub(crate) fn with_case<T>(&self, work: impl FnOnce(&mut Case) -> Result<T>) -> Result<T> {
-        match &mut self.state().case {
-            Some(case) => work(case),
-            None => Err(Error::new(Code::NoCase, "open a case file first: none is open")),
-        }
+    /// The open file.
+    pub(crate) fn case(&self) -> Result<Arc<Case>> {
+        let case = self.state().case.clone();
+        case.ok_or_else(|| Error::new(Code::NoCase, "open a case file first: none is open"))
     }
 
-    /// Runs `work` on the open file for the named reviewer.
-    pub(crate) fn with_reviewer<T>(&self, work: impl FnOnce(&mut Case, &str) -> Result<T>) -> Result<T> {
-        let mut state = self.state();
-        let Some(reviewer) = state.reviewer.clone() else {
+    /// The open file and who reviews.
+    pub(crate) fn reviewing(&self) -> Result<(Arc<Case>, String)> {
+        let Some(reviewer) = self.reviewer() else {
             return Err(Error::new(Code::NoReviewer, "say who reviews first: no name is set"));
         };
-        match &mut state.case {
-            Some(case) => {
-                let outcome = work(case, &reviewer);
-                case.behind.wrote();
-                outcome
+        Ok((self.case()?, reviewer))
+    }
+
+    /// The open file, for `attempt`, which writes.
+    pub(crate) fn writable(&self, attempt: &str) -> Result<Arc<Case>> {
+        let case = self.case()?;
+        match case.is_read_only() {
+            false => Ok(case),
+            true => {
+                let path = case.connections.path().display();
+                let message = format!("could not {attempt}: {path} is open for reading only");
+                Err(Error::new(Code::ReadOnly, message))
             }
-            None => Err(Error::new(Code::NoCase, "open a case file first: none is open")),
         }
     }
 
-    /// Runs `work`, which only reads, beside the reviewer: no verb that records waits for it.
-    pub(crate) fn beside<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
-        let path = self.with_case(|case| Ok(case.store.path().to_owned()))?;
-        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*reading {
-            Some(store) if store.path() == path => work(store),
-            _ => work(reading.insert(Store::open(&path)?)),
-        }
-    }
-
-    /// Has the items that come next in `queue` prepared.
-    pub(crate) fn look_ahead(&self, queue: &str) {
-        let asked = self.with_reviewer(|case, reviewer| {
-            let program = case.program.clone();
-            case.behind.wish(Wish { queue: queue.to_owned(), reviewer: reviewer.to_owned(), program });
-            Ok(())
-        });
-        // The file may have been closed meanwhile, and then nothing comes next.
-        drop(asked);
-    }
-
-    /// Path and policy of the open file, for work with a connection of its own.
-    pub(crate) fn case_for_work(&self) -> Result<(PathBuf, Arc<Policy>)> {
-        self.with_case(|case| Ok((case.store.path().to_owned(), Arc::clone(&case.policy))))
+    pub(crate) fn reviewer(&self) -> Option<String> {
+        self.state().reviewer.clone()
     }
 
     /// Where the window gets pictures from; set once by the program that serves them.
@@ -156,15 +120,18 @@ impl Session {
     /// # Errors
     /// When the open file cannot be read.
     pub fn desktop(&self) -> Result<Desktop> {
-        let state = self.state();
-        let case = state.case.as_ref().map(case_file).transpose()?;
+        let (reviewer, media_base, case) = {
+            let state = self.state();
+            (state.reviewer.clone(), state.media_base.clone(), state.case.clone())
+        };
         Ok(Desktop {
             version: env!("CARGO_PKG_VERSION").into(),
-            reviewer: state.reviewer.clone(),
-            case,
+            reviewer,
+            case: case.map(|it| case_file(&it)).transpose()?,
             recent: Memory::load(&self.settings.home).recent(),
             model: self.settings.models.state(),
-            media_base: state.media_base.clone(),
+            formats: ExportFormat::ALL.to_vec(),
+            media_base,
         })
     }
 
@@ -192,8 +159,7 @@ impl Session {
     /// Refuses a path that exists, and folders that cannot be written.
     pub fn new_case(&self, path: &str) -> Result<Desktop> {
         let path = Path::new(path);
-        let store = Store::create(path, self.now(), &Uuid::new_v4().to_string())?;
-        self.adopt(store)
+        self.adopt(Connections::create(path, self.now(), &Uuid::new_v4().to_string())?)
     }
 
     /// Opens a case file.
@@ -201,63 +167,39 @@ impl Session {
     /// # Errors
     /// Refuses what is no case file, is damaged, or was written by a newer Casebook.
     pub fn open_case(&self, path: &str) -> Result<Desktop> {
-        let store = Store::open(Path::new(path))?;
-        self.adopt(store)
+        self.adopt(Connections::open(Path::new(path))?)
     }
 
-    fn adopt(&self, store: Store) -> Result<Desktop> {
-        let policy = Policy::built_in();
-        if !store.is_read_only() {
-            let toml = include_str!("../../core/policies/short-video@2026.11.toml");
-            store.put_policy(&policy.name(), &policy.sha256, toml, self.now())?;
-        }
+    fn adopt(&self, connections: Connections) -> Result<Desktop> {
+        let policy = connections.write(|store| policies::in_force(store, self.now()))?;
         let mut memory = Memory::load(&self.settings.home);
-        memory.opened(&store.path().canonicalize().unwrap_or_else(|_| store.path().to_owned()));
+        let path = connections.path();
+        memory.opened(&path.canonicalize().unwrap_or_else(|_| path.to_owned()));
         // A home that cannot be written must not keep a file from opening.
         if let Err(problem) = memory.save(&self.settings.home) {
             tracing::warn!(%problem, "recent files are not remembered: {problem}");
         }
-        self.jobs.cancel_all();
-        self.release_held();
-        self.lists.forget();
-        self.stop_reading();
-        store.leave_checkpoints()?;
-        let mut state = self.state();
-        if let Some(reviewer) = state.reviewer.as_deref().filter(|_| !store.is_read_only()) {
-            store.release_of(reviewer, &|program| is_dead(program))?;
+        if !connections.is_read_only() {
+            connections.write(|store| stored::interrupt(store, self.now()))?;
         }
-        let program = format!("{}/{}", std::process::id(), Uuid::new_v4());
+        if let Some(reviewer) = self.reviewer().filter(|_| !connections.is_read_only()) {
+            connections.write(|store| Ok(store.release_of(&reviewer, &|program| is_dead(program))?))?;
+        }
         let policy = Arc::new(policy);
         let (models, clock) = (Arc::clone(&self.settings.models), Arc::clone(&self.settings.clock));
-        let assessor = Arc::new(Assessor::new(Arc::clone(&policy), models, clock));
-        let behind = Behind::start(store.path().to_owned(), Arc::clone(&assessor));
-        let former = state.case.replace(Case { store, policy, program, assessor, behind });
-        drop(state);
-        drop(former);
+        let assessor = Assessor::new(Arc::clone(&policy), models, clock);
+        let case = Arc::new(Case::of(connections, policy, assessor));
+        self.replace(Some(case));
         self.desktop()
     }
 
-    /// Gives back what this window holds, so that nobody waits for a closed window.
-    fn release_held(&self) {
-        let now = self.now();
-        let released = self.with_reviewer(|case, reviewer| {
-            match case.store.leased_row(reviewer, &case.program, now)? {
-                Some(row) if !case.store.is_read_only() => {
-                    Ok(case.store.release(row, reviewer, &case.program)?)
-                }
-                _ => Ok(()),
-            }
-        });
-        match released {
-            Err(problem) if !matches!(problem.code, Code::NoCase | Code::NoReviewer) => {
-                tracing::warn!(code = ?problem.code, "a lease was not given back and runs out by itself: {problem}");
-            }
-            _ => {}
+    /// Opens `case` in the place of the one that is open, whose jobs stop at the next safe place.
+    fn replace(&self, case: Option<Arc<Case>>) {
+        let former = std::mem::replace(&mut self.state().case, case);
+        if let Some(former) = former {
+            self.jobs.let_go(&former.connections);
+            former.close(self.reviewer().as_deref(), self.now());
         }
-    }
-
-    fn stop_reading(&self) {
-        *self.reading.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Closes the file. Jobs on it stop at the next safe place.
@@ -265,13 +207,7 @@ impl Session {
     /// # Errors
     /// Never today.
     pub fn close_case(&self) -> Result<Desktop> {
-        self.jobs.cancel_all();
-        self.release_held();
-        self.lists.forget();
-        self.stop_reading();
-        let former = self.state().case.take();
-        // Out of the lock: work behind it comes to its end first.
-        drop(former);
+        self.replace(None);
         self.desktop()
     }
 
@@ -280,7 +216,7 @@ impl Session {
     /// # Errors
     /// When no file is open.
     pub fn policy(&self) -> Result<PolicyView> {
-        self.with_case(|case| Ok(view::policy(&case.policy)))
+        Ok(view::policy(&self.case()?.policy))
     }
 
     /// The queues, with this reviewer's counts.
@@ -288,10 +224,8 @@ impl Session {
     /// # Errors
     /// When no file is open or nobody is named.
     pub fn queues(&self) -> Result<Vec<QueueSummary>> {
-        let (path, reviewer) =
-            self.with_reviewer(|case, reviewer| Ok((case.store.path().to_owned(), reviewer.to_owned())))?;
-        // Counting what a filter lets through may walk over every item, so it has a connection to itself.
-        summaries(&Store::open(&path)?, &reviewer)
+        let (case, reviewer) = self.reviewing()?;
+        case.read(|store| summaries(store, &reviewer))
     }
 
     /// Saves a queue under its name.
@@ -300,7 +234,7 @@ impl Session {
     /// Refuses what [`casebook_core::queue::Queue::check`] refuses.
     pub fn save_queue(&self, queue: &casebook_core::queue::Queue) -> Result<Vec<QueueSummary>> {
         queue.check().map_err(|it| Error::new(Code::Request, it.to_string()))?;
-        self.with_reviewer(|case, _| Ok(case.store.save_queue(queue, self.now())?))?;
+        self.reviewing()?.0.write(|store| Ok(store.save_queue(queue, self.now())?))?;
         self.queues()
     }
 
@@ -309,7 +243,7 @@ impl Session {
     /// # Errors
     /// When there is none of that name.
     pub fn remove_queue(&self, name: &str) -> Result<Vec<QueueSummary>> {
-        self.with_reviewer(|case, _| Ok(case.store.remove_queue(name)?))?;
+        self.reviewing()?.0.write(|store| Ok(store.remove_queue(name)?))?;
         self.queues()
     }
 
@@ -318,7 +252,7 @@ impl Session {
     /// # Errors
     /// When no file is open.
     pub fn search(&self, words: &str) -> Result<Vec<Found>> {
-        self.beside(|store| {
+        self.case()?.read(|store| {
             let rows = store.search(words, 50)?;
             rows.into_iter().map(|row| Ok(view::found(&store.item(row)?, words))).collect()
         })
@@ -334,40 +268,36 @@ impl Session {
         let (row, rest) = path.split_once('/').ok_or_else(absent)?;
         let (part, rendition) = rest.split_once('/').ok_or_else(absent)?;
         let row: u32 = row.parse().map_err(|_| absent())?;
-        self.with_reviewer(|case, reviewer| {
-            let stored = case.store.item(row)?;
+        let (case, reviewer) = self.reviewing()?;
+        case.read(|store| {
+            let stored = store.item(row)?;
             let index = stored.record.parts.iter().position(|it| it.id == part).ok_or_else(absent)?;
             let sha256 = stored.item.parts.get(index).and_then(|it| it.path.as_deref()).ok_or_else(absent)?;
-            let media = case.store.media(sha256)?.ok_or_else(absent)?;
-            match rendition {
-                "covered" => Ok((media.covered, media.covered_type)),
-                "full"
-                    if !stored.restricted
-                        && case.store.uncovered(row, reviewer)?.iter().any(|it| it == part) =>
-                {
-                    Ok((media.full, media.full_type))
-                }
-                _ => Err(absent()),
-            }
+            let which = match rendition {
+                "covered" => Rendition::Covered,
+                "full" if !stored.restricted && is_uncovered(store, row, &reviewer, part)? => Rendition::Full,
+                _ => return Err(absent()),
+            };
+            store.rendition(sha256, which)?.ok_or_else(absent)
         })
     }
 }
 
-/// True where the process that `program` names has ended; false where that cannot be told.
-fn is_dead(program: &str) -> bool {
-    let pid = program.split('/').next().and_then(|it| it.parse::<u32>().ok());
-    let processes = Path::new("/proc");
-    pid.is_some_and(|pid| processes.join("self").exists() && !processes.join(pid.to_string()).exists())
+/// True where this reviewer uncovered a part in the newest look at its item.
+fn is_uncovered(store: &Store, row: Row, reviewer: &str, part: &str) -> Result<bool> {
+    let Some(review) = store.reviews_of(row, reviewer)?.pop() else { return Ok(false) };
+    Ok(store.uncovered(review.review)?.iter().any(|it| it == part))
 }
 
 fn case_file(case: &Case) -> Result<CaseFile> {
-    let path = case.store.path();
+    let path = case.connections.path();
     Ok(CaseFile {
         name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         path: path.to_string_lossy().into_owned(),
-        read_only: case.store.is_read_only(),
-        items: case.store.count_items()?,
+        read_only: case.is_read_only(),
+        items: case.read(|store| Ok(store.count_items()?))?,
         policy: case.policy.name(),
+        former: case.connections.former().map(|it| it.to_string_lossy().into_owned()),
     })
 }
 

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use casebook_core::{
     assessment::Assessment,
     check::{Falsehood, Missing},
-    dataset::{choose::LeftOut, filter::RecordFilter},
     decision::{Choice, Judgement, Picks, Verdict},
     draft::Draft,
     item::{ItemKind, Report},
@@ -18,6 +17,8 @@ use casebook_core::{
     queue::Queue,
     record::{Mode, PartKind},
 };
+pub use casebook_dataset::manifest::ExportFormat;
+use casebook_dataset::{choose::LeftOut, filter::RecordFilter};
 
 /// What the page needs to draw its frame.
 #[derive(Clone, Debug, Serialize)]
@@ -33,6 +34,8 @@ pub struct Desktop {
     pub recent: Vec<Recent>,
     /// The default model.
     pub model: ModelState,
+    /// The datasets an export can write, in the order people read them.
+    pub formats: Vec<ExportFormat>,
     /// `http://127.0.0.1:port/secret/media`, where renditions come from.
     pub media_base: String,
 }
@@ -51,6 +54,8 @@ pub struct CaseFile {
     pub items: u32,
     /// `short-video@2026.11`.
     pub policy: String,
+    /// Where the file as an older Casebook wrote it is kept, if opening it now brought it up to date.
+    pub former: Option<String>,
 }
 
 /// A case file opened before.
@@ -99,10 +104,33 @@ pub struct Review {
     pub revealed: Option<Revealed>,
     /// Saved work; `None` where nothing is.
     pub draft: Option<Draft>,
+    /// Saved work that this program cannot read; it is kept in the case file.
+    pub unread: Option<Unread>,
     /// Items recorded by this reviewer in this queue.
     pub done: u32,
     /// Items still open in it, this one included; `None` until a filtered queue was counted.
     pub open: Option<u32>,
+}
+
+/// Saved work that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Unread {
+    /// Which.
+    pub what: UnreadKind,
+    /// Why, for people.
+    pub problem: String,
+}
+
+/// What was saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum UnreadKind {
+    /// After the reveal.
+    Draft,
+    /// Before the first impression was stored.
+    Picks,
 }
 
 /// An item as the page may see it at any time.
@@ -113,7 +141,7 @@ pub struct ItemView {
     pub row: u32,
     /// The sender's id, for people.
     pub id: String,
-    /// text, image or bundle.
+    /// What the parts make together.
     pub kind: ItemKind,
     /// Parts in order.
     pub parts: Vec<PartView>,
@@ -226,6 +254,26 @@ pub struct PolicyView {
     pub families: Vec<FamilyView>,
     /// In policy order.
     pub clauses: Vec<ClauseView>,
+    /// In key order: what each key means while no clause is named.
+    pub choices: Vec<ChoiceView>,
+}
+
+/// What a key means, with a clause as the primary one or without any.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ChoiceView {
+    /// The key.
+    pub choice: Choice,
+    /// A clause must be named.
+    pub needs_clause: bool,
+    /// The reviewer may say how severe it is, within the range.
+    pub takes_severity: bool,
+    /// Lowest it may be given.
+    pub severity_min: u8,
+    /// Highest it may be given.
+    pub severity_max: u8,
+    /// What is recorded unless the reviewer says otherwise.
+    pub severity_default: u8,
 }
 
 /// A family of clauses.
@@ -253,8 +301,8 @@ pub struct ClauseView {
     pub severity_min: u8,
     pub severity_max: u8,
     pub severity_default: u8,
-    /// Keys a reviewer may press with this clause as the primary one.
-    pub choices: Vec<Choice>,
+    /// Keys a reviewer may press with this clause as the primary one, and what they mean then.
+    pub choices: Vec<ChoiceView>,
     pub escalation: Escalation,
     pub remediation: String,
     pub violating_examples: Vec<String>,
@@ -269,55 +317,6 @@ pub struct ClauseView {
 pub struct PointView {
     pub id: String,
     pub text: String,
-}
-
-/// Work in the background.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct Job {
-    /// Counts up from 1 in this window.
-    pub id: u32,
-    /// What it does.
-    pub kind: JobKind,
-    /// File or folder it works on.
-    pub subject: String,
-    /// Where it stands.
-    pub state: JobState,
-    /// Units done.
-    pub done: u32,
-    /// Units in all; `None` while unknown.
-    pub total: Option<u32>,
-    /// `items`, `bytes`.
-    pub unit: String,
-    /// One line for people: "72 imported, 3 refused".
-    pub summary: String,
-    /// First refusals or the error, one line each.
-    pub notes: Vec<String>,
-}
-
-/// What a job does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "plain words")]
-pub enum JobKind {
-    Import,
-    Score,
-    Export,
-    InstallModel,
-}
-
-/// Where a job stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "plain words")]
-pub enum JobState {
-    Running,
-    Paused,
-    Done,
-    Cancelled,
-    Failed,
 }
 
 /// What to import.
@@ -356,24 +355,6 @@ pub struct ExportRequest {
     /// Which records; all where it is left out.
     #[serde(default)]
     pub filter: RecordFilter,
-}
-
-/// A dataset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum ExportFormat {
-    /// Our record, with the text.
-    Raw,
-    /// TRL prompt-completion.
-    Sft,
-    /// TRL stepwise supervision.
-    Prm,
-    /// Tasks and a labeling config for Label Studio.
-    #[serde(rename = "label-studio")]
-    LabelStudio,
-    /// Our record in typed columns.
-    Parquet,
 }
 
 /// The rows that an export would write, as far as this reviewer may see them.
@@ -445,7 +426,7 @@ pub struct SplitCount {
 }
 
 /// Records left out for one reason.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[expect(missing_docs, reason = "says itself")]
 pub struct LeftOutCount {
@@ -538,7 +519,7 @@ pub struct OwnThreshold {
 }
 
 /// An error as the page gets it; it chooses its words by `code`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Problem {
     /// `case_newer`, `false_record`…: [`crate::error::Code`].

@@ -17,6 +17,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::
 use casebook_core::queue::Queue;
 
 use crate::{
+    copies,
     error::{Result, StoreError},
     migrations::{self, APPLICATION_ID, KNOWN},
     turn::{Turn, Who},
@@ -64,6 +65,9 @@ pub struct Store {
     who: Cell<Who>,
     /// Inside [`Store::together`].
     together: Cell<bool>,
+    /// After [`Store::only_read`].
+    only_reads: Cell<bool>,
+    former: Option<PathBuf>,
 }
 
 impl Store {
@@ -76,6 +80,8 @@ impl Store {
             turn: Turn::of(path),
             who: Cell::new(Who::Person),
             together: Cell::new(false),
+            only_reads: Cell::new(false),
+            former: None,
         }
     }
 
@@ -99,13 +105,15 @@ impl Store {
         let named = |it: rusqlite::Error| StoreError::from(it).about(path, PATIENCE_MS);
         let db = connect(path, false).map_err(named)?;
         db.pragma_update(None, "page_size", PAGE_BYTES as i64).map_err(named)?;
+        // Migrations make tables anew that others point at; configuring turns this on.
+        db.pragma_update(None, "foreign_keys", false).map_err(named)?;
         let store = Self::of(db, path, false);
         // Before WAL is on, so that header and tables are in the file itself and not in a log beside
         // it: a program killed now leaves a file that says what it is.
         store.write(|db| {
             migrations::run(db)?;
             db.execute("insert into case_file (only, salt, created_ms) values (1, ?1, ?2)", (salt, now_ms))?;
-            Ok(())
+            copies::begin(db, path, now_ms)
         })?;
         store.configure().map_err(|it| store.about(it))?;
         store.save_queue(&Queue::reported(), now_ms)?;
@@ -119,13 +127,15 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self> {
         check_header(path)?;
         let (db, read_only) = open_connection(path)?;
-        let store = Self::of(db, path, read_only);
-        store.adopt().map_err(|it| store.about(it))?;
-        Ok(store)
+        let mut store = Self::of(db, path, read_only);
+        match store.adopt() {
+            Ok(()) => Ok(store),
+            Err(problem) => Err(store.about(problem)),
+        }
     }
 
     /// Checks once more what the log beside the file may have changed, and migrates an older file.
-    fn adopt(&self) -> Result<()> {
+    fn adopt(&mut self) -> Result<()> {
         let application: u32 = self.db.pragma_query_value(None, "application_id", |it| it.get(0))?;
         if application != APPLICATION_ID {
             return Err(StoreError::NotACase { path: self.path.clone(), why: wrong_program(application) });
@@ -137,10 +147,27 @@ impl Store {
             return Err(StoreError::Newer { path: self.path.clone(), found, known: KNOWN });
         }
         self.configure()?;
-        match found {
-            KNOWN => Ok(()),
-            _ => self.write(migrations::run),
+        if found < KNOWN {
+            self.bring_up_to_date()?;
         }
+        match self.read_only || !self.read(|db| copies::is_elsewhere(db, &self.path))? {
+            true => Ok(()),
+            false => self.write(|db| copies::settle(db, &self.path)),
+        }
+    }
+
+    /// Migrates an older file. References are looked at once all is moved, not while tables are made anew.
+    fn bring_up_to_date(&mut self) -> Result<()> {
+        self.db.pragma_update(None, "foreign_keys", false)?;
+        let done = self.write(|db| migrations::bring_up_to_date(db, &self.path));
+        self.db.pragma_update(None, "foreign_keys", true)?;
+        self.former = done?;
+        Ok(())
+    }
+
+    /// Where the file as an older Casebook wrote it is kept, if opening it here brought it up to date.
+    pub fn former(&self) -> Option<&Path> {
+        self.former.as_deref()
     }
 
     /// What every connection sets, because SQLite forgets it: read back by a test.
@@ -197,6 +224,12 @@ impl Store {
         self.db.busy_timeout(Duration::from_millis(u64::from(patience_ms)))?;
         self.patience_ms.set(patience_ms);
         Ok(())
+    }
+
+    /// Has this connection record nothing from here on: one of several that read beside the one that
+    /// writes. What writes on it all the same is a defect, which tests show.
+    pub fn only_read(&self) {
+        self.only_reads.set(true);
     }
 
     /// Writes of this connection let those of people go first. A bulk write touches the same pages of
@@ -326,6 +359,7 @@ impl Store {
     /// Runs `work` in one transaction that holds the write lock from the start: it is on disk
     /// when this returns, or nothing of it is. Inside [`Store::together`] it is part of that one.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        debug_assert!(!self.only_reads.get(), "a reader records nothing");
         if self.read_only {
             return Err(StoreError::ReadOnly { path: self.path.clone() });
         }
@@ -351,6 +385,7 @@ impl Store {
         &self,
         work: impl FnOnce(&Self) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        debug_assert!(!self.only_reads.get(), "a reader records nothing");
         if self.read_only {
             return Err(StoreError::ReadOnly { path: self.path.clone() }.into());
         }

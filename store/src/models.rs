@@ -2,15 +2,16 @@
 
 use rusqlite::Connection;
 
-use casebook_core::score::ModelId;
+use casebook_core::{formats, score::Speaker};
 
 use crate::{
     error::Result,
+    formats::format_row,
     rows::{one, to_json},
 };
 
 /// The model's number, or `None` where it never said anything here.
-pub(crate) fn model_id(db: &Connection, model: &ModelId) -> Result<Option<i64>> {
+pub(crate) fn model_id(db: &Connection, model: &Speaker) -> Result<Option<i64>> {
     one(
         db,
         "select id from model where name = ?1 and weights_sha256 = ?2",
@@ -19,12 +20,13 @@ pub(crate) fn model_id(db: &Connection, model: &ModelId) -> Result<Option<i64>> 
 }
 
 /// The model's number; it is entered where it is new. Inside a write.
-pub(crate) fn model(db: &Connection, model: &ModelId) -> Result<i64> {
+pub(crate) fn model(db: &Connection, model: &Speaker) -> Result<i64> {
     match model_id(db, model)? {
         Some(id) => Ok(id),
         None => {
-            let sql = "insert into model (name, weights_sha256, body) values (?1, ?2, ?3)";
-            db.prepare_cached(sql)?.execute((&model.id, &model.weights_sha256, to_json(model)?))?;
+            let sql = "insert into model (name, weights_sha256, format, body) values (?1, ?2, ?3, ?4)";
+            let format = format_row(db, formats::MODEL)?;
+            db.prepare_cached(sql)?.execute((&model.id, &model.weights_sha256, format, to_json(model)?))?;
             Ok(db.last_insert_rowid())
         }
     }

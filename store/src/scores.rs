@@ -3,13 +3,15 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use casebook_core::{
+    formats,
     risk::{Judged, RiskTerms},
-    score::{ModelId, Score, Scoring},
+    score::{Score, Scoring, Speaker},
 };
 
 use crate::{
     Row, Store, embeddings,
     error::Result,
+    formats::format_row,
     models::{model, model_id},
     rows::{all, from_json, one, to_json},
 };
@@ -23,7 +25,7 @@ impl Store {
     pub fn put_scores(
         &mut self,
         batch: &[(Row, Scoring)],
-        model_id: &ModelId,
+        model_id: &Speaker,
         policy_sha256: &str,
         vectors: &[(Row, Vec<f32>)],
         judge: &dyn Fn(&[Score]) -> Option<Judged>,
@@ -32,18 +34,19 @@ impl Store {
         self.write(|db| {
             let model = model(db, model_id)?;
             let mut put = db.prepare_cached(
-                "insert into scoring (model, policy_sha256, item, outcome, body, scored_ms)
-                 values (?1, ?2, ?3, ?4, ?5, ?6)
-                 on conflict (model, policy_sha256, item) do update set
-                     outcome = excluded.outcome, body = excluded.body, scored_ms = excluded.scored_ms",
+                "insert into scoring (model, policy_sha256, item, outcome, format, body, scored_ms)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 on conflict (model, policy_sha256, item) do update set outcome = excluded.outcome,
+                     format = excluded.format, body = excluded.body, scored_ms = excluded.scored_ms",
             )?;
+            let format = format_row(db, formats::SCORING)?;
             for (row, scoring) in batch {
                 let (outcome, judged) = match scoring {
                     Scoring::Scored { scores, .. } => ("scored", judge(scores)),
                     Scoring::NotScored { .. } => ("not_scored", None),
                     Scoring::Failed { .. } => ("failed", None),
                 };
-                put.execute((model, policy_sha256, row, outcome, to_json(scoring)?, now_ms))?;
+                put.execute((model, policy_sha256, row, outcome, format, to_json(scoring)?, now_ms))?;
                 set_risk(db, *row, judged)?;
             }
             embeddings::put(db, model, vectors)
@@ -54,7 +57,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn scoring(&self, row: Row, model: &ModelId, policy_sha256: &str) -> Result<Option<Scoring>> {
+    pub fn scoring(&self, row: Row, model: &Speaker, policy_sha256: &str) -> Result<Option<Scoring>> {
         self.read(|db| {
             let Some(model) = model_id(db, model)? else { return Ok(None) };
             let body: Option<String> = one(db, SCORING, (model, policy_sha256, row))?;
@@ -66,7 +69,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn unscored(&self, model: &ModelId, policy_sha256: &str, after: Row, limit: u32) -> Result<Vec<Row>> {
+    pub fn unscored(&self, model: &Speaker, policy_sha256: &str, after: Row, limit: u32) -> Result<Vec<Row>> {
         self.read(|db| {
             let model = model_id(db, model)?.unwrap_or(0);
             let sql = "select i.row from item i where i.row > ?3
@@ -81,7 +84,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn count_unscored(&self, model: &ModelId, policy_sha256: &str) -> Result<u32> {
+    pub fn count_unscored(&self, model: &Speaker, policy_sha256: &str) -> Result<u32> {
         self.read(|db| {
             let model = model_id(db, model)?.unwrap_or(0);
             let sql = "select (select coalesce(sum(items), 0) from tally)
@@ -96,7 +99,7 @@ impl Store {
     /// When the file cannot be read or written.
     pub fn judge_old_scores(
         &self,
-        model: &ModelId,
+        model: &Speaker,
         policy_sha256: &str,
         judge: &dyn Fn(&[Score]) -> Option<Judged>,
         limit: u32,
@@ -145,7 +148,9 @@ impl Store {
     }
 }
 
-const SCORING: &str = "select body from scoring where model = ?1 and policy_sha256 = ?2 and item = ?3";
+const SCORING: &str = "
+    select s.body from scoring s join format f on f.row = s.format
+    where s.model = ?1 and s.policy_sha256 = ?2 and s.item = ?3 and f.name = 'casebook/scoring/1'";
 
 /// Inside a write.
 fn set_risk(db: &Connection, row: Row, judged: Option<Judged>) -> Result<()> {

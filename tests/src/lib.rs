@@ -8,7 +8,11 @@ pub mod kill9;
 
 pub mod made_up;
 
+pub mod migrate;
+
 pub mod python;
+
+pub mod said;
 
 #[cfg(target_os = "linux")]
 pub mod window;

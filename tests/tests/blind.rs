@@ -151,7 +151,7 @@ fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Value> 
             json!({"target": fake::TARGET, "percent": 60}),
             json!({"target": fake::TARGET, "percent": null}),
         ],
-        "jobs.pause_job" | "jobs.resume_job" | "jobs.cancel_job" => vec![json!({"id": 99})],
+        "jobs.pause_job" | "jobs.resume_job" | "jobs.cancel_job" => vec![json!({"id": "99"})],
         _ => {
             panic!("{verb} takes {:?}: say in `arguments` how it is called, so that it is watched", verb.args)
         }
@@ -233,9 +233,12 @@ fn an_export_tells_its_counts_to_those_who_recorded_what_is_in_it() {
     args["request"]["folder"] = folder.path().join("narrow").to_string_lossy().into_owned().into();
     call(&ada, "data.start_export", json!({"request": args["request"]}));
     fake::wait_for_jobs(&ada);
-    let job = call(&ada, "jobs.jobs", Value::Null)[0].clone();
-    assert_eq!(job["notes"], json!([]), "{job}");
-    assert!(job["summary"].as_str().expect("a line").contains("manifest.json"), "{job}");
+    let report = |of: &Session| {
+        let jobs = call(of, "jobs.jobs", Value::Null);
+        let export = jobs.as_array().expect("a list").iter().find(|it| it["kind"] == "export");
+        export.expect("one was made")["report"].clone()
+    };
+    assert_eq!(report(&ada), json!({"kind": "export", "written": true, "datasets": null}));
     let made = call(&ada, "data.exports", Value::Null);
     assert_eq!(made[0]["contents"], Value::Null, "{made}");
     assert!(!made.to_string().contains("Bob"), "{made}");
@@ -245,6 +248,22 @@ fn an_export_tells_its_counts_to_those_who_recorded_what_is_in_it() {
     let datasets = made[0]["contents"]["datasets"].as_array().expect("open to Bob");
     let raw = datasets.iter().find(|it| it["name"] == "raw").expect("asked for");
     assert_eq!(raw["rows"], 3, "{made}");
+
+    // What Bob counts is told to Bob; who opens the file after him is told that there was an export.
+    let mut args = preview(&json!({}), "raw");
+    args["request"]["folder"] = folder.path().join("wide").to_string_lossy().into_owned().into();
+    let before = call(&bob, "jobs", Value::Null).to_string();
+    assert!(!before.contains("\"rows\""), "Ada was told nothing, so nothing is kept: {before}");
+    call(&bob, "start_export", json!({"request": args["request"]}));
+    fake::wait_for_jobs(&bob);
+    assert!(call(&bob, "jobs", Value::Null).to_string().contains("\"rows\":3"));
+    let ada = fake::session(&folder.path().join("ada"), "Ada", true);
+    call(&ada, "open_case", json!({"path": case}));
+    let seen = call(&ada, "jobs", Value::Null).to_string();
+    assert!(seen.contains("wide") && !seen.contains("\"rows\""), "{seen}");
+    let bob = fake::session(&folder.path().join("bob"), "Bob", true);
+    call(&bob, "open_case", json!({"path": case}));
+    assert!(call(&bob, "jobs", Value::Null).to_string().contains("\"rows\":3"), "Bob recorded all of it");
 }
 
 #[test]

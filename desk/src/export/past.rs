@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use casebook_core::dataset::{choose::LeftOut, filter::RecordFilter};
+use casebook_dataset::{choose::LeftOut, filter::RecordFilter};
 use casebook_store::StoredExport;
 use serde::Deserialize;
 
@@ -28,9 +28,10 @@ impl Session {
     /// # Errors
     /// When no file is open, nobody is named, or a manifest cannot be read.
     pub fn exports(&self) -> Result<Vec<PastExport>> {
-        self.with_reviewer(|case, reviewer| {
-            let is_open = !case.store.has_unshared(reviewer)?;
-            let made = case.store.exports(LISTED)?;
+        let (case, reviewer) = self.reviewing()?;
+        case.read(|store| {
+            let is_open = !store.has_unshared(&reviewer)?;
+            let made = store.exports(LISTED)?;
             made.iter().map(|it| past(it, is_open)).collect()
         })
     }

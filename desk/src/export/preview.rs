@@ -6,10 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casebook_core::{
-    dataset::{choose::precedents, label_studio::Shape},
-    policy::Policy,
-};
+use casebook_core::policy::Policy;
+use casebook_dataset::{choose::precedents, label_studio::Shape};
 use casebook_store::{Row, Store};
 
 use super::{
@@ -50,11 +48,9 @@ impl Session {
         offset: u32,
         limit: u32,
     ) -> Result<ExportPreview> {
-        let (path, policy) = self.case_for_work()?;
-        let reviewer = self.with_reviewer(|_, reviewer| Ok(reviewer.to_owned()))?;
-        // A connection of its own: looking at a large export must not hold up the reviewer.
-        let store = Store::open(&path)?;
-        preview(&store, &policy, request, &Look { reviewer: &reviewer, format, offset, limit })
+        let (case, reviewer) = self.reviewing()?;
+        let look = Look { reviewer: &reviewer, format, offset, limit };
+        case.read(|store| preview(store, &case.policy, request, &look))
     }
 }
 

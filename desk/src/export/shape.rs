@@ -7,21 +7,23 @@ use std::{
 
 use casebook_core::{
     check,
-    dataset::{
-        choose::{LeftOut, Opinion, ending_refuses_prm, ending_refuses_sft, precedents},
-        groups::Split,
-        label_studio::{self, Shape, Task},
-        manifest::{Counts, Dataset, ModelName, Name, Refused},
-        prm,
-        redact::{self, Replaced},
-        rehash, sft,
-    },
+    evidence::{Anchor, Evidence},
+    formats::Unknown,
     hash::pseudonym,
     policy::Policy,
     ports::Tables,
     record::Record,
 };
-use casebook_store::{Store, StoredAnnotation};
+use casebook_dataset::{
+    choose::{LeftOut, Opinion, ending_refuses_prm, ending_refuses_sft, precedents},
+    groups::Split,
+    label_studio::{self, Shape, Task},
+    manifest::{Counts, Dataset, ModelName, Refused},
+    prm,
+    redact::{self, Replaced},
+    rehash, sft,
+};
+use casebook_store::{Rendition, Store, StoredAnnotation};
 
 use super::{
     folder::{Draft, json},
@@ -57,6 +59,8 @@ pub(super) struct Shaped<'a> {
 #[derive(Clone)]
 pub(super) struct Made {
     pub record: Record,
+    /// What a newer Casebook wrote into it.
+    pub unknown: Unknown,
     /// Whose, by name.
     pub reviewer: String,
 }
@@ -70,7 +74,7 @@ pub(super) struct Files<'a> {
 
 impl Sink for Files<'_> {
     fn row(&mut self, row: Shaped) -> Result<()> {
-        let file = name(row.format).file(row.split);
+        let file = row.format.file(row.split);
         match row.format {
             ExportFormat::LabelStudio => self.draft.element(&file, &row.json),
             ExportFormat::Parquet => self.draft.row(self.tables, &file, &row.json),
@@ -96,7 +100,7 @@ pub(super) struct Shaper<'a> {
     /// Cited item ids: whether there is one and whether it is in the restricted lane.
     cited: BTreeMap<String, Cited>,
     models: BTreeMap<(String, String), u32>,
-    pub datasets: BTreeMap<Name, Dataset>,
+    pub datasets: BTreeMap<ExportFormat, Dataset>,
     pub refused: Vec<Refused>,
     pub replaced: Replaced,
 }
@@ -117,13 +121,9 @@ impl<'a> Shaper<'a> {
         shape: Shape,
     ) -> Result<Self> {
         let empty = |it: &ExportFormat| {
-            let dataset = Dataset {
-                format: name(*it).format(),
-                rows: 0,
-                splits: BTreeMap::new(),
-                left_out: BTreeMap::new(),
-            };
-            (name(*it), dataset)
+            let dataset =
+                Dataset { format: it.format(), rows: 0, splits: BTreeMap::new(), left_out: BTreeMap::new() };
+            (*it, dataset)
         };
         Ok(Self {
             store,
@@ -162,7 +162,7 @@ impl<'a> Shaper<'a> {
 
     /// Writes the labeling config, where there are tasks it is for.
     pub fn config(&self, draft: &mut Draft) -> Result<()> {
-        match self.datasets.get(&Name::LabelStudio) {
+        match self.datasets.get(&ExportFormat::LabelStudio) {
             Some(it) if it.rows > 0 => {
                 let config = label_studio::config(self.policy, self.shape);
                 draft.write("label-studio/config.xml", config.as_bytes())
@@ -172,7 +172,7 @@ impl<'a> Shaper<'a> {
     }
 
     fn record(&mut self, item: &Reviewed, annotation: StoredAnnotation, sink: &mut dyn Sink) -> Result<()> {
-        let StoredAnnotation { reviewer, queue, mut record, .. } = annotation;
+        let StoredAnnotation { reviewer, queue, mut record, mut unknown, .. } = annotation;
         if !self.request.filter.admits(&record, &reviewer, &queue) {
             self.leave_out(self.formats, LeftOut::Filtered);
             return Ok(());
@@ -183,7 +183,7 @@ impl<'a> Shaper<'a> {
             self.leave_out(self.formats, reason);
             return Ok(());
         }
-        let replaced = match self.cleaned(&mut record) {
+        let replaced = match self.cleaned(&mut record, &mut unknown) {
             Ok(replaced) => replaced,
             Err((reason, place)) => {
                 self.leave_out(self.formats, reason);
@@ -193,7 +193,7 @@ impl<'a> Shaper<'a> {
                 return Ok(());
             }
         };
-        let mut made = Made { record, reviewer };
+        let mut made = Made { record, unknown, reviewer };
         let mut written = false;
         for format in self.formats {
             match self.row(*format, item, &mut made, sink)? {
@@ -240,10 +240,14 @@ impl<'a> Shaper<'a> {
     }
 
     /// Redacts and checks; on refusal, the reason and the place, never the words.
-    fn cleaned(&self, record: &mut Record) -> std::result::Result<Replaced, (LeftOut, String)> {
+    fn cleaned(
+        &self,
+        record: &mut Record,
+        unknown: &mut Unknown,
+    ) -> std::result::Result<Replaced, (LeftOut, String)> {
         let mut replaced = Replaced::default();
         if self.request.redact {
-            replaced = redact::redact(record).map_err(|it| (LeftOut::NotRedacted, it.field))?;
+            replaced = redacted(record, unknown).map_err(|it| (LeftOut::NotRedacted, it.field))?;
         } else {
             rehash(record);
         }
@@ -269,8 +273,11 @@ impl<'a> Shaper<'a> {
         let split = item.split;
         if matches!(format, ExportFormat::Raw | ExportFormat::Parquet) {
             self.pictures(&mut made.record, sink)?;
-            let json = json(&made.record);
-            sink.row(Shaped { format, split, made_from: from_ref(made), json })?;
+            let mut row = serde_json::to_value(&made.record).expect("a record is plain data");
+            if format == ExportFormat::Raw {
+                made.unknown.put_back(&mut row);
+            }
+            sink.row(Shaped { format, split, made_from: from_ref(made), json: json(&row) })?;
             return Ok(None);
         }
         if format == ExportFormat::LabelStudio {
@@ -320,22 +327,22 @@ impl<'a> Shaper<'a> {
     fn pictures(&self, record: &mut Record, sink: &mut dyn Sink) -> Result<()> {
         for part in &mut record.item.parts {
             let Some(sha256) = part.sha256.as_deref().filter(|_| part.text.is_none()) else { continue };
-            let Some(media) = self.store.media(sha256)? else { continue };
-            let ending = if media.full_type == "image/jpeg" { "jpg" } else { "png" };
+            let Some((bytes, kind)) = self.store.rendition(sha256, Rendition::Full)? else { continue };
+            let ending = if kind == "image/jpeg" { "jpg" } else { "png" };
             let path = format!("media/{sha256}.{ending}");
-            sink.picture(&path, &media.full)?;
+            sink.picture(&path, &bytes)?;
             part.path = Some(path);
         }
         Ok(())
     }
 
     fn count(&mut self, format: ExportFormat, split: Split, record: &Record) {
-        let dataset = self.datasets.get_mut(&name(format)).expect("every format asked for has one");
+        let dataset = self.datasets.get_mut(&format).expect("every format asked for has one");
         dataset.rows += 1;
         let counts = dataset
             .splits
             .entry(split)
-            .or_insert_with(|| Counts { file: name(format).file(split), ..Counts::default() });
+            .or_insert_with(|| Counts { file: format.file(split), ..Counts::default() });
         counts.rows += 1;
         *counts.verdicts.entry(record.decision.verdict).or_default() += 1;
         for clause in &record.decision.clauses {
@@ -345,14 +352,14 @@ impl<'a> Shaper<'a> {
 
     fn leave_out(&mut self, formats: &[ExportFormat], reason: LeftOut) {
         for format in formats {
-            let dataset = self.datasets.get_mut(&name(*format)).expect("every format asked for has one");
+            let dataset = self.datasets.get_mut(format).expect("every format asked for has one");
             *dataset.left_out.entry(reason).or_default() += 1;
         }
     }
 
     /// What one of the datasets holds so far.
     pub fn dataset(&self, format: ExportFormat) -> &Dataset {
-        &self.datasets[&name(format)]
+        &self.datasets[&format]
     }
 
     /// Whose words and numbers were written.
@@ -366,12 +373,20 @@ impl<'a> Shaper<'a> {
     }
 }
 
-fn name(format: ExportFormat) -> Name {
-    match format {
-        ExportFormat::Raw => Name::Raw,
-        ExportFormat::Sft => Name::Sft,
-        ExportFormat::Prm => Name::Prm,
-        ExportFormat::LabelStudio => Name::LabelStudio,
-        ExportFormat::Parquet => Name::Parquet,
+/// Redacts a record, and with it every text that it has and this program does not know: they stand among its remarks
+/// meanwhile, so that one value has one placeholder everywhere.
+fn redacted(record: &mut Record, unknown: &mut Unknown) -> std::result::Result<Replaced, redact::Survivor> {
+    let n_known = record.evidence.len();
+    let mut texts = unknown.texts_mut();
+    for text in &mut texts {
+        let anchor = Anchor::ToolOutput { tool: String::new(), quote: std::mem::take(*text) };
+        record.evidence.push(Evidence { id: String::new(), anchor, verified: None, note: None });
     }
+    let replaced = redact::redact(record);
+    for (text, evidence) in texts.into_iter().zip(record.evidence.drain(n_known..)) {
+        if let Anchor::ToolOutput { quote, .. } = evidence.anchor {
+            *text = quote;
+        }
+    }
+    replaced
 }

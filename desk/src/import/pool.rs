@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     io,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Mutex, PoisonError, mpsc},
     thread,
 };
@@ -44,7 +45,7 @@ pub(super) fn run(
     let n_permits = 2 * n_workers + 2;
     let (permit, permits) = mpsc::sync_channel::<()>(n_permits);
     let (chunk, chunks) = mpsc::sync_channel::<(u64, Vec<Unit>)>(n_permits);
-    let (result, results) = mpsc::sync_channel::<(u64, Vec<Done>)>(n_permits);
+    let (result, results) = mpsc::sync_channel::<(u64, thread::Result<Vec<Done>>)>(n_permits);
     for () in std::iter::repeat_n((), n_permits) {
         permit.send(()).expect("the channel holds this many");
     }
@@ -57,7 +58,9 @@ pub(super) fn run(
                 loop {
                     let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok((n, units)) = next else { return };
-                    if result.send((n, units.into_iter().map(work).collect())).is_err() {
+                    // Whoever waits for a chunk that never comes waits for ever, so a panic is told.
+                    let done = catch_unwind(AssertUnwindSafe(|| units.into_iter().map(work).collect()));
+                    if result.send((n, done)).is_err() {
                         return;
                     }
                 }
@@ -119,14 +122,14 @@ fn read(
     reason = "both channels end here, which ends the threads behind them"
 )]
 fn in_order(
-    results: mpsc::Receiver<(u64, Vec<Done>)>,
+    results: mpsc::Receiver<(u64, thread::Result<Vec<Done>>)>,
     permit: mpsc::SyncSender<()>,
     take: &mut dyn FnMut(Done) -> Result<Flow>,
 ) -> Result<Flow> {
     let mut early = BTreeMap::new();
     let mut next = 0;
     for (n, chunk) in results {
-        early.insert(n, chunk);
+        early.insert(n, chunk.map_err(|_| Error::new(Code::Defect, "a thread of the import failed"))?);
         while let Some(chunk) = early.remove(&next) {
             for done in chunk {
                 if take(done)? == Flow::Stop {
@@ -138,8 +141,30 @@ fn in_order(
             let _ = permit.send(());
         }
     }
-    match early.is_empty() {
-        true => Ok(Flow::Go),
-        false => Err(Error::new(Code::Defect, "a thread of the import failed")),
+    Ok(Flow::Go)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::{Outcome, units};
+
+    #[test]
+    fn a_unit_that_nobody_can_work_on_ends_the_import() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("many.jsonl");
+        std::fs::write(&path, "a line\n".repeat(100 * CHUNK)).expect("the folder is writable");
+        let units = units::lines(&path, units::Mark::default()).expect("it is there");
+        let mut taken = 0;
+        let work = |unit: Unit| match unit.line {
+            70 => panic!("at line 70"),
+            line => Done { line, end: unit.end, outcome: Outcome::Nothing },
+        };
+        let ended = run(Box::new(units), &work, &mut |_| {
+            taken += 1;
+            Ok(Flow::Go)
+        });
+        assert_eq!(ended.err().map(|it| it.code), Some(Code::Defect));
+        assert!(taken < 70, "{taken} were taken, in order");
     }
 }

@@ -61,8 +61,8 @@ verbs! {
     }
     jobs {
         jobs(): reads, may_judge;
-        pause_job(id: u32 = id): writes, never_judges;
-        resume_job(id: u32 = id): writes, never_judges;
-        cancel_job(id: u32 = id): writes, never_judges;
+        pause_job(id: String = &id): writes, never_judges;
+        resume_job(id: String = &id): writes, never_judges;
+        cancel_job(id: String = &id): writes, never_judges;
     }
 }

@@ -8,6 +8,7 @@ use casebook_core::{
     text,
 };
 use casebook_desk::wire::ExportFormat;
+use casebook_tests::said::Said as _;
 use serde_json::Value;
 
 use super::{

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use casebook_desk::{error::Code, flow::Flow};
 
+use casebook_tests::said::Said as _;
+
 use super::{Desk, line};
 
 #[test]

@@ -2,6 +2,7 @@
 
 use casebook_core::decision::Verdict;
 use casebook_desk::{error::Code, flow::Flow};
+use casebook_tests::said::Said as _;
 use serde_json::{Value, json};
 
 use super::{Desk, sample};

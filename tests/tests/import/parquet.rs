@@ -7,8 +7,9 @@ use std::{
 };
 
 use casebook_core::ports::{Column, Flow, Kind, Tables};
-use casebook_desk::error::Code;
+use casebook_desk::{error::Code, jobs::wire::Counted};
 use casebook_tables::Parquet;
+use casebook_tests::said::Said as _;
 use serde_json::{Value, json};
 
 use super::Desk;
@@ -100,7 +101,7 @@ fn bad_rows_are_refused_by_number_value_and_rule() {
     assert_eq!(found[0], (2, "a number from 0"));
     assert_eq!(found[1], (3, "an item has at least one part"));
     assert!(found[2].0 == 4 && found[2].1.contains("a row is at most 8 MiB"), "{found:?}");
-    assert_eq!((desk.ids(), report.counted), (vec!["i1".into(), "i5".into()], "row"));
+    assert_eq!((desk.ids(), report.counted), (vec!["i1".into(), "i5".into()], Counted::Row));
     let path = table(&desk, "mapped.parquet", [json!({"text": "t", "words": [], "meta": {"lang": "often"}})]);
     let report =
         desk.try_import(&path, &[("text", "text"), ("reach_per_hour", "meta.lang")]).expect("it runs");

@@ -44,8 +44,8 @@ export const verbs = (send: Send) => ({
 		policy: () => send<PolicyView>("policy.policy", {}),
 	},
 	data: {
-		startImport: (request: ImportRequest) => send<number>("data.start_import", { request }),
-		startExport: (request: ExportRequest) => send<number>("data.start_export", { request }),
+		startImport: (request: ImportRequest) => send<string>("data.start_import", { request }),
+		startExport: (request: ExportRequest) => send<string>("data.start_export", { request }),
 		previewExport: (request: ExportRequest, format: ExportFormat, offset: number, limit: number) => send<ExportPreview>("data.preview_export", { request, format, offset, limit }),
 		exports: () => send<PastExport[]>("data.exports", {}),
 	},
@@ -54,14 +54,14 @@ export const verbs = (send: Send) => ({
 		verifyModel: (id: string) => send<ModelStanding>("models.verify_model", { id }),
 		thresholds: () => send<OwnThreshold[]>("models.thresholds", {}),
 		setThreshold: (target: string, percent: number | null) => send<OwnThreshold[]>("models.set_threshold", { target, percent }),
-		startScoring: () => send<number>("models.start_scoring", {}),
-		startInstall: () => send<number>("models.start_install", {}),
+		startScoring: () => send<string>("models.start_scoring", {}),
+		startInstall: () => send<string>("models.start_install", {}),
 	},
 	jobs: {
 		jobs: () => send<Job[]>("jobs.jobs", {}),
-		pauseJob: (id: number) => send<null>("jobs.pause_job", { id }),
-		resumeJob: (id: number) => send<null>("jobs.resume_job", { id }),
-		cancelJob: (id: number) => send<null>("jobs.cancel_job", { id }),
+		pauseJob: (id: string) => send<null>("jobs.pause_job", { id }),
+		resumeJob: (id: string) => send<null>("jobs.resume_job", { id }),
+		cancelJob: (id: string) => send<null>("jobs.cancel_job", { id }),
 	},
 });
 
@@ -121,7 +121,7 @@ export type Assessment = {
 	/**  Which text of the policy. */
 	policy_sha256: string,
 	/**  Who said it. */
-	model: ModelId,
+	model: Speaker,
 	/**  RFC 3339. */
 	made_at: string,
 	/**  How long it took. */
@@ -218,6 +218,22 @@ export type Choice =
 /**  cannot_judge, with a reason. */
 "cannot_judge";
 
+/**  What a key means, with a clause as the primary one or without any. */
+export type ChoiceView = {
+	/**  The key. */
+	choice: Choice,
+	/**  A clause must be named. */
+	needs_clause: boolean,
+	/**  The reviewer may say how severe it is, within the range. */
+	takes_severity: boolean,
+	/**  Lowest it may be given. */
+	severity_min: number,
+	/**  Highest it may be given. */
+	severity_max: number,
+	/**  What is recorded unless the reviewer says otherwise. */
+	severity_default: number,
+};
+
 /**  A clause as the page shows it. */
 export type ClauseView = {
 	id: string,
@@ -231,8 +247,8 @@ export type ClauseView = {
 	severity_min: number,
 	severity_max: number,
 	severity_default: number,
-	/**  Keys a reviewer may press with this clause as the primary one. */
-	choices: Choice[],
+	/**  Keys a reviewer may press with this clause as the primary one, and what they mean then. */
+	choices: ChoiceView[],
 	escalation: Escalation,
 	remediation: string,
 	violating_examples: string[],
@@ -278,6 +294,19 @@ export type ColumnPair = {
 /**  How sure: asked before and after the reveal, in the same words. */
 export type Confidence = "guess" | "leaning" | "fairly_sure" | "certain";
 
+/**  What the units of a source are called. */
+export type Counted = "line" | "row" | "task" | "item";
+
+/**  A dataset that was written. */
+export type DatasetReport = {
+	/**  Which. */
+	format: ExportFormat,
+	/**  In it. */
+	rows: number,
+	/**  Not in it, by reason. */
+	left_out: LeftOutCount[],
+};
+
 /**  What the page needs to draw its frame. */
 export type Desktop = {
 	/**  Of Casebook. */
@@ -290,6 +319,8 @@ export type Desktop = {
 	recent: Recent[],
 	/**  The default model. */
 	model: ModelState,
+	/**  The datasets an export can write, in the order people read them. */
+	formats: ExportFormat[],
 	/**  `http://127.0.0.1:port/secret/media`, where renditions come from. */
 	media_base: string,
 };
@@ -399,7 +430,7 @@ export type ExportContents = {
 	n_files: number,
 };
 
-/**  A dataset. */
+/**  The datasets there are, in the order people read them. */
 export type ExportFormat = 
 /**  Our record, with the text. */
 "raw" | 
@@ -423,6 +454,17 @@ export type ExportPreview = {
 	 *  them or of a precedent that is cited. They would be exported.
 	 */
 	held: number,
+};
+
+/**  What an export came to. */
+export type ExportReport = {
+	/**  The folder is there; where it was stopped, nothing is. */
+	written: boolean,
+	/**
+	 *  What is in it; `None` for who has not recorded every reviewed item, because a count can tell
+	 *  what others judged. It is in the manifest.
+	 */
+	datasets: DatasetReport[] | null,
 };
 
 /**  What to export. */
@@ -513,6 +555,22 @@ export type HeadsData = {
 	labels: MeasuredLabel[],
 };
 
+/**  What an import came to. */
+export type ImportReport = {
+	/**  Items stored by this run. */
+	imported: number,
+	/**  Items that were there before. */
+	already: number,
+	/**  Refused by this run. */
+	refused: number,
+	/**  The end of the source was reached. */
+	finished: boolean,
+	/**  What refusals are numbered by. */
+	counted: Counted,
+	/**  The first of what was refused of the source, earlier runs included. */
+	refusals: RefusedUnit[],
+};
+
 /**  What to import. */
 export type ImportRequest = {
 	/**  A `.jsonl` or `.csv` file, Label Studio's `.json`, or a folder of texts and images. */
@@ -527,6 +585,12 @@ export type Impression = {
 	judgement: Judgement,
 	/**  "Because", one line; may be empty. */
 	note: string,
+};
+
+/**  What installing a model came to. */
+export type InstallReport = {
+	/**  Its files are there and their hashes agree. */
+	model: string,
 };
 
 /**  text, image or both, as records call it. */
@@ -596,31 +660,68 @@ export type ItemView = {
 
 /**  Work in the background. */
 export type Job = {
-	/**  Counts up from 1 in this window. */
-	id: number,
+	/**  A UUID, version 7. */
+	id: string,
 	/**  What it does. */
 	kind: JobKind,
-	/**  File or folder it works on. */
+	/**  The file, folder or model it is about. */
 	subject: string,
 	/**  Where it stands. */
 	state: JobState,
-	/**  Units done. */
+	/**  How far, in the unit of its kind. */
 	done: number,
-	/**  Units in all; `None` while unknown. */
+	/**  Of how many; `None` while unknown. */
 	total: number | null,
-	/**  `items`, `bytes`. */
-	unit: string,
-	/**  One line for people: "72 imported, 3 refused". */
-	summary: string,
-	/**  First refusals or the error, one line each. */
-	notes: string[],
+	/**  What it came to; while it runs, what it came to so far. */
+	report: JobReport | null,
+	/**  Why it failed. */
+	problem: Problem | null,
+	/**  It runs in this window, where it can be paused and cancelled. */
+	here: boolean,
+	/**  `resume_job` takes it up where it stopped. */
+	can_go_on: boolean,
+	/**  When it was asked for. */
+	started_at_ms: number,
 };
 
 /**  What a job does. */
-export type JobKind = "import" | "score" | "export" | "install_model";
+export type JobKind = 
+/**  Counts items. */
+"import" | 
+/**  Counts items. */
+"score" | 
+/**  Counts records. */
+"export" | 
+/**  Counts kilobytes. */
+"install_model";
+
+/**  What a job came to. */
+export type JobReport = {
+	kind: "import",
+} & ImportReport | {
+	kind: "score",
+} & ScoreReport | {
+	kind: "export",
+} & ExportReport | {
+	kind: "install_model",
+} & InstallReport;
 
 /**  Where a job stands. */
-export type JobState = "running" | "paused" | "done" | "cancelled" | "failed";
+export type JobState = 
+/**  Another one has its lane. */
+"waiting" | 
+/**  It is being done. */
+"running" | 
+/**  Held at a safe place. */
+"paused" | 
+/**  It reached its end. */
+"done" | 
+/**  Somebody stopped it; what was done stays done. */
+"cancelled" | 
+/**  It could not go on. */
+"failed" | 
+/**  The program that ran it died. */
+"interrupted";
 
 /**  What a reviewer picked, before or after the reveal: the part of a draft that both share. */
 export type Judgement = {
@@ -669,6 +770,8 @@ export type KnownModel = {
 	note: string,
 	/**  Of the weights, in words. */
 	licence: string,
+	/**  What it is asked for. */
+	roles: Role[],
 	/**  Languages it may be used on, ISO 639-1. */
 	languages: string[],
 	/**  Where its files come from, and which revision of them. */
@@ -841,20 +944,6 @@ id: string } |
 
 /**  Whether the model is shown before or after the first impression. */
 export type Mode = "blind" | "assisted";
-
-/**  Which model said it, exactly. */
-export type ModelId = {
-	/**  `minilm-l6-v2+starter-heads@2`. */
-	id: string,
-	/**  sha256 over the weights of encoder and heads, in that order. */
-	weights_sha256: string,
-	/**  `cpu`. */
-	device: string,
-	/**  Method and set of the calibration; `None` where nothing is calibrated. */
-	calibration: string | null,
-	/**  Languages it was evaluated on, ISO 639-1. */
-	languages: string[],
-};
 
 /**  How a model stands on this machine. */
 export type ModelStanding = 
@@ -1044,6 +1133,8 @@ export type PolicyView = {
 	families: FamilyView[],
 	/**  In policy order. */
 	clauses: ClauseView[],
+	/**  In key order: what each key means while no clause is named. */
+	choices: ChoiceView[],
 };
 
 /**  A decided item like this one. */
@@ -1222,6 +1313,16 @@ export type RecordFilter = {
 	complete_only?: boolean,
 };
 
+/**  Something that was not imported. */
+export type RefusedUnit = {
+	/**  From 1. */
+	number: number,
+	/**  The offending value, shortened. */
+	value: string,
+	/**  What would be accepted. */
+	rule: string,
+};
+
 /**  Reports with one reason. */
 export type Report = {
 	/**  As the sender words it. */
@@ -1280,6 +1381,23 @@ export type RiskTerms = {
 	waited_hours: number,
 };
 
+/**  What a model is asked for. */
+export type Role = 
+/**  How likely an item violates each clause. */
+"scorer" | 
+/**  Which items are like it. */
+"embedder";
+
+/**  How words are drawn from what a model finds likely. */
+export type Sampling = {
+	/**  0 takes the likeliest word each time. */
+	temperature: number | null,
+	/**  Words that hold this share of the likelihood are drawn from. */
+	top_p: number | null,
+	/**  Of chance. */
+	seed: number,
+};
+
 /**  One number about one item. */
 export type Score = {
 	/**  A clause id (`HH-1`) or, for a group, the source label's id (`openai-moderation/H`). */
@@ -1297,6 +1415,16 @@ export type Score = {
 	 *  set it in this case file; `None` where uncalibrated.
 	 */
 	threshold: number | null,
+};
+
+/**  What scoring came to. */
+export type ScoreReport = {
+	/**  Got scores. */
+	scored: number,
+	/**  Got an outcome that says why not. */
+	not_scored: number,
+	/**  The model failed on them. */
+	failed: number,
 };
 
 /**  What scoring one item came to. */
@@ -1336,6 +1464,24 @@ export type SimilarLine = {
 	line: ItemLine,
 	/**  Cosine of the two vectors, −1 to 1: no probability. */
 	similarity: number,
+};
+
+/**  Who speaks, exactly: in assessments, and in records of them. */
+export type Speaker = {
+	/**  `minilm-l6-v2+starter-heads@2`. */
+	id: string,
+	/**  sha256 over the weights of encoder and heads, in that order. */
+	weights_sha256: string,
+	/**  Of the prompt it was asked with; absent where there is none, as for heads. */
+	prompt_sha256?: string | null,
+	/**  How its words were drawn; absent where none were, as for heads. */
+	sampling?: Sampling | null,
+	/**  `cpu`. */
+	device: string,
+	/**  Method and set of the calibration; `None` where nothing is calibrated. */
+	calibration: string | null,
+	/**  Languages it was evaluated on, ISO 639-1. */
+	languages: string[],
 };
 
 /**  Rows of one split. */

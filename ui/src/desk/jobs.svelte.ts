@@ -6,13 +6,16 @@ import type { Job, JobKind, Problem } from './types';
 const POLL_MS = 250;
 const AFTER_FAILURE_MS = 2000;
 
+/** True where nothing more happens by itself. */
+const over = (job: Job): boolean => !['waiting', 'running', 'paused'].includes(job.state);
+
 export class JobsState {
   /** Newest first. */
   all = $state.raw<Job[]>([]);
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Jobs known to have ended; `null` until the desk was asked once. */
-  #ended: Set<number> | null = null;
+  #ended: Set<string> | null = null;
 
   constructor(
     private readonly backend: Backend,
@@ -21,15 +24,16 @@ export class JobsState {
     private readonly ended: (job: Job) => void,
   ) {}
 
+  /** Those of this window that wait, run or are paused. */
   get active(): Job[] {
-    return this.all.filter((it) => it.state === 'running' || it.state === 'paused');
+    return this.all.filter((it) => it.here && !over(it));
   }
 
   of(kind: JobKind): Job[] {
     return this.all.filter((it) => it.kind === kind);
   }
 
-  /** The running or paused job of a kind. */
+  /** The one of a kind that has not ended. */
   current(kind: JobKind): Job | undefined {
     return this.active.find((it) => it.kind === kind);
   }
@@ -38,27 +42,27 @@ export class JobsState {
   async watch(): Promise<void> {
     clearTimeout(this.#timer);
     try {
-      this.all = (await this.backend.jobs.jobs()).toSorted((a, b) => b.id - a.id);
+      this.all = (await this.backend.jobs.jobs()).toReversed();
     } catch (error) {
       this.report(problemOf(error));
       if (this.active.length > 0) this.#timer = setTimeout(() => void this.watch(), AFTER_FAILURE_MS);
       return;
     }
-    const over = this.all.filter((it) => it.state !== 'running' && it.state !== 'paused');
-    const news = this.#ended === null ? [] : over.filter((it) => !this.#ended?.has(it.id));
-    this.#ended = new Set(over.map((it) => it.id));
+    const ended = this.all.filter(over);
+    const news = this.#ended === null ? [] : ended.filter((it) => it.here && !this.#ended?.has(it.id));
+    this.#ended = new Set(ended.map((it) => it.id));
     news.forEach((it) => this.ended(it));
-    if (this.active.some((it) => it.state === 'running')) this.#timer = setTimeout(() => void this.watch(), POLL_MS);
+    if (this.active.some((it) => it.state !== 'paused')) this.#timer = setTimeout(() => void this.watch(), POLL_MS);
   }
 
   /** Starts a job and watches it. */
-  async begin(start: () => Promise<number>): Promise<boolean> {
+  async begin(start: () => Promise<string>): Promise<boolean> {
     return this.#act(start);
   }
 
-  pause = (id: number): Promise<boolean> => this.#act(() => this.backend.jobs.pauseJob(id));
-  resume = (id: number): Promise<boolean> => this.#act(() => this.backend.jobs.resumeJob(id));
-  cancel = (id: number): Promise<boolean> => this.#act(() => this.backend.jobs.cancelJob(id));
+  pause = (id: string): Promise<boolean> => this.#act(() => this.backend.jobs.pauseJob(id));
+  resume = (id: string): Promise<boolean> => this.#act(() => this.backend.jobs.resumeJob(id));
+  cancel = (id: string): Promise<boolean> => this.#act(() => this.backend.jobs.cancelJob(id));
 
   stop(): void {
     clearTimeout(this.#timer);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { wordsOf } from '../parts/jobs';
 import { FakeBackend } from '../test/fake';
 import { JobsState } from './jobs.svelte';
 
@@ -10,7 +11,7 @@ describe('jobs', () => {
   it('are asked for while one runs, and no longer', async () => {
     const backend = new FakeBackend();
     const ended: string[] = [];
-    const jobs = new JobsState(backend, () => {}, (it) => ended.push(it.summary));
+    const jobs = new JobsState(backend, () => {}, (it) => ended.push(wordsOf(it)));
     await jobs.watch();
     await jobs.begin(() => backend.models.startScoring());
     await vi.advanceTimersByTimeAsync(2000);
@@ -19,18 +20,18 @@ describe('jobs', () => {
     const asked = backend.sent('jobs.jobs').length;
     await vi.advanceTimersByTimeAsync(5000);
     expect(backend.sent('jobs.jobs').length).toBe(asked);
-    expect(ended).toEqual(['1200 items done']);
+    expect(ended).toEqual(['1,200 scored, 0 not scored']);
   });
 
   it('rest while paused and go on when resumed', async () => {
     const backend = new FakeBackend();
     const jobs = new JobsState(backend, () => {}, () => {});
     await jobs.begin(() => backend.models.startScoring());
-    await jobs.pause(1);
+    await jobs.pause('1');
     const asked = backend.sent('jobs.jobs').length;
     await vi.advanceTimersByTimeAsync(3000);
     expect(backend.sent('jobs.jobs').length).toBe(asked);
-    await jobs.resume(1);
+    await jobs.resume('1');
     await vi.advanceTimersByTimeAsync(1000);
     expect(backend.sent('jobs.jobs').length).toBeGreaterThan(asked + 2);
     jobs.stop();
@@ -38,13 +39,15 @@ describe('jobs', () => {
 
   it('that end between two questions are told of all the same', async () => {
     const backend = new FakeBackend();
-    const ended: number[] = [];
+    const ended: string[] = [];
     const jobs = new JobsState(backend, () => {}, (it) => ended.push(it.id));
     await jobs.watch();
-    backend.work.push({ id: 7, kind: 'import', subject: 'a', state: 'done', done: 1, total: 1, unit: 'items', summary: '', notes: [] });
+    backend.work.push({
+      id: '7', kind: 'import', subject: 'a', state: 'done', done: 1, total: 1, report: null, problem: null, here: true, can_go_on: false, started_at_ms: 7,
+    });
     await jobs.watch();
     await jobs.watch();
-    expect(ended).toEqual([7]);
+    expect(ended).toEqual(['7']);
   });
 
   it('report a start that was refused', async () => {

@@ -1,5 +1,5 @@
 // Words that several screens have: of items, of clauses, of what was decided, of jobs.
-import type { Choice, Escalation, JobKind, JobState, Verdict } from '../desk/types';
+import type { Choice, Code, Counted, Escalation, JobKind, JobState, LeftOut, Verdict } from '../desk/types';
 import { count as number, many } from '../kit/format';
 import { spoken, words as basic } from '../kit/words';
 
@@ -99,13 +99,71 @@ const en = {
     back: (id: string) => `Back to ${id}`,
   },
 
+  errors: {
+    no_case: { what: 'No case file is open', way: 'Open or make one under Case files.' },
+    no_reviewer: { what: 'Casebook does not know who reviews', way: 'Enter your name under Case files.' },
+    not_a_case: { what: 'This is not a case file, or it is damaged', way: 'Open another file, or a backup of this one.' },
+    case_newer: { what: 'A newer Casebook wrote this file', way: 'Open it with that version, or update Casebook.' },
+    read_only: { what: 'This place cannot be written to', way: 'Copy the file to a folder you can write to and open the copy.' },
+    busy: { what: 'Another program is writing to the case file', way: 'Wait a moment and do it again. Nothing was lost.' },
+    disk_full: { what: 'The disk is full', way: 'Free some space and do it again. What was stored before is safe.' },
+    file: { what: 'A file or folder could not be read or written', way: 'Check that it exists and is yours, then do it again.' },
+    request: { what: 'That could not be done', way: 'The message below names the value and the rule.' },
+    not_yours: { what: 'This item is no longer yours', way: 'Somebody else has it, or it was idle too long. {fetch} fetches the next one.' },
+    false_record: { what: 'The record says something that is not so', way: 'Correct the places named below and submit again.' },
+    model: { what: 'The model cannot be used', way: 'See Data, Scores. You can review without it.' },
+    defect: { what: 'Something in Casebook failed', way: 'Do it again. If it stays, restart Casebook: what was submitted is stored.' },
+  } satisfies Record<Code, { what: string; way: string }>,
+
+  leftOut: {
+    filtered: 'not asked for by the filter',
+    restricted: 'in the restricted lane',
+    cites_restricted: 'cites an item of the restricted lane',
+    other_policy: 'recorded under another policy version',
+    incomplete: 'incomplete',
+    cannot_judge: 'could not be judged',
+    disagreement: 'reviewers disagree and nothing is settled',
+    against_gold: 'the settled answer is another',
+    stopped: 'ended before its decision',
+    bad_item: 'the item is broken',
+    no_steps: 'no step left',
+    no_judged_step: 'no model step judged',
+    not_redacted: 'a private value would have stayed',
+    false: 'breaks a rule of records',
+  } satisfies Record<LeftOut, string> as Record<LeftOut, string>,
+
   jobs: {
     kinds: { import: 'Import', score: 'Scoring', export: 'Export', install_model: 'Model install' } satisfies Record<JobKind, string>,
     doing: { import: 'Importing', score: 'Scoring', export: 'Exporting', install_model: 'Installing the model' } satisfies Record<JobKind, string>,
-    states: { running: 'running', paused: 'paused', done: 'done', cancelled: 'cancelled', failed: 'failed' } satisfies Record<JobState, string>,
+    states: { waiting: 'waiting for another', running: 'running', paused: 'paused', done: 'done', cancelled: 'cancelled', failed: 'failed', interrupted: 'interrupted' } satisfies Record<JobState, string>,
     progress: (done: string, total: string | null, unit: string) => (total ? `${done} of ${total} ${unit}` : `${done} ${unit}`),
     pause: 'Pause',
     resume: 'Resume',
+
+    imported: (n: number) => `${number(n)} imported`,
+    already: (n: number) => `${number(n)} already there`,
+    refused: (n: number) => `${number(n)} refused`,
+    stopped: 'stopped; the next import goes on from there',
+    scored: (n: number) => `${number(n)} scored`,
+    notScored: (n: number) => `${number(n)} not scored`,
+    failed: (n: number) => `${number(n)} failed`,
+    rows: (dataset: string, n: number) => `${dataset} ${many(n, 'row', 'rows')}`,
+    nothing: 'stopped; nothing was written',
+    closed: 'written; the counts are in manifest.json, since items you have not recorded were reviewed',
+    installed: (model: string) => `${model} is installed`,
+    /** One thing that was refused, by its number in the source. */
+    unit: { line: 'line', row: 'row', task: 'task', item: 'item' } satisfies Record<Counted, string> as Record<Counted, string>,
+    leftOut: (dataset: string, n: number, why: string) => `${dataset}: ${number(n)} left out, ${why}`,
+    counts: { import: 'items', score: 'items', export: 'records', install_model: 'kilobytes' } satisfies Record<JobKind, string> as Record<JobKind, string>,
+    /** What to do where the program that ran it ended in the middle. */
+    interrupted: {
+      import: 'The program ended in the middle. What was imported is in the file; go on with the rest.',
+      score: 'The program ended in the middle. What was scored stays scored; go on with the rest.',
+      export: 'The program ended before anything was written. Export again.',
+      install_model: 'The program ended before the model was whole. Install it again.',
+    } satisfies Record<JobKind, string> as Record<JobKind, string>,
+    goOn: 'Go on',
+    elsewhere: 'in another window',
   },
 };
 
@@ -113,8 +171,6 @@ const roles: Record<string, string> = {
   caption: 'Bildtext', comment: 'Kommentar', title: 'Titel', text: 'Text', image: 'Bild', transcript: 'Mitschrift', ocr: 'Text im Bild',
   cover: 'Titelbild', description: 'Beschreibung', bio: 'Profiltext', post: 'Beitrag', message: 'Nachricht', username: 'Benutzername',
 };
-
-const units: Record<string, string> = { items: 'Fälle', files: 'Dateien', records: 'Einträge', rows: 'Zeilen', bytes: 'Bytes' };
 
 const de: typeof en = {
   app: 'Casebook',
@@ -212,13 +268,69 @@ const de: typeof en = {
     back: (id) => `Zurück zu ${id}`,
   },
 
+  errors: {
+    no_case: { what: 'Keine Falldatei ist geöffnet', way: 'Unter Falldateien eine öffnen oder anlegen.' },
+    no_reviewer: { what: 'Casebook weiß nicht, wer prüft', way: 'Unter Falldateien den Namen eintragen.' },
+    not_a_case: { what: 'Das ist keine Falldatei, oder sie ist beschädigt', way: 'Eine andere Datei öffnen oder eine Sicherung dieser Datei.' },
+    case_newer: { what: 'Ein neueres Casebook hat diese Datei geschrieben', way: 'Mit jener Version öffnen oder Casebook aktualisieren.' },
+    read_only: { what: 'An diesen Ort kann nicht geschrieben werden', way: 'Die Datei in einen beschreibbaren Ordner kopieren und die Kopie öffnen.' },
+    busy: { what: 'Ein anderes Programm schreibt gerade in die Falldatei', way: 'Einen Moment warten und wiederholen. Nichts ging verloren.' },
+    disk_full: { what: 'Der Datenträger ist voll', way: 'Platz schaffen und wiederholen. Was schon gespeichert war, ist sicher.' },
+    file: { what: 'Eine Datei oder ein Ordner war nicht zu lesen oder zu schreiben', way: 'Prüfen, ob es sie gibt und ob sie Ihnen gehört, dann wiederholen.' },
+    request: { what: 'Das ging nicht', way: 'Die Meldung darunter nennt den Wert und die Regel.' },
+    not_yours: { what: 'Dieser Fall ist nicht mehr Ihrer', way: 'Jemand anders hat ihn, oder er ruhte zu lange. {fetch} holt den nächsten.' },
+    false_record: { what: 'Im Eintrag steht etwas, das nicht stimmt', way: 'Die unten genannten Stellen berichtigen und wieder abgeben.' },
+    model: { what: 'Das Modell ist nicht zu gebrauchen', way: 'Siehe Daten, Bewertungen. Prüfen geht auch ohne.' },
+    defect: { what: 'In Casebook ist etwas fehlgeschlagen', way: 'Wiederholen. Bleibt es, Casebook neu starten: Abgegebenes ist gespeichert.' },
+  },
+
+  leftOut: {
+    filtered: 'vom Filter nicht verlangt',
+    restricted: 'im geschützten Bereich',
+    cites_restricted: 'beruft sich auf einen Fall im geschützten Bereich',
+    other_policy: 'unter einer anderen Fassung der Richtlinie erfasst',
+    incomplete: 'unvollständig',
+    cannot_judge: 'nicht zu beurteilen',
+    disagreement: 'Prüfende sind uneins, und nichts ist geklärt',
+    against_gold: 'die geklärte Antwort ist eine andere',
+    stopped: 'vor der Entscheidung beendet',
+    bad_item: 'der Fall ist fehlerhaft',
+    no_steps: 'kein Schritt übrig',
+    no_judged_step: 'kein Schritt des Modells beurteilt',
+    not_redacted: 'ein privater Wert wäre stehen geblieben',
+    false: 'verletzt eine Regel für Einträge',
+  },
+
   jobs: {
     kinds: { import: 'Import', score: 'Bewertung', export: 'Export', install_model: 'Installation des Modells' },
     doing: { import: 'Importiert', score: 'Bewertet', export: 'Exportiert', install_model: 'Installiert das Modell' },
-    states: { running: 'läuft', paused: 'angehalten', done: 'fertig', cancelled: 'abgebrochen', failed: 'fehlgeschlagen' },
-    progress: (done, total, unit) => (total ? `${done} von ${total} ${units[unit] ?? unit}` : `${done} ${units[unit] ?? unit}`),
+    states: { waiting: 'wartet auf eine andere', running: 'läuft', paused: 'angehalten', done: 'fertig', cancelled: 'abgebrochen', failed: 'fehlgeschlagen', interrupted: 'unterbrochen' },
+    progress: (done, total, unit) => (total ? `${done} von ${total} ${unit}` : `${done} ${unit}`),
     pause: 'Anhalten',
     resume: 'Fortsetzen',
+
+    imported: (n) => `${number(n)} importiert`,
+    already: (n) => `${number(n)} schon da`,
+    refused: (n) => `${number(n)} abgelehnt`,
+    stopped: 'angehalten; der nächste Import macht dort weiter',
+    scored: (n) => `${number(n)} bewertet`,
+    notScored: (n) => `${number(n)} nicht bewertet`,
+    failed: (n) => `${number(n)} fehlgeschlagen`,
+    rows: (dataset, n) => `${dataset} ${many(n, 'Zeile', 'Zeilen')}`,
+    nothing: 'abgebrochen; nichts wurde geschrieben',
+    closed: 'geschrieben; die Zahlen stehen in manifest.json, weil Fälle geprüft wurden, zu denen Sie nichts erfasst haben',
+    installed: (model) => `${model} ist installiert`,
+    unit: { line: 'Zeile', row: 'Datensatz', task: 'Aufgabe', item: 'Fall' },
+    leftOut: (dataset, n, why) => `${dataset}: ${number(n)} ausgelassen, ${why}`,
+    counts: { import: 'Fälle', score: 'Fälle', export: 'Einträge', install_model: 'Kilobyte' },
+    interrupted: {
+      import: 'Das Programm endete mittendrin. Was importiert wurde, ist in der Datei; setzen Sie den Rest fort.',
+      score: 'Das Programm endete mittendrin. Was bewertet ist, bleibt bewertet; setzen Sie den Rest fort.',
+      export: 'Das Programm endete, bevor etwas geschrieben war. Exportieren Sie noch einmal.',
+      install_model: 'Das Programm endete, bevor das Modell vollständig war. Installieren Sie es noch einmal.',
+    },
+    goOn: 'Fortsetzen',
+    elsewhere: 'in einem anderen Fenster',
   },
 };
 

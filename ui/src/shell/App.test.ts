@@ -259,7 +259,7 @@ describe('around the review', () => {
     await user.click(screen.getByRole('button', { name: words.commands['import.start'] }));
     await waitFor(() =>
       expect(backend.sent('data.start_import')).toEqual([[{ path: '/data/new.csv', columns: [{ field: 'text', column: 'tweet' }] }]]));
-    expect(await screen.findByText(/line 7, parts\[0\]\.text 12/)).toBeInTheDocument();
+    expect(await screen.findByText(/line 7: parts\[0\]\.text 12/)).toBeInTheDocument();
     app.jobs.stop();
   });
 

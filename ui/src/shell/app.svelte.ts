@@ -5,6 +5,7 @@ import { JobsState } from '../desk/jobs.svelte';
 import { PreferencesState } from '../desk/preferences.svelte';
 import type { Job, Problem } from '../desk/types';
 import type { Commands } from '../kit/commands';
+import { wordsOf } from '../parts/jobs';
 import { entrance, home, screens } from '../screens';
 import type { Doors, Frame, Room } from '../screens/frame';
 import type { AnyScreen, Screen } from '../screens/screen';
@@ -139,7 +140,7 @@ export class App implements Frame {
   }
 
   #jobEnded(job: Job): void {
-    this.say(words.messages.jobEnded(words.jobs.kinds[job.kind], job.summary || words.jobs.states[job.state]));
+    this.say(words.messages.jobEnded(words.jobs.kinds[job.kind], wordsOf(job) || words.jobs.states[job.state]));
     void this.case.refresh().then(() => {
       for (const room of this.#rooms.values()) room.jobEnded?.(job);
     });

@@ -1,6 +1,6 @@
 // Words of the frame: commands that are everywhere, errors, the palette, what is said at the edge. And the names that
 // every screen brings, in one table.
-import type { Code, Theme } from '../desk/types';
+import type { Theme } from '../desk/types';
 import { language, type Language } from '../kit/language.svelte';
 import { spoken, tables as kit } from '../kit/words';
 import { tables as parts, words as shared } from '../parts/words';
@@ -19,22 +19,6 @@ const en = {
   hints: {
     keys: 'all keys',
   },
-
-  errors: {
-    no_case: { what: 'No case file is open', way: 'Open or make one under Case files.' },
-    no_reviewer: { what: 'Casebook does not know who reviews', way: 'Enter your name under Case files.' },
-    not_a_case: { what: 'This is not a case file, or it is damaged', way: 'Open another file, or a backup of this one.' },
-    case_newer: { what: 'A newer Casebook wrote this file', way: 'Open it with that version, or update Casebook.' },
-    read_only: { what: 'This place cannot be written to', way: 'Copy the file to a folder you can write to and open the copy.' },
-    busy: { what: 'Another program is writing to the case file', way: 'Wait a moment and do it again. Nothing was lost.' },
-    disk_full: { what: 'The disk is full', way: 'Free some space and do it again. What was stored before is safe.' },
-    file: { what: 'A file or folder could not be read or written', way: 'Check that it exists and is yours, then do it again.' },
-    request: { what: 'That could not be done', way: 'The message below names the value and the rule.' },
-    not_yours: { what: 'This item is no longer yours', way: 'Somebody else has it, or it was idle too long. {fetch} fetches the next one.' },
-    false_record: { what: 'The record says something that is not so', way: 'Correct the places named below and submit again.' },
-    model: { what: 'The model cannot be used', way: 'See Data, Scores. You can review without it.' },
-    defect: { what: 'Something in Casebook failed', way: 'Do it again. If it stays, restart Casebook: what was submitted is stored.' },
-  } satisfies Record<Code, { what: string; way: string }>,
 
   unreachable: 'The desk behind this window does not answer',
   again: 'Try again',
@@ -78,22 +62,6 @@ const de: typeof en = {
   groups: { case: 'Falldatei', go: 'Gehe zu', view: 'Ansicht' },
   hints: {
     keys: 'alle Tasten',
-  },
-
-  errors: {
-    no_case: { what: 'Keine Falldatei ist geöffnet', way: 'Unter Falldateien eine öffnen oder anlegen.' },
-    no_reviewer: { what: 'Casebook weiß nicht, wer prüft', way: 'Unter Falldateien den Namen eintragen.' },
-    not_a_case: { what: 'Das ist keine Falldatei, oder sie ist beschädigt', way: 'Eine andere Datei öffnen oder eine Sicherung dieser Datei.' },
-    case_newer: { what: 'Ein neueres Casebook hat diese Datei geschrieben', way: 'Mit jener Version öffnen oder Casebook aktualisieren.' },
-    read_only: { what: 'An diesen Ort kann nicht geschrieben werden', way: 'Die Datei in einen beschreibbaren Ordner kopieren und die Kopie öffnen.' },
-    busy: { what: 'Ein anderes Programm schreibt gerade in die Falldatei', way: 'Einen Moment warten und wiederholen. Nichts ging verloren.' },
-    disk_full: { what: 'Der Datenträger ist voll', way: 'Platz schaffen und wiederholen. Was schon gespeichert war, ist sicher.' },
-    file: { what: 'Eine Datei oder ein Ordner war nicht zu lesen oder zu schreiben', way: 'Prüfen, ob es sie gibt und ob sie Ihnen gehört, dann wiederholen.' },
-    request: { what: 'Das ging nicht', way: 'Die Meldung darunter nennt den Wert und die Regel.' },
-    not_yours: { what: 'Dieser Fall ist nicht mehr Ihrer', way: 'Jemand anders hat ihn, oder er ruhte zu lange. {fetch} holt den nächsten.' },
-    false_record: { what: 'Im Eintrag steht etwas, das nicht stimmt', way: 'Die unten genannten Stellen berichtigen und wieder abgeben.' },
-    model: { what: 'Das Modell ist nicht zu gebrauchen', way: 'Siehe Daten, Bewertungen. Prüfen geht auch ohne.' },
-    defect: { what: 'In Casebook ist etwas fehlgeschlagen', way: 'Wiederholen. Bleibt es, Casebook neu starten: Abgegebenes ist gespeichert.' },
   },
 
   unreachable: 'Der Arbeitsplatz hinter diesem Fenster antwortet nicht',

@@ -5,7 +5,7 @@
 import { Failure, type Backend, type PathQuestion } from '../desk/backend';
 import { verbs, type Verbs } from '../desk/bindings';
 import type {
-  Code, Desktop, Draft, Falsehood, Impression, Job, JobKind, KnownModel, Missing, ModelStanding, OwnThreshold, PastExport, Picks, Preferences,
+  Code, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStanding, OwnThreshold, PastExport, Picks, Preferences,
   PreviewRow, Queue, QueueSummary, Revealed, Review,
 } from '../desk/types';
 import { assessmentOf, items, startOf } from './cases';
@@ -40,6 +40,7 @@ export class FakeBackend implements Backend {
       { name: 'autumn.casebook', path: '/home/you/old/autumn.casebook', exists: false },
     ],
     model: { id: 'minilm-l6-v2+starter-heads@2', installed: true, languages: ['en', 'ar'], problem: null },
+    formats: ['raw', 'sft', 'prm', 'label-studio', 'parquet'],
     media_base: '/src/test/media',
   };
   saved: Queue[] = [
@@ -154,8 +155,14 @@ export class FakeBackend implements Backend {
       policy: () => copy(policy),
     },
     data: {
-      startImport: ({ path }) => this.#job('import', path, ['line 7, parts[0].text 12: a text is a string', 'line 31, id “”: an id is 1–200 characters']),
-      startExport: ({ folder }) => this.#job('export', folder),
+      startImport: ({ path }) => this.#job('import', path, {
+        kind: 'import', imported: 0, already: 0, refused: 2, finished: false, counted: 'line',
+        refusals: [
+          { number: 7, value: 'parts[0].text 12', rule: 'a text is a string' },
+          { number: 31, value: 'id “”', rule: 'an id is 1–200 characters' },
+        ],
+      }),
+      startExport: ({ folder }) => this.#job('export', folder, { kind: 'export', written: false, datasets: [{ format: 'raw', rows: 7, left_out: [] }] }),
       previewExport: (request, format, offset, limit) => {
         const clauses = request.filter?.clauses ?? [];
         const rows = this.rows.filter((it) => clauses.length === 0 || it.records.some((one) => one.clauses.some((it) => clauses.includes(it))));
@@ -186,15 +193,18 @@ export class FakeBackend implements Backend {
         if (percent !== null) this.own.push({ target, percent, reviewer: 'Noor', set_at_ms: 1_763_632_800_000 });
         return copy(this.own);
       },
-      startScoring: () => this.#job('score', 'reports.casebook'),
-      startInstall: () => this.#job('install_model', this.state.model.id),
+      startScoring: () => this.#job('score', 'reports.casebook', { kind: 'score', scored: 0, not_scored: 0, failed: 0 }),
+      startInstall: () => this.#job('install_model', this.state.model.id, { kind: 'install_model', model: this.state.model.id }),
     },
     jobs: {
       jobs: () => {
         for (const job of this.work) {
           if (job.state !== 'running') continue;
           job.done = Math.min(job.total ?? 0, job.done + 40);
-          if (job.done === job.total) Object.assign(job, { state: 'done', summary: `${job.done} ${job.unit} done` });
+          if (job.done === job.total) job.state = 'done';
+          if (job.report?.kind === 'import') Object.assign(job.report, { imported: job.done, finished: job.state === 'done' });
+          if (job.report?.kind === 'score') job.report.scored = job.done;
+          if (job.report?.kind === 'export') job.report.written = job.state === 'done';
         }
         return copy(this.work);
       },
@@ -239,15 +249,17 @@ export class FakeBackend implements Backend {
     return copy(this.state);
   }
 
-  #setJob(id: number, state: Job['state']): null {
+  #setJob(id: string, state: Job['state']): null {
     const job = this.work.find((it) => it.id === id);
     if (job) job.state = state;
     return null;
   }
 
-  #job(kind: JobKind, subject: string, notes: string[] = []): number {
-    const id = this.work.length + 1;
-    this.work.push({ id, kind, subject, state: 'running', done: 0, total: 1200, unit: 'items', summary: '', notes });
+  #job(kind: JobKind, subject: string, report: JobReport): string {
+    const id = String(this.work.length + 1);
+    this.work.push({
+      id, kind, subject, state: 'running', done: 0, total: 1200, report, problem: null, here: true, can_go_on: false, started_at_ms: this.work.length,
+    });
     return id;
   }
 

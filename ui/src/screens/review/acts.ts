@@ -1,7 +1,7 @@
 // What commands of a review do where it takes more than a line.
 import type { Choice, Rating } from '../../desk/types';
 import { spanAnchor } from '../../parts/anchor.svelte';
-import { clauseOf } from '../../parts/clauses';
+import { clauseOf, opens } from '../../parts/clauses';
 import { selected, trimmed } from '../../parts/selection';
 import { REASONS } from './judgement';
 import type { ReviewRoom } from './room.svelte';
@@ -20,7 +20,7 @@ export function choose({ frame, review }: ReviewRoom, choice: Choice): void {
     return;
   }
   const primary = clauseOf(frame.case.policy, now.clauses[0]);
-  if (primary && !primary.choices.includes(choice)) {
+  if (primary && !opens(primary, choice)) {
     frame.say(words.clause.notOpen(primary.id, words.choices[choice]));
     return;
   }

@@ -10,7 +10,7 @@ import type { Around, Phase, ReviewEvent } from './around';
 import { Autosave } from './autosave.svelte';
 import { ChainState } from './chain.svelte';
 import { Covers } from './covers.svelte';
-import { blank, lacking, severityOf, violating, whole, type Lack, type Picked } from './judgement';
+import { blank, lacking, meaning, severityOf, whole, type Lack, type Picked } from './judgement';
 import * as steps from './steps';
 
 /** From here on the page shows that something is being done; showing it sooner would draw the page twice more. */
@@ -160,10 +160,11 @@ export class ReviewState {
   }
 
   choose(choice: Choice): void {
+    const means = meaning({ choice, clauses: this.judgement.clauses }, this.around.policy());
     this.judge({
       choice,
       cannot_judge_reason: choice === 'cannot_judge' ? this.judgement.cannot_judge_reason : null,
-      ...(violating(choice) || choice === 'escalate' ? {} : { severity: null }),
+      ...(means?.takes_severity ? {} : { severity: null }),
     });
   }
 

@@ -1,0 +1,114 @@
+//! The open case file, shared by whoever works on it.
+//!
+//! A verb takes the [`Case`] out of the session, which takes microseconds, and works on it without a
+//! lock. Closing does not wait for such a verb: what was begun before is done to its end on the file
+//! it was begun on, and the last one out closes it.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use casebook_core::policy::Policy;
+use casebook_store::{Row, Store};
+use uuid::Uuid;
+
+use crate::{
+    assess::Assessor,
+    behind::{Behind, Wish},
+    connections::Connections,
+    error::{Code, Error, Result},
+    lists::Lists,
+    ports::Scorer,
+};
+
+/// The open case file.
+pub(crate) struct Case {
+    pub(crate) connections: Arc<Connections>,
+    pub(crate) policy: Arc<Policy>,
+    /// This opening of the file: leases tell two windows of one person apart.
+    pub(crate) program: String,
+    pub(crate) assessor: Arc<Assessor>,
+    pub(crate) behind: Behind,
+    pub(crate) lists: Lists,
+    closed: AtomicBool,
+}
+
+impl Case {
+    /// Begins to work on a file, with the thread that prepares what comes next.
+    pub(crate) fn of(connections: Connections, policy: Arc<Policy>, assessor: Assessor) -> Self {
+        let (connections, assessor) = (Arc::new(connections), Arc::new(assessor));
+        let behind = Behind::start(Arc::clone(&connections), Arc::clone(&assessor));
+        let program = format!("{}/{}", std::process::id(), Uuid::new_v4());
+        let closed = AtomicBool::new(false);
+        Self { connections, policy, program, assessor, behind, lists: Lists::default(), closed }
+    }
+
+    /// True where nothing can be recorded.
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.connections.is_read_only()
+    }
+
+    /// Runs `work`, which only reads. It waits for nobody.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
+        self.connections.read(work)
+    }
+
+    /// Runs `work`, which records. Whoever else records waits for it, so it asks no model.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
+        let outcome = self.connections.write(work);
+        self.behind.wrote();
+        outcome
+    }
+
+    /// The assessment of `row`, made now unless it exists: computed beside whoever records, and stored
+    /// by a short write.
+    pub(crate) fn assess(&self, scorer: Option<&Arc<dyn Scorer>>, row: Row) -> Result<()> {
+        let assessed = self.read(|store| self.assessor.assess(store, scorer, row))?;
+        self.write(|store| self.assessor.keep(store, row, assessed))?;
+        Ok(())
+    }
+
+    /// Has the items that come next in `queue` prepared.
+    pub(crate) fn look_ahead(&self, queue: &str, reviewer: &str) {
+        let program = self.program.clone();
+        self.behind.wish(Wish { queue: queue.to_owned(), reviewer: reviewer.to_owned(), program });
+    }
+
+    /// Refuses where the file was closed since the caller took it: nobody would give a lease back.
+    pub(crate) fn refuse_closed(&self) -> Result<()> {
+        match self.closed.load(Ordering::Relaxed) {
+            false => Ok(()),
+            true => Err(Error::new(Code::NoCase, "open a case file first: this one was closed meanwhile")),
+        }
+    }
+
+    /// Gives back what `reviewer` holds in this window, so that nobody waits for a closed one, and lets
+    /// go of the file.
+    pub(crate) fn close(&self, reviewer: Option<&str>, now_ms: i64) {
+        // Leases are taken on the writer, so none is taken after this one is given back.
+        let released = self.connections.write(|store| {
+            self.closed.store(true, Ordering::Relaxed);
+            let Some(reviewer) = reviewer.filter(|_| !store.is_read_only()) else { return Ok(()) };
+            match store.leased_row(reviewer, &self.program, now_ms)? {
+                Some(row) => Ok(store.release(row, reviewer, &self.program)?),
+                None => Ok(()),
+            }
+        });
+        if let Err(problem) = released {
+            tracing::warn!(code = ?problem.code, "a lease was not given back and runs out by itself: {problem}");
+        }
+        self.behind.stop();
+        self.connections.close();
+    }
+}
+
+/// True where the process that `program` names has ended; false where that cannot be told.
+pub(crate) fn is_dead(program: &str) -> bool {
+    let pid = program.split('/').next().and_then(|it| it.parse::<u32>().ok());
+    let processes = Path::new("/proc");
+    pid.is_some_and(|pid| processes.join("self").exists() && !processes.join(pid.to_string()).exists())
+}

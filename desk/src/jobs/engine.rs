@@ -1,0 +1,655 @@
+//! How jobs are run: one at a time per lane, in threads of their own, written down in the case file.
+//!
+//! What a job does is beside this; here it is started, waits for its lane, is paused and cancelled, and
+//! ends: also where it panics. [`Watch`] is the job's side of it, [`Jobs`] everybody else's.
+
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use casebook_store::{Store, StoredJob};
+use serde::Serialize;
+
+use crate::{
+    case::Case,
+    connections::Connections,
+    error::{Code, Error, Result},
+    flow::Flow,
+    jobs::{
+        stored::{FORMAT, word},
+        wire::{Job as Seen, JobKind, JobReport, JobState},
+    },
+};
+
+/// How often a running job writes down how far it is.
+const MARK: Duration = Duration::from_secs(1);
+
+/// A kind of work. What serialises of it is the request it is started again from.
+pub(crate) trait Job: Serialize + Send + 'static {
+    /// Its name.
+    const KIND: JobKind;
+    /// What it mostly uses: two that use the same would only hinder each other.
+    const LANE: Lane;
+    /// What it comes to.
+    type Report: Into<JobReport>;
+
+    /// The file, folder or model it is about.
+    fn subject(&self) -> String;
+
+    /// Does the work, asking `watch` whether to go on.
+    fn run(&self, watch: &Watch) -> Result<Self::Report>;
+}
+
+/// What a job mostly uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lane {
+    Disk,
+    Cpu,
+    Net,
+}
+
+/// The file a job works on. It is written down there, unless that is open for reading only.
+pub(crate) struct Place {
+    connections: Arc<Connections>,
+    /// Who runs it.
+    program: String,
+}
+
+impl Place {
+    pub(crate) fn of(case: &Case) -> Self {
+        Self { connections: Arc::clone(&case.connections), program: case.program.clone() }
+    }
+}
+
+/// All jobs of a window.
+pub(crate) struct Jobs {
+    clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    lanes: Arc<Mutex<Lanes>>,
+}
+
+#[derive(Default)]
+struct Lanes {
+    /// Oldest first, those that ended among them.
+    all: Vec<Handle>,
+    busy: Vec<Lane>,
+    waiting: Vec<Task>,
+}
+
+struct Task {
+    lane: Lane,
+    handle: Handle,
+    work: Box<dyn FnOnce(&Watch) -> Result<JobReport> + Send>,
+}
+
+/// One job, shared by its thread and the page.
+#[derive(Clone)]
+struct Handle(Arc<Shared>);
+
+struct Shared {
+    live: Mutex<Live>,
+    changed: Condvar,
+    place: Option<Place>,
+    request: String,
+    clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+}
+
+struct Live {
+    job: Seen,
+    wanted: Wanted,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Run,
+    Pause,
+    Cancel,
+}
+
+impl Jobs {
+    pub(crate) fn new(clock: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
+        Self { clock, lanes: Arc::default() }
+    }
+
+    /// Starts a job under `id` once its lane is free; gives the id.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub(crate) fn start<J: Job>(&self, id: String, job: J, place: Option<Place>) -> Result<String> {
+        let seen = Seen {
+            id: id.clone(),
+            kind: J::KIND,
+            subject: job.subject(),
+            state: JobState::Waiting,
+            done: 0,
+            total: None,
+            report: None,
+            problem: None,
+            here: true,
+            can_go_on: false,
+            started_at_ms: (self.clock)() as f64,
+        };
+        let handle = Handle(Arc::new(Shared {
+            live: Mutex::new(Live { job: seen, wanted: Wanted::Run }),
+            changed: Condvar::new(),
+            place,
+            request: serde_json::to_string(&job).expect("a request is plain data"),
+            clock: Arc::clone(&self.clock),
+        }));
+        handle.write_down()?;
+        let work = Box::new(move |watch: &Watch| job.run(watch).map(Into::into));
+        {
+            let mut lanes = lock(&self.lanes);
+            // One that is taken up again stands in the place of what it was.
+            lanes.all.retain(|it| it.id() != id);
+            lanes.all.push(handle.clone());
+            lanes.waiting.push(Task { lane: J::LANE, handle, work });
+        }
+        start_next(&self.lanes, J::LANE);
+        Ok(id)
+    }
+
+    /// Those of no file and those of `file`, oldest first.
+    pub(crate) fn all(&self, file: Option<&Arc<Connections>>) -> Vec<Seen> {
+        lock(&self.lanes)
+            .all
+            .iter()
+            .filter(|it| it.is_of(file))
+            .map(|it| lock(&it.0.live).job.clone())
+            .collect()
+    }
+
+    /// True while one of `kind` has not ended, of those that [`Jobs::all`] gives.
+    pub(crate) fn is_busy(&self, kind: JobKind, file: Option<&Arc<Connections>>) -> bool {
+        self.all(file).iter().any(|it| it.kind == kind && !it.state.is_over())
+    }
+
+    /// Asks every job of `file` to stop, and forgets those that have.
+    pub(crate) fn let_go(&self, file: &Arc<Connections>) {
+        for job in self.all(Some(file)) {
+            // One that ended meanwhile has nothing to stop.
+            let _ = self.cancel(&job.id);
+        }
+        lock(&self.lanes).all.retain(|it| !it.is_on(file));
+    }
+
+    /// Holds a job at the next safe place.
+    pub(crate) fn pause(&self, id: &str) -> Result<()> {
+        self.find(id)?.want(Wanted::Pause)
+    }
+
+    /// Lets a held job go on.
+    pub(crate) fn resume(&self, id: &str) -> Result<()> {
+        self.find(id)?.want(Wanted::Run)
+    }
+
+    /// Stops a job at the next safe place.
+    pub(crate) fn cancel(&self, id: &str) -> Result<()> {
+        let handle = self.find(id)?;
+        let task = {
+            let mut lanes = lock(&self.lanes);
+            let at = lanes.waiting.iter().position(|it| it.handle.id() == id);
+            at.map(|at| lanes.waiting.remove(at))
+        };
+        match task {
+            None => handle.want(Wanted::Cancel),
+            Some(task) => {
+                lock(&task.handle.0.live).job.state = JobState::Cancelled;
+                task.handle.write_down()
+            }
+        }
+    }
+
+    /// True while the job of that id has not ended.
+    pub(crate) fn runs(&self, id: &str) -> bool {
+        self.find(id).is_ok()
+    }
+
+    fn find(&self, id: &str) -> Result<Handle> {
+        let missing = || Error::new(Code::Request, format!("job {id}: none of that id runs in this window"));
+        let lanes = lock(&self.lanes);
+        let found = lanes.all.iter().find(|it| it.id() == id && !lock(&it.0.live).job.state.is_over());
+        found.cloned().ok_or_else(missing)
+    }
+}
+
+/// Starts the next job of a lane, where it is free.
+fn start_next(lanes: &Arc<Mutex<Lanes>>, lane: Lane) {
+    let task = {
+        let mut lanes = lock(lanes);
+        let next = lanes.waiting.iter().position(|it| it.lane == lane);
+        let Some(next) = next.filter(|_| !lanes.busy.contains(&lane)) else { return };
+        lanes.busy.push(lane);
+        lanes.waiting.remove(next)
+    };
+    lock(&task.handle.0.live).job.state = JobState::Running;
+    let (handle, again) = (task.handle.clone(), Arc::clone(lanes));
+    let run = move || {
+        let watch = Watch { handle: task.handle, store: RefCell::new(None), written: Cell::new(None) };
+        watch.write_down(&watch.seen());
+        let work = task.work;
+        // What a job shares with others is a file, whose transactions are whole or not there.
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&watch))).unwrap_or_else(|it| Err(defect(&*it)));
+        watch.end(outcome);
+        lock(&again).busy.retain(|it| *it != lane);
+        start_next(&again, lane);
+    };
+    if let Err(problem) = thread::Builder::new().name("job".into()).spawn(run) {
+        lock(lanes).busy.retain(|it| *it != lane);
+        let problem = Error::new(Code::Defect, format!("a thread for a job could not be started: {problem}"));
+        let ended = handle.ended(Err(problem));
+        lock(&handle.0.live).job = ended;
+    }
+}
+
+fn defect(panic: &(dyn Any + Send)) -> Error {
+    let text = panic.downcast_ref::<&str>().map(|it| (*it).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    Error::new(Code::Defect, format!("a job broke off: {text}"))
+}
+
+impl Handle {
+    fn id(&self) -> String {
+        lock(&self.0.live).job.id.clone()
+    }
+
+    fn is_on(&self, file: &Arc<Connections>) -> bool {
+        self.0.place.as_ref().is_some_and(|it| Arc::ptr_eq(&it.connections, file))
+    }
+
+    fn is_of(&self, file: Option<&Arc<Connections>>) -> bool {
+        self.0.place.is_none() || file.is_some_and(|it| self.is_on(it))
+    }
+
+    fn want(&self, wanted: Wanted) -> Result<()> {
+        let mut live = lock(&self.0.live);
+        if live.job.state == JobState::Waiting {
+            let message = format!("job {}: it waits for another, and can only be cancelled", live.job.id);
+            return Err(Error::new(Code::Request, message));
+        }
+        // A cancelled job cannot be resumed.
+        if live.wanted != Wanted::Cancel {
+            live.wanted = wanted;
+        }
+        if !live.job.state.is_over() {
+            let paused = live.wanted == Wanted::Pause;
+            live.job.state = if paused { JobState::Paused } else { JobState::Running };
+        }
+        self.0.changed.notify_all();
+        Ok(())
+    }
+
+    /// The job as it ends with this.
+    fn ended(&self, outcome: Result<JobReport>) -> Seen {
+        let live = lock(&self.0.live);
+        let cancelled = live.wanted == Wanted::Cancel;
+        let job = live.job.clone();
+        match outcome {
+            Ok(report) => {
+                let state = if cancelled { JobState::Cancelled } else { JobState::Done };
+                Seen { state, report: Some(report), ..job }
+            }
+            // What stops halfway because it was asked to may call that an error.
+            Err(_) if cancelled => Seen { state: JobState::Cancelled, ..job },
+            Err(error) => {
+                tracing::error!(job.id = %job.id, code = ?error.code, "job {} failed: {error}", job.id);
+                Seen { state: JobState::Failed, problem: Some(error.problem()), ..job }
+            }
+        }
+    }
+
+    /// Writes the job into its file, on the connection of people: for what they ask for.
+    fn write_down(&self) -> Result<()> {
+        let Some(place) = self.place() else { return Ok(()) };
+        let row = self.row(place, &lock(&self.0.live).job);
+        place.connections.write(|store| Ok(store.put_job(&row)?))
+    }
+
+    /// Where it is written down.
+    fn place(&self) -> Option<&Place> {
+        self.0.place.as_ref().filter(|it| !it.connections.is_read_only())
+    }
+
+    fn row(&self, place: &Place, job: &Seen) -> StoredJob {
+        let json = |it: serde_json::Result<String>| it.expect("reports and problems are plain data");
+        StoredJob {
+            id: job.id.clone(),
+            kind: word(job.kind),
+            subject: job.subject.clone(),
+            state: word(job.state),
+            format: FORMAT.into(),
+            request: self.0.request.clone(),
+            done: job.done,
+            total: job.total,
+            report: job.report.as_ref().map(|it| json(serde_json::to_string(it))),
+            problem: job.problem.as_ref().map(|it| json(serde_json::to_string(it))),
+            program: place.program.clone(),
+            started_ms: job.started_at_ms as i64,
+            changed_ms: (self.0.clock)(),
+        }
+    }
+}
+
+/// What a job reports to, and asks whether to go on.
+pub(crate) struct Watch {
+    handle: Handle,
+    /// Opened when first needed.
+    store: RefCell<Option<Store>>,
+    /// When the job was written down last.
+    written: Cell<Option<Instant>>,
+}
+
+impl Watch {
+    /// Says how far the work is, waits while it is paused, and tells whether to go on.
+    pub(crate) fn step(&self, done: u32, total: Option<u32>) -> Flow {
+        let shared = &self.handle.0;
+        let wanted = {
+            let mut live = lock(&shared.live);
+            live.job.done = done;
+            live.job.total = total.or(live.job.total);
+            live.wanted
+        };
+        let is_due = self.written.get().is_none_or(|it| it.elapsed() >= MARK);
+        if is_due || wanted == Wanted::Pause {
+            self.write_down(&self.seen());
+        }
+        if wanted == Wanted::Pause {
+            let live = lock(&shared.live);
+            let paused = |it: &mut Live| it.wanted == Wanted::Pause;
+            drop(shared.changed.wait_while(live, paused).unwrap_or_else(PoisonError::into_inner));
+            self.write_down(&self.seen());
+        }
+        match lock(&shared.live).wanted {
+            Wanted::Cancel => Flow::Stop,
+            _ => Flow::Go,
+        }
+    }
+
+    /// Says what the work came to so far.
+    pub(crate) fn so_far(&self, report: impl Into<JobReport>) {
+        lock(&self.handle.0.live).job.report = Some(report.into());
+    }
+
+    /// Ends the job. Who sees it ended finds it so in the file.
+    fn end(&self, outcome: Result<JobReport>) {
+        let ended = self.handle.ended(outcome);
+        self.write_down(&ended);
+        // Whoever sees it ended may close the file, and the last to close it empties its log.
+        drop(self.store.take());
+        lock(&self.handle.0.live).job = ended;
+    }
+
+    fn seen(&self) -> Seen {
+        lock(&self.handle.0.live).job.clone()
+    }
+
+    /// Writes the job into its file, after the writes of people and without waiting for the disk. A job
+    /// goes on where that fails: what it does is worth more than the trace of it.
+    fn write_down(&self, job: &Seen) {
+        let Some(place) = self.handle.place() else { return };
+        let row = self.handle.row(place, job);
+        let write = || {
+            let mut store = self.store.borrow_mut();
+            if store.is_none() {
+                let opened = place.connections.for_job()?;
+                opened.work_behind()?;
+                *store = Some(opened);
+            }
+            let store = store.as_ref().expect("it was just opened");
+            Ok::<_, Error>(store.put_job(&row)?)
+        };
+        if let Err(problem) = write() {
+            tracing::warn!(job.id = %row.id, code = ?problem.code, "job {} is not written down: {problem}", row.id);
+        }
+        self.written.set(Some(Instant::now()));
+    }
+}
+
+/// A panic of a job is caught outside, so what is behind these is whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use serde::Serializer;
+
+    use super::*;
+    use crate::jobs::wire::ScoreReport;
+
+    type Work = Box<dyn Fn(&Watch) -> Result<ScoreReport> + Send>;
+
+    /// A job that does what the test says.
+    struct Scored(Work);
+
+    impl Serialize for Scored {
+        fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+            to.serialize_str("as the test says")
+        }
+    }
+
+    impl Job for Scored {
+        const KIND: JobKind = JobKind::Score;
+        const LANE: Lane = Lane::Cpu;
+        type Report = ScoreReport;
+
+        fn subject(&self) -> String {
+            "a model".into()
+        }
+
+        fn run(&self, watch: &Watch) -> Result<ScoreReport> {
+            (self.0)(watch)
+        }
+    }
+
+    /// The same on another lane.
+    #[derive(Serialize)]
+    #[serde(transparent)]
+    struct Fetched(Scored);
+
+    impl Job for Fetched {
+        const KIND: JobKind = JobKind::InstallModel;
+        const LANE: Lane = Lane::Net;
+        type Report = ScoreReport;
+
+        fn subject(&self) -> String {
+            "a model".into()
+        }
+
+        fn run(&self, watch: &Watch) -> Result<ScoreReport> {
+            self.0.run(watch)
+        }
+    }
+
+    fn jobs() -> Jobs {
+        Jobs::new(Arc::new(|| 5))
+    }
+
+    fn scored(n: u32) -> ScoreReport {
+        ScoreReport { scored: n, ..ScoreReport::default() }
+    }
+
+    fn start(jobs: &Jobs, id: &str, work: impl Fn(&Watch) -> Result<ScoreReport> + Send + 'static) {
+        jobs.start(id.into(), Scored(Box::new(work)), None).expect("nothing is written down");
+    }
+
+    fn seen(jobs: &Jobs, id: &str) -> Seen {
+        let lanes = lock(&jobs.lanes);
+        let handle = lanes.all.iter().find(|it| it.id() == id).expect("it was started");
+        lock(&handle.0.live).job.clone()
+    }
+
+    fn wait_for(jobs: &Jobs, id: &str, state: JobState) -> Seen {
+        loop {
+            let job = seen(jobs, id);
+            if job.state == state {
+                return job;
+            }
+            assert!(!job.state.is_over(), "{job:?}");
+            thread::yield_now();
+        }
+    }
+
+    /// Work that says when it begins and ends when it is told.
+    fn held() -> (impl Fn(&Watch) -> Result<ScoreReport> + Send, Receiver<()>, Sender<()>) {
+        let (began, begins) = channel();
+        let (end, ends) = channel::<()>();
+        let work = move |watch: &Watch| {
+            began.send(()).expect("the test listens");
+            ends.recv().expect("the test sends");
+            let flow = watch.step(1, None);
+            Ok(scored(u32::from(flow == Flow::Go)))
+        };
+        (work, begins, end)
+    }
+
+    #[test]
+    fn a_job_reports_and_ends_with_what_it_came_to() {
+        let jobs = jobs();
+        start(&jobs, "1", |watch| {
+            watch.so_far(scored(3));
+            assert_eq!(watch.step(3, Some(9)), Flow::Go);
+            Ok(scored(9))
+        });
+        let job = wait_for(&jobs, "1", JobState::Done);
+        assert_eq!((job.done, job.total, job.report), (3, Some(9), Some(JobReport::Score(scored(9)))));
+    }
+
+    #[test]
+    fn a_failed_job_says_why_and_keeps_what_it_came_to_so_far() {
+        let jobs = jobs();
+        start(&jobs, "1", |watch| {
+            watch.so_far(scored(3));
+            Err(Error::new(Code::DiskFull, "no space"))
+        });
+        let job = wait_for(&jobs, "1", JobState::Failed);
+        let problem = job.problem.expect("it failed");
+        assert_eq!((problem.code, problem.message.as_str()), (Code::DiskFull, "no space"));
+        assert_eq!(job.report, Some(JobReport::Score(scored(3))));
+    }
+
+    #[test]
+    fn a_job_that_panics_has_failed_and_leaves_its_lane_to_the_next() {
+        let jobs = jobs();
+        start(&jobs, "1", |_| panic!("frame 7 of 3"));
+        start(&jobs, "2", |_| Ok(scored(1)));
+        let problem = wait_for(&jobs, "1", JobState::Failed).problem.expect("it failed");
+        assert_eq!((problem.code, problem.message.as_str()), (Code::Defect, "a job broke off: frame 7 of 3"));
+        wait_for(&jobs, "2", JobState::Done);
+        assert!(!jobs.is_busy(JobKind::Score, None));
+    }
+
+    #[test]
+    fn the_second_on_a_lane_waits_and_one_on_another_does_not() {
+        let jobs = jobs();
+        let (work, begins, end) = held();
+        start(&jobs, "1", work);
+        begins.recv().expect("it begins");
+        start(&jobs, "2", |_| Ok(scored(2)));
+        let fetched = Fetched(Scored(Box::new(|_| Ok(scored(3)))));
+        jobs.start("3".into(), fetched, None).expect("nothing is written down");
+        wait_for(&jobs, "3", JobState::Done);
+        assert_eq!(seen(&jobs, "2").state, JobState::Waiting);
+        let refused = jobs.pause("2").expect_err("it does not run yet");
+        assert!(refused.message.contains("waits for another"), "{refused}");
+        end.send(()).expect("the job listens");
+        wait_for(&jobs, "2", JobState::Done);
+        assert_eq!(seen(&jobs, "1").state, JobState::Done);
+    }
+
+    #[test]
+    fn one_cancelled_while_it_waits_never_begins() {
+        let jobs = jobs();
+        let (work, begins, end) = held();
+        start(&jobs, "1", work);
+        begins.recv().expect("it begins");
+        start(&jobs, "2", |_| panic!("it was cancelled"));
+        jobs.cancel("2").expect("it waits");
+        assert_eq!(seen(&jobs, "2").state, JobState::Cancelled);
+        end.send(()).expect("the job listens");
+        wait_for(&jobs, "1", JobState::Done);
+        assert_eq!(seen(&jobs, "2").state, JobState::Cancelled);
+    }
+
+    #[test]
+    fn a_paused_job_waits_and_a_cancelled_one_stops() {
+        let jobs = jobs();
+        let (work, begins, end) = held();
+        start(&jobs, "1", work);
+        begins.recv().expect("it begins");
+        jobs.pause("1").expect("it runs");
+        assert_eq!(seen(&jobs, "1").state, JobState::Paused);
+        end.send(()).expect("the job listens");
+        // It is paused now or will be; either way it ends only because it is cancelled.
+        jobs.cancel("1").expect("it runs");
+        assert_eq!(wait_for(&jobs, "1", JobState::Cancelled).report, Some(JobReport::Score(scored(0))));
+    }
+
+    #[test]
+    fn an_unknown_job_and_one_that_ended_are_refused_by_id() {
+        let jobs = jobs();
+        start(&jobs, "1", |_| Ok(scored(1)));
+        wait_for(&jobs, "1", JobState::Done);
+        for id in ["1", "7"] {
+            let error = jobs.cancel(id).expect_err("nothing runs");
+            assert!(error.message.contains(&format!("job {id}")), "{error}");
+        }
+    }
+
+    fn file(folder: &tempfile::TempDir) -> Arc<Connections> {
+        let path = folder.path().join("a.casebook");
+        Arc::new(Connections::create(&path, 1, "salt").expect("the path is free"))
+    }
+
+    fn row(file: &Connections, id: &str) -> StoredJob {
+        file.read(|store| Ok(store.job(id)?)).expect("the file is sound").expect("it was written down")
+    }
+
+    #[test]
+    fn a_job_is_in_the_file_from_when_it_is_asked_for_until_after_it_ended() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (jobs, file) = (jobs(), file(&folder));
+        let place = || Some(Place { connections: Arc::clone(&file), program: "1/x".into() });
+        let (work, begins, end) = held();
+        jobs.start("1".into(), Scored(Box::new(work)), place()).expect("it is written down");
+        begins.recv().expect("it begins");
+        assert_eq!(row(&file, "1").state, "running");
+        jobs.start("2".into(), Scored(Box::new(|_| panic!("at once"))), place()).expect("it is written down");
+        assert_eq!(row(&file, "2").state, "waiting");
+        jobs.pause("1").expect("it runs");
+        end.send(()).expect("the job listens");
+        while row(&file, "1").state != "paused" {
+            thread::yield_now();
+        }
+        assert_eq!((row(&file, "1").done, row(&file, "1").request.as_str()), (1, "\"as the test says\""));
+        jobs.resume("1").expect("it is paused");
+        wait_for(&jobs, "1", JobState::Done);
+        assert_eq!(row(&file, "1").state, "done", "who sees it ended finds it so in the file");
+        wait_for(&jobs, "2", JobState::Failed);
+        assert!(row(&file, "2").problem.expect("it failed").contains("defect"));
+    }
+
+    #[test]
+    fn a_closed_file_lets_its_jobs_go_and_keeps_others() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (jobs, file) = (jobs(), file(&folder));
+        let place = Place { connections: Arc::clone(&file), program: "1/x".into() };
+        let (work, begins, end) = held();
+        jobs.start("1".into(), Scored(Box::new(work)), Some(place)).expect("it is written down");
+        begins.recv().expect("it begins");
+        let fetched = Fetched(Scored(Box::new(|_| Ok(scored(3)))));
+        jobs.start("2".into(), fetched, None).expect("nothing is written down");
+        jobs.let_go(&file);
+        assert_eq!(jobs.all(None).len(), 1, "fetching a model is of no file");
+        end.send(()).expect("the job listens");
+        while row(&file, "1").state != "cancelled" {
+            thread::yield_now();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Importing, as a job.
+
+use std::sync::Arc;
+
+use casebook_store::Refusal;
+use casebook_store::new_id;
+use serde::Serialize;
+
+use crate::{
+    connections::Connections,
+    error::Result,
+    import::{self, Readers},
+    jobs::{
+        engine::{Job, Lane, Place, Watch},
+        wire::{Counted, ImportReport, JobKind, RefusedUnit},
+    },
+    ports::{Stills, Tables},
+    session::Session,
+    wire::ImportRequest,
+};
+
+/// Refusals a report carries; the case file keeps all.
+const REPORTED: usize = 50;
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Import {
+    request: ImportRequest,
+    #[serde(skip)]
+    connections: Arc<Connections>,
+    #[serde(skip)]
+    stills: Arc<dyn Stills>,
+    #[serde(skip)]
+    tables: Arc<dyn Tables>,
+    #[serde(skip)]
+    clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+}
+
+impl Job for Import {
+    const KIND: JobKind = JobKind::Import;
+    const LANE: Lane = Lane::Disk;
+    type Report = ImportReport;
+
+    fn subject(&self) -> String {
+        self.request.path.clone()
+    }
+
+    fn run(&self, watch: &Watch) -> Result<ImportReport> {
+        let mut store = self.connections.for_job()?;
+        let readers = Readers { stills: &*self.stills, tables: &*self.tables };
+        let made = import::import(&mut store, readers, &self.request, &*self.clock, &mut |progress| {
+            watch.so_far(counts(progress));
+            watch.step(progress.done(), progress.total())
+        })?;
+        let refused = |it: Refusal| RefusedUnit {
+            number: it.line.try_into().unwrap_or(u32::MAX),
+            value: it.value,
+            rule: it.rule,
+        };
+        Ok(ImportReport {
+            finished: made.finished,
+            counted: made.counted,
+            refusals: made.refusals.into_iter().take(REPORTED).map(refused).collect(),
+            ..counts(&made.progress)
+        })
+    }
+}
+
+fn counts(progress: &import::Progress) -> ImportReport {
+    let count = |n: u64| n.try_into().unwrap_or(u32::MAX);
+    ImportReport {
+        imported: count(progress.imported),
+        already: count(progress.already),
+        refused: count(progress.refused),
+        finished: false,
+        counted: Counted::Line,
+        refusals: Vec::new(),
+    }
+}
+
+impl Session {
+    /// Starts an import; gives the job's id.
+    ///
+    /// # Errors
+    /// When no file is open.
+    pub fn start_import(&self, request: ImportRequest) -> Result<String> {
+        self.import_as(new_id(self.now()), request)
+    }
+
+    pub(super) fn import_as(&self, id: String, request: ImportRequest) -> Result<String> {
+        let case = self.writable("import into it")?;
+        let import = Import {
+            request,
+            connections: Arc::clone(&case.connections),
+            stills: Arc::clone(&self.settings.stills),
+            tables: Arc::clone(&self.settings.tables),
+            clock: Arc::clone(&self.settings.clock),
+        };
+        self.jobs.start(id, import, Some(Place::of(&case)))
+    }
+}

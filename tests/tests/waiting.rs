@@ -1,0 +1,238 @@
+//! Nobody waits for a model but who asked it: everything else answers while one computes, and closing
+//! the file does not wait either.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc, Condvar, Mutex,
+        mpsc::{Receiver, Sender, channel},
+    },
+    thread,
+    time::Duration,
+};
+
+use casebook_core::{
+    decision::{Choice, Confidence, Judgement, Picks},
+    draft::Draft,
+    known::{KnownModel, ModelStanding},
+    policy::Policy,
+    ports::{Flow, ModelShelf, Model, ModelError, ModelState, Scorer, Embedder},
+    score::{Driver, ScoreInput, Scoring, Speaker},
+};
+use casebook_desk::{
+    session::{Session, Settings},
+    wire::{ImportRequest, Impression, Revealed},
+};
+use casebook_tests::fake::{self, FakeShelf, FakeStills, PlantedScorer};
+use tempfile::TempDir;
+
+/// Whoever asks the model from a thread of this name has to wait until the test says.
+const ASKING: &str = "asking";
+
+/// Longer than anything takes that does not wait for the model.
+const FOR_EVER: Duration = Duration::from_secs(30);
+
+const ITEMS: &str = r#"{"id":"a","parts":[{"role":"caption","text":"loud words"},{"role":"image","path":"p.png"}],"language":"en","reports":[{"reason":"hate","n":9}]}
+{"id":"b","parts":[{"role":"caption","text":"some words"}],"language":"en","reports":[{"reason":"hate","n":3}]}
+"#;
+
+/// A door that is shut until it is opened.
+#[derive(Default)]
+struct Door {
+    open: Mutex<bool>,
+    opened: Condvar,
+}
+
+impl Door {
+    fn open(&self) {
+        *self.open.lock().expect("nobody panicked with it") = true;
+        self.opened.notify_all();
+    }
+
+    fn pass(&self) {
+        let shut = self.open.lock().expect("nobody panicked with it");
+        drop(self.opened.wait_while(shut, |open| !*open).expect("nobody panicked with it"));
+    }
+}
+
+/// The planted scorer behind a door.
+struct SlowScorer {
+    arrived: Mutex<Sender<()>>,
+    door: Arc<Door>,
+}
+
+impl Model for SlowScorer {
+    fn speaker(&self) -> Speaker {
+        PlantedScorer.speaker()
+    }
+}
+
+impl Scorer for SlowScorer {
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
+        if thread::current().name() == Some(ASKING) {
+            self.arrived.lock().expect("nobody panicked with it").send(()).expect("the test listens");
+            self.door.pass();
+        }
+        PlantedScorer.score(inputs)
+    }
+
+    fn explain(&self, input: &ScoreInput, targets: &[String]) -> Vec<Driver> {
+        PlantedScorer.explain(input, targets)
+    }
+}
+
+struct SlowShelf(Arc<dyn Scorer>);
+
+impl ModelShelf for SlowShelf {
+    fn state(&self) -> ModelState {
+        FakeShelf { installed: true }.state()
+    }
+
+    fn scorer(&self, _: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
+        Ok(Arc::clone(&self.0))
+    }
+
+    fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
+        FakeShelf { installed: true }.embedder(policy)
+    }
+
+    fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
+        FakeShelf { installed: true }.known()
+    }
+
+    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError> {
+        FakeShelf { installed: true }.verify(id)
+    }
+
+    fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
+        FakeShelf { installed: true }.install(watch)
+    }
+}
+
+/// Ada at an item, whose model is behind a door.
+struct Desk {
+    folder: TempDir,
+    session: Arc<Session>,
+    row: u32,
+    arrived: Receiver<()>,
+    door: Arc<Door>,
+}
+
+fn case(folder: &Path) -> String {
+    folder.join("case.casebook").to_string_lossy().into_owned()
+}
+
+fn desk() -> Desk {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("items.jsonl"), ITEMS).expect("the folder is writable");
+    std::fs::write(folder.path().join("p.png"), b"any bytes").expect("the folder is writable");
+    let (arrived, arrivals) = channel();
+    let door = Arc::new(Door::default());
+    let scorer = SlowScorer { arrived: Mutex::new(arrived), door: Arc::clone(&door) };
+    let session = Session::new(Settings {
+        home: folder.path().join("home"),
+        reviewer: Some("Ada".into()),
+        stills: Arc::new(FakeStills),
+        tables: Arc::new(casebook_tables::Parquet),
+        models: Arc::new(SlowShelf(Arc::new(scorer))),
+        clock: fake::ticking(),
+        chance: Arc::new(|| 0.5),
+    });
+    session.new_case(&case(folder.path())).expect("the path is free");
+    let path = folder.path().join("items.jsonl").to_string_lossy().into_owned();
+    session.start_import(ImportRequest { path, columns: vec![] }).expect("a file is open");
+    fake::wait_for_jobs(&session);
+    let row = session.row_of("a").expect("it was imported");
+    // Opened by row: after `next` the model would read ahead, and may be through before it is asked.
+    session.open_item("Reported", row).expect("nobody has it");
+    Desk { folder, session: Arc::new(session), row, arrived: arrivals, door }
+}
+
+fn judgement() -> Judgement {
+    Judgement {
+        choice: Choice::Remove,
+        clauses: vec!["HH-1".into()],
+        severity: None,
+        confidence: Confidence::FairlySure,
+        cannot_judge_reason: None,
+    }
+}
+
+/// Decides in a thread of its own; returns once the model is computing.
+fn ask_the_model(desk: &Desk) -> thread::JoinHandle<casebook_desk::error::Result<Revealed>> {
+    let (session, row) = (Arc::clone(&desk.session), desk.row);
+    let asking = thread::Builder::new().name(ASKING.into()).spawn(move || {
+        session.store_impression("Reported", row, &Impression { judgement: judgement(), note: String::new() })
+    });
+    desk.arrived.recv_timeout(FOR_EVER).expect("the model is asked");
+    asking.expect("a thread starts")
+}
+
+/// Fails where `work` waits for the door instead of answering.
+fn answers<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, wait_done) = channel();
+    thread::spawn(move || done.send(work()).expect("the test listens"));
+    wait_done.recv_timeout(FOR_EVER).unwrap_or_else(|_| panic!("{what} waits for the model"))
+}
+
+#[test]
+fn while_a_model_computes_everything_else_answers() {
+    let desk = desk();
+    let asking = ask_the_model(&desk);
+    let (row, session) = (desk.row, || Arc::clone(&desk.session));
+    let draft = Draft {
+        steps: vec![],
+        evidence: vec![],
+        judgement: judgement(),
+        remediation_text: String::new(),
+        creator_message: String::new(),
+        finish: None,
+    };
+    let it = session();
+    answers("save_draft", move || it.save_draft(row, &draft)).expect("it is Ada's");
+    let it = session();
+    answers("save_picks", move || it.save_picks(row, &Picks::default())).expect("it is Ada's");
+    let it = session();
+    answers("heartbeat", move || it.heartbeat(row)).expect("it is Ada's");
+    let it = session();
+    let (bytes, _) = answers("media", move || it.media(&format!("{row}/p2/covered"))).expect("it has one");
+    assert_eq!(bytes, b"covered");
+    let it = session();
+    answers("uncover", move || it.uncover(row, "p2")).expect("it has one");
+    let it = session();
+    answers("search", move || it.search("words")).expect("a file is open");
+    let it = session();
+    answers("desktop", move || it.desktop()).expect("a file is open");
+
+    let (home, path) = (desk.folder.path().join("bob"), case(desk.folder.path()));
+    let bob = answers("another session", move || {
+        let bob = fake::session(&home, "Bob", true);
+        bob.open_case(&path).map(|_| bob)
+    });
+    let bob = bob.expect("it is a case file");
+    let next = answers("next of another", move || bob.next("Reported")).expect("a file is open");
+    assert_eq!(next.map(|it| it.item.id).as_deref(), Some("b"), "Ada has the first");
+
+    desk.door.open();
+    let revealed = asking.join().expect("it ends").expect("the impression is the first");
+    assert!(revealed.assessment.is_some());
+}
+
+#[test]
+fn a_file_closed_while_a_model_computes_is_let_go_when_the_model_is_through() {
+    let desk = desk();
+    let asking = ask_the_model(&desk);
+    let it = Arc::clone(&desk.session);
+    let desktop = answers("close_case", move || it.close_case()).expect("it closes");
+    assert!(desktop.case.is_none());
+    let log = format!("{}-wal", case(desk.folder.path()));
+    assert!(Path::new(&log).exists(), "whoever asked the model still has the file");
+    desk.door.open();
+    asking.join().expect("it ends").expect("what was begun before is done to its end");
+    assert!(!Path::new(&log).exists(), "the last one out closes the file, which empties its log");
+
+    let again = fake::session(&desk.folder.path().join("home"), "Ada", true);
+    again.open_case(&case(desk.folder.path())).expect("it is a case file");
+    let review = again.open_item("Reported", desk.row).expect("the lease was given back");
+    assert!(review.impression.is_some() && review.revealed.is_some());
+}
