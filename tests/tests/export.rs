@@ -564,7 +564,7 @@ fn a_report_says_what_is_in_and_what_is_out() {
     let case = Case::mixed();
     let report = redo(&case, &everything());
     let manifest = report.manifest.expect("nothing stopped it");
-    assert!(manifest.datasets[&Name::Raw].rows > 0, "{:?}", manifest.datasets);
+    assert!(manifest.datasets[&ExportFormat::Raw].rows > 0, "{:?}", manifest.datasets);
     let disagree =
         manifest.datasets.values().filter_map(|it| it.left_out.get(&LeftOut::Disagreement)).sum::<u32>();
     assert!(disagree > 0, "{:?}", manifest.datasets);
