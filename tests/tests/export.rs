@@ -23,7 +23,7 @@ use casebook_core::{
     record::{Alternative, Author, Finish, Rating, Record},
     text,
 };
-use casebook_dataset::groups::NEAR_BITS;
+use casebook_dataset::{choose::LeftOut, groups::NEAR_BITS};
 use casebook_desk::wire::ExportFormat;
 use casebook_tables::Parquet;
 use serde_json::Value;
