@@ -103,17 +103,6 @@ fn formats(request: &ExportRequest) -> Result<Vec<ExportFormat>> {
     Ok(formats)
 }
 
-/// The dataset of that name.
-pub(crate) fn format(name: Name) -> ExportFormat {
-    match name {
-        Name::Raw => ExportFormat::Raw,
-        Name::Sft => ExportFormat::Sft,
-        Name::Prm => ExportFormat::Prm,
-        Name::LabelStudio => ExportFormat::LabelStudio,
-        Name::Parquet => ExportFormat::Parquet,
-    }
-}
-
 /// Everything but the manifest; `None` where it was stopped.
 fn write(
     store: &Store,

@@ -43,7 +43,9 @@ impl Scorer for Deciding {
         for it in &mut scored {
             if !is_finite(it) {
                 // JSON would write null, and what reads it back would take the record for damaged.
-                *it = Scoring::Failed { message: "the model's answer holds something that is no number".into() };
+                *it = Scoring::Failed {
+                    message: "the model's answer holds something that is no number".into(),
+                };
             }
             let Scoring::Scored { scores, .. } = it else { continue };
             // A similarity was never calibrated: no probability of it can be a threshold.

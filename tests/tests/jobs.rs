@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use casebook_core::{
     known::{KnownModel, ModelStanding},
     policy::Policy,
-    ports::{Flow, ModelShelf, Model, ModelError, ModelState, Scorer, Embedder},
+    ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
     score::{Driver, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{

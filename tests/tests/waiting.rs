@@ -16,7 +16,7 @@ use casebook_core::{
     draft::Draft,
     known::{KnownModel, ModelStanding},
     policy::Policy,
-    ports::{Flow, ModelShelf, Model, ModelError, ModelState, Scorer, Embedder},
+    ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
     score::{Driver, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{
