@@ -201,6 +201,8 @@ export type CaseFile = {
 	items: number,
 	/**  `short-video@2026.11`. */
 	policy: string,
+	/**  Where the file as an older Casebook wrote it is kept, if opening it now brought it up to date. */
+	former: string | null,
 };
 
 /**  The keys 1–6: what a reviewer picks. [`Choice::verdict`] and [`Choice::action`] say what each means. */
@@ -593,8 +595,8 @@ export type InstallReport = {
 	model: string,
 };
 
-/**  text, image or both, as records call it. */
-export type ItemKind = "text" | "image" | "bundle";
+/**  What the parts make together, as records call it: one kind, or several. */
+export type ItemKind = "text" | "image" | "video" | "audio" | "bundle";
 
 /**  An item in one line. */
 export type ItemLine = {
@@ -638,7 +640,7 @@ export type ItemView = {
 	row: number,
 	/**  The sender's id, for people. */
 	id: string,
-	/**  text, image or bundle. */
+	/**  What the parts make together. */
 	kind: ItemKind,
 	/**  Parts in order. */
 	parts: PartView[],
@@ -1023,8 +1025,8 @@ export type OwnThreshold = {
 /**  The language of the page. */
 export type PageLanguage = "system" | "en" | "de";
 
-/**  The schema's kinds of part that exist today. */
-export type PartKind = "text" | "image";
+/**  The schema's kinds of part. */
+export type PartKind = "text" | "image" | "video" | "audio";
 
 /**  A part as the page may see it. */
 export type PartView = {
@@ -1363,6 +1365,8 @@ export type Review = {
 	revealed: Revealed | null,
 	/**  Saved work; `None` where nothing is. */
 	draft: Draft | null,
+	/**  Saved work that this program cannot read; it is kept in the case file. */
+	unread: Unread | null,
 	/**  Items recorded by this reviewer in this queue. */
 	done: number,
 	/**  Items still open in it, this one included; `None` until a filtered queue was counted. */
@@ -1391,9 +1395,9 @@ export type Role =
 /**  How words are drawn from what a model finds likely. */
 export type Sampling = {
 	/**  0 takes the likeliest word each time. */
-	temperature: number | null,
+	temperature: number,
 	/**  Words that hold this share of the likelihood are drawn from. */
-	top_p: number | null,
+	top_p: number,
 	/**  Of chance. */
 	seed: number,
 };
@@ -1541,6 +1545,21 @@ export type ThresholdStep = {
 	/**  Positive rows in all: with `right`, the recall. */
 	positive: number,
 };
+
+/**  Saved work that could not be read. */
+export type Unread = {
+	/**  Which. */
+	what: UnreadKind,
+	/**  Why, for people. */
+	problem: string,
+};
+
+/**  What was saved. */
+export type UnreadKind = 
+/**  After the reveal. */
+"draft" | 
+/**  Before the first impression was stored. */
+"picks";
 
 /**  The verdict of a record. */
 export type Verdict = 

@@ -6,7 +6,7 @@ import { Failure, type Backend, type PathQuestion } from '../desk/backend';
 import { verbs, type Verbs } from '../desk/bindings';
 import type {
   Code, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStanding, OwnThreshold, PastExport, Picks, Preferences,
-  PreviewRow, Queue, QueueSummary, Revealed, Review,
+  PreviewRow, Queue, QueueSummary, Revealed, Review, Unread,
 } from '../desk/types';
 import { assessmentOf, items, startOf } from './cases';
 import { FakeItems } from './fakeItems';
@@ -34,7 +34,7 @@ export class FakeBackend implements Backend {
   state: Desktop = {
     version: '0.1.0',
     reviewer: 'Noor',
-    case: { name: 'reports.casebook', path: '/home/you/reports.casebook', read_only: false, items: items.length, policy: policy.name },
+    case: { name: 'reports.casebook', path: '/home/you/reports.casebook', read_only: false, items: items.length, policy: policy.name, former: null },
     recent: [
       { name: 'reports.casebook', path: '/home/you/reports.casebook', exists: true },
       { name: 'autumn.casebook', path: '/home/you/old/autumn.casebook', exists: false },
@@ -52,6 +52,8 @@ export class FakeBackend implements Backend {
   chosen: Preferences = { theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, keys: {} };
   work: Job[] = [];
   picks = new Map<number, Picks>();
+  /** Saved work that cannot be read, of every item. */
+  unread: Unread | null = null;
   known: KnownModel[] = knownModels();
   own: OwnThreshold[] = [];
   /** What hashing a model's files comes to. */
@@ -245,7 +247,7 @@ export class FakeBackend implements Backend {
   }
 
   #open(path: string): Desktop {
-    this.state.case = { name: path.split('/').at(-1) ?? path, path, read_only: false, items: items.length, policy: policy.name };
+    this.state.case = { name: path.split('/').at(-1) ?? path, path, read_only: false, items: items.length, policy: policy.name, former: null };
     return copy(this.state);
   }
 
@@ -294,6 +296,7 @@ export class FakeBackend implements Backend {
     const draft = this.drafts.get(row) ?? null;
     const picks = impression || assisted ? null : (this.picks.get(row) ?? null);
     return {
+      unread: this.unread,
       queue: name, item: this.#item(row), mode: assisted ? 'assisted' : 'blind', started_at_ms: Date.now(),
       leased_until_ms: Date.now() + 600_000, impression, picks: picks && copy(picks), draft: draft && copy(draft),
       revealed: impression || assisted ? this.#revealed(row, impression) : null,

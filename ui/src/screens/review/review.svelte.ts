@@ -287,6 +287,9 @@ export class ReviewState {
     this.browsed = null;
     this.chain.reset();
     this.review = review;
+    const unread = review?.unread;
+    // After what is said of the item before: the newest note is the one that is seen.
+    if (review && unread) queueMicrotask(() => this.around.say({ kind: 'unread', item: review.item.id, what: unread.what }));
     if (!review) this.phase = 'empty';
     else if (review.revealed) this.#reveal(review);
     else this.phase = 'before';

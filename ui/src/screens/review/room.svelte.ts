@@ -95,6 +95,7 @@ export class ReviewRoom implements Room, Work {
       const missing = event.outcome.missing.map(missingName);
       frame.say(missing.length === 0 ? notices.submitted(event.item) : notices.incomplete(event.item, missing.join('; ')), back);
     } else if (event.kind === 'aside') frame.say(notices.aside(event.item, event.how), back);
+    else if (event.kind === 'unread') frame.say(notices.unread(event.item, event.what));
     else if (event.kind === 'reopened') frame.say(notices.reopened(event.item));
     else if (event.kind === 'nothing_to_undo') frame.say(notices.nothingToUndo(event.queue));
     else frame.say(frame.commands.withKeys(notices.takenBack(event.item)));

@@ -1,5 +1,5 @@
 // Words of a review, from the first look to the submission.
-import type { Aside, CannotJudgeReason, Confidence, NotScored } from '../../desk/types';
+import type { Aside, CannotJudgeReason, Confidence, NotScored, UnreadKind } from '../../desk/types';
 import { count as number, many } from '../../kit/format';
 import { spoken } from '../../kit/words';
 import { words as shared } from '../../parts/words';
@@ -169,6 +169,8 @@ const en = {
     aside: (item: string, how: Aside) => (how === 'skip' ? `${item} skipped` : `${item} deferred`),
     reopened: (item: string) => `${item} open again; the new submission will stand beside the old one`,
     nothingToUndo: (queue: string) => `Nothing to undo in ${queue}`,
+    unread: (item: string, what: UnreadKind) =>
+      `${item}: ${what === 'draft' ? 'the saved draft' : 'what was picked'} could not be read; it is kept in the case file, and you begin anew`,
     takenBack: (item: string) => `${item} is no longer yours; {fetch} fetches the next one`,
     undoKey: '{undo} reopens it',
   },
@@ -337,6 +339,8 @@ const de: typeof en = {
     aside: (item, how) => (how === 'skip' ? `${item} übersprungen` : `${item} zurückgestellt`),
     reopened: (item) => `${item} wieder offen; die neue Abgabe steht dann neben der alten`,
     nothingToUndo: (queue) => `In ${queue} ist nichts rückgängig zu machen`,
+    unread: (item, what) =>
+      `${item}: ${what === 'draft' ? 'der gesicherte Entwurf' : 'die gesicherte Auswahl'} war nicht lesbar; in der Falldatei bleibt alles erhalten, Sie beginnen neu`,
     takenBack: (item) => `${item} ist nicht mehr Ihrer; {fetch} holt den nächsten`,
     undoKey: '{undo} öffnet ihn wieder',
   },

@@ -18,7 +18,10 @@ export class StartRoom implements Room {
   async open(path?: string): Promise<void> {
     const { frame } = this;
     const chosen = path ?? (await frame.pick({ kind: 'file', title: words.start.openCase, extensions: ['casebook'] }));
-    if (chosen && (await frame.case.open(chosen))) await frame.caseChanged();
+    if (!chosen || !(await frame.case.open(chosen))) return;
+    await frame.caseChanged();
+    const former = frame.case.desktop?.case?.former;
+    if (former) frame.say(words.start.former(former));
   }
 
   async close(): Promise<void> {
