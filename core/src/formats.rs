@@ -96,16 +96,18 @@ pub enum NotStrict {
 ///
 /// # Errors
 /// Names the first field that means nothing, or where the shape is wrong.
-pub fn strict<T>(value: Value) -> Result<T, NotStrict>
+pub fn strict<T>(value: &Value) -> Result<T, NotStrict>
 where
     T: DeserializeOwned + serde::Serialize,
 {
     let shape = |it: serde_json::Error| NotStrict::Shape(it.to_string());
     let read: T = serde_json::from_value(value.clone()).map_err(shape)?;
-    let unknown = Unknown::between(&value, &serde_json::to_value(&read).map_err(shape)?);
+    let unknown = Unknown::between(value, &serde_json::to_value(&read).map_err(shape)?);
     // What is absent and what says nothing read the same: `"note": null` is no mistake.
     match unknown.0.into_iter().find(|(_, value)| !says_nothing(value)) {
-        Some((place, _)) => Err(NotStrict::Unknown(place.iter().fold(String::new(), Key::join))),
+        Some((place, _)) => {
+            Err(NotStrict::Unknown(place.iter().fold(String::new(), |at, key| Key::join(&at, key))))
+        }
         None => Ok(read),
     }
 }
@@ -135,14 +137,13 @@ enum Key {
 }
 
 impl Key {
-    fn join(mut place: String, key: &Self) -> String {
+    fn join(place: &str, key: &Self) -> String {
         match key {
-            Self::Field(name) if place.is_empty() => place.push_str(name),
-            Self::Field(name) => place.push_str(&format!(".{name}")),
-            Self::Id(id) => place.push_str(&format!("[{id}]")),
-            Self::At(n) => place.push_str(&format!("[{n}]")),
+            Self::Field(name) if place.is_empty() => name.clone(),
+            Self::Field(name) => format!("{place}.{name}"),
+            Self::Id(id) => format!("{place}[{id}]"),
+            Self::At(n) => format!("{place}[{n}]"),
         }
-        place
     }
 }
 
@@ -283,13 +284,13 @@ mod tests {
 
     #[test]
     fn what_is_submitted_has_no_field_that_means_nothing() {
-        let error = strict::<Record>(newer_record()).expect_err("three fields mean nothing");
+        let error = strict::<Record>(&newer_record()).expect_err("three fields mean nothing");
         assert_eq!(error, NotStrict::Unknown("evidence[e1].lens".into()));
         let plain: Value = serde_json::from_str(include_str!("../tests/record.json")).expect("JSON");
-        assert!(strict::<Record>(plain.clone()).is_ok());
+        assert!(strict::<Record>(&plain).is_ok());
         let mut said_nothing = plain;
         said_nothing["steps"][0]["draft_text"] = Value::Null;
-        assert!(strict::<Record>(said_nothing).is_ok(), "null is as good as absent");
+        assert!(strict::<Record>(&said_nothing).is_ok(), "null is as good as absent");
     }
 
     #[test]

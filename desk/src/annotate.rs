@@ -7,6 +7,7 @@ use casebook_core::{
     decision::Judgement,
     draft::{Draft, DraftStep},
     evidence::Evidence,
+    formats,
     record::{Finish, Rating, RatingReason},
 };
 use std::collections::BTreeMap;
@@ -68,7 +69,9 @@ impl AnnotationFile {
     /// # Errors
     /// Says where it is no annotation.
     pub fn parse(text: &str) -> Result<Self> {
-        serde_json::from_str(text).map_err(|it| Error::new(Code::Request, format!("annotation: {it}")))
+        let refused = |it: String| Error::new(Code::Request, format!("annotation: {it}"));
+        let value: serde_json::Value = serde_json::from_str(text).map_err(|it| refused(it.to_string()))?;
+        formats::strict(&value).map_err(|it| refused(it.to_string()))
     }
 }
 

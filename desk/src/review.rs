@@ -190,8 +190,15 @@ impl Session {
             let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
             let met = Met { row, review: Some(review), started_ms: now, mode: Mode::Blind };
             let met = Met { mode: self.mode(store, &queue, &reviewer, &met, now)?, ..met };
-            let who = (&*case.policy, reviewer.as_str());
-            let setting = self.setting(store, who, &queue, &stored, (review, met.mode), active_ms, now)?;
+            let ending = Ending {
+                policy: &case.policy,
+                reviewer: &reviewer,
+                queue: &queue,
+                stored: &stored,
+                review,
+                mode: met.mode,
+            };
+            let setting = setting(store, &ending, active_ms, now)?;
             let mut record = draft::record(draft, &case.policy, setting);
             let known = |id: &str| is_decided(store, id, &case.policy);
             let missing = check::check(&mut record, &case.policy, &known).map_err(false_record)?;
@@ -468,63 +475,66 @@ impl Session {
             start: without_unverified(start),
         })
     }
+}
 
-    fn setting(
-        &self,
-        store: &Store,
-        (policy, reviewer): (&Policy, &str),
-        queue: &Queue,
-        stored: &StoredItem,
-        (review, mode): (ReviewRow, Mode),
-        active_ms: f64,
-        now: i64,
-    ) -> Result<Setting> {
-        let probability = drawn(store, queue, review, now)?;
-        let impression = impression(store, Some(review))?;
-        if mode == Mode::Blind && impression.is_none() {
-            let message = format!("item {}: in a blind queue a first impression comes first", stored.item.id);
-            return Err(Error::new(Code::Request, message));
-        }
-        let revealed = store.revealed(review)?;
-        let assessment = match revealed.as_ref().and_then(|it| it.1.as_deref()) {
-            Some(id) => store.assessment_by_id(id)?,
-            None => None,
-        };
-        let model_drafts = assessment
-            .iter()
-            .map(|it| {
-                let verdict = it.recommendation.as_ref().map(|it| it.choice.verdict());
-                ModelDraft::of(&it.model, &it.scoring, verdict)
-            })
-            .collect();
-        let salt = store.salt()?;
-        let mut item = stored.record.clone();
-        item.author = item.author.map(|it| pseudonym(&salt, "a", &it));
-        let first_impression = impression.map(|(it, started_ms, stored_ms)| {
-            recorded_impression(&it, policy, started_ms, stored_ms, revealed.as_ref().map(|it| now - it.0))
-        });
-        Ok(Setting {
-            id: casebook_store::new_id(now),
-            item,
-            protocol: Protocol {
-                mode,
-                assignment_probability: probability,
-                model_shown_before_decision: mode == Mode::Assisted,
-                queue_reason: Some(queue.reason()),
-            },
-            first_impression,
-            model_drafts,
-            provenance: Provenance {
-                reviewer: pseudonym(&salt, "r", reviewer),
-                created_at: time::rfc3339(now),
-                active_ms: (active_ms.is_finite() && active_ms >= 0.0).then_some(active_ms as i64),
-                app_version: env!("CARGO_PKG_VERSION").into(),
-                supersedes: store.current_annotation(review)?.map(|it| it.id),
-                adjudicates: Vec::new(),
-                finish: None,
-            },
-        })
+/// A review at its end.
+struct Ending<'a> {
+    policy: &'a Policy,
+    reviewer: &'a str,
+    queue: &'a Queue,
+    stored: &'a StoredItem,
+    review: ReviewRow,
+    mode: Mode,
+}
+
+/// What a record needs besides the draft.
+fn setting(store: &Store, ending: &Ending, active_ms: f64, now: i64) -> Result<Setting> {
+    let Ending { policy, reviewer, queue, stored, review, mode } = *ending;
+    let probability = drawn(store, queue, review, now)?;
+    let impression = impression(store, Some(review))?;
+    if mode == Mode::Blind && impression.is_none() {
+        let message = format!("item {}: in a blind queue a first impression comes first", stored.item.id);
+        return Err(Error::new(Code::Request, message));
     }
+    let revealed = store.revealed(review)?;
+    let assessment = match revealed.as_ref().and_then(|it| it.1.as_deref()) {
+        Some(id) => store.assessment_by_id(id)?,
+        None => None,
+    };
+    let model_drafts = assessment
+        .iter()
+        .map(|it| {
+            let verdict = it.recommendation.as_ref().map(|it| it.choice.verdict());
+            ModelDraft::of(&it.model, &it.scoring, verdict)
+        })
+        .collect();
+    let salt = store.salt()?;
+    let mut item = stored.record.clone();
+    item.author = item.author.map(|it| pseudonym(&salt, "a", &it));
+    let first_impression = impression.map(|(it, started_ms, stored_ms)| {
+        recorded_impression(&it, policy, started_ms, stored_ms, revealed.as_ref().map(|it| now - it.0))
+    });
+    Ok(Setting {
+        id: casebook_store::new_id(now),
+        item,
+        protocol: Protocol {
+            mode,
+            assignment_probability: probability,
+            model_shown_before_decision: mode == Mode::Assisted,
+            queue_reason: Some(queue.reason()),
+        },
+        first_impression,
+        model_drafts,
+        provenance: Provenance {
+            reviewer: pseudonym(&salt, "r", reviewer),
+            created_at: time::rfc3339(now),
+            active_ms: (active_ms.is_finite() && active_ms >= 0.0).then_some(active_ms as i64),
+            app_version: env!("CARGO_PKG_VERSION").into(),
+            supersedes: store.current_annotation(review)?.map(|it| it.id),
+            adjudicates: Vec::new(),
+            finish: None,
+        },
+    })
 }
 
 fn named(store: &Store, name: &str) -> Result<Queue> {

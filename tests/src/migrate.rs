@@ -35,6 +35,9 @@ pub struct Figures {
     pub broken: u32,
 }
 
+/// What a file holds, and how long bringing it up to date takes.
+type Whole = (Vec<(&'static str, u64)>, Duration);
+
 /// What a killed program does: opens the case file that `arguments` name. `None` where it is not one of ours.
 #[must_use]
 pub fn child(arguments: &[String]) -> Option<ExitCode> {
@@ -55,7 +58,7 @@ pub fn child(arguments: &[String]) -> Option<ExitCode> {
 pub fn run(program: &Path, kills: u32, hear: &mut dyn FnMut(&str)) -> Figures {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut figures = Figures::default();
-    let mut whole: BTreeMap<&str, (Vec<(&str, u64)>, Duration)> = BTreeMap::new();
+    let mut whole: BTreeMap<&str, Whole> = BTreeMap::new();
     for name in FILES {
         let case = fresh(folder.path(), name);
         let began = Instant::now();

@@ -80,10 +80,13 @@ struct Lanes {
     waiting: Vec<Task>,
 }
 
+/// What a job does, once.
+type Work = Box<dyn FnOnce(&Watch) -> Result<JobReport> + Send>;
+
 struct Task {
     lane: Lane,
     handle: Handle,
-    work: Box<dyn FnOnce(&Watch) -> Result<JobReport> + Send>,
+    work: Work,
 }
 
 /// One job, shared by its thread and the page.
