@@ -167,7 +167,7 @@ pub fn doctor(file: &Path) -> Result<()> {
 }
 
 pub fn serve(session: Session, file: &Path, page: Option<&Path>) -> Result<()> {
-    crate::session::open(session, &text(file)?)?;
+    crate::session::open(&session, &text(file)?)?;
     let options = casebook_serve::Options { verbs: true, page: page.map(Path::to_owned) };
     let started = casebook_serve::start(&Arc::new(session), options)
         .map_err(|it| Error::file("listen on the loopback for", file, it))?;
