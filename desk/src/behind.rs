@@ -14,7 +14,13 @@ use std::{
 use casebook_core::queue::{Filter, Queue};
 use casebook_store::Store;
 
-use crate::{assess::Assessor, connections::Connections, error::Result, leases::pressing};
+use crate::{
+    assess::Assessor,
+    connections::Connections,
+    error::Result,
+    events::{Event, Events},
+    leases::pressing,
+};
 
 /// Items behind the head that are assessed before they are asked for.
 const AHEAD: u32 = 3;
@@ -67,10 +73,10 @@ struct Counted {
 
 impl Behind {
     /// Starts the thread for a file.
-    pub(crate) fn start(connections: Arc<Connections>, assessor: Arc<Assessor>) -> Self {
+    pub(crate) fn start(connections: Arc<Connections>, assessor: Arc<Assessor>, events: Arc<Events>) -> Self {
         let shared = Shared { asked: Mutex::default(), changed: Condvar::new(), counted: Mutex::new(None) };
         let shared = Arc::new(shared);
-        let worker = Worker { connections, assessor, shared: Arc::clone(&shared), store: None };
+        let worker = Worker { connections, assessor, events, shared: Arc::clone(&shared), store: None };
         let thread = thread::Builder::new().name("behind".into()).spawn(move || worker.run());
         if let Err(problem) = &thread {
             tracing::warn!(%problem, "nothing is prepared ahead: {problem}");
@@ -122,6 +128,7 @@ impl Drop for Behind {
 struct Worker {
     connections: Arc<Connections>,
     assessor: Arc<Assessor>,
+    events: Arc<Events>,
     shared: Arc<Shared>,
     /// Opened when first needed.
     store: Option<Store>,
@@ -184,6 +191,7 @@ impl Worker {
 
     fn look_ahead(&mut self, wish: &Wish) -> Result<()> {
         let (assessor, shared) = (Arc::clone(&self.assessor), Arc::clone(&self.shared));
+        let events = Arc::clone(&self.events);
         let store = self.store()?;
         let Some(queue) = store.queue(&wish.queue)? else { return Ok(()) };
         if let Ok(Some(scorer)) = assessor.scorer()
@@ -192,7 +200,11 @@ impl Worker {
             let now = assessor.now();
             for row in pressing(store, &queue, &wish.reviewer, &wish.program, now, AHEAD + 1)? {
                 let assessed = assessor.assess(store, Some(&scorer), row)?;
+                let is_new = assessed.is_new();
                 assessor.keep(store, row, assessed)?;
+                if is_new {
+                    events.tell(&Event::Assessed { row });
+                }
                 let asked = lock(&shared.asked);
                 if asked.stop || asked.wish.is_some() {
                     return Ok(());

@@ -34,6 +34,8 @@ pub mod maintenance;
 
 pub mod jobs;
 
+pub mod events;
+
 pub mod view;
 
 pub mod verbs;

@@ -1,11 +1,14 @@
 //! The window: it plugs models and media into a session, serves pictures to the page, and hands the page's
 //! calls to `desk`. It has no rules of its own and no SQL.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc, thread};
 
-use casebook_desk::session::Session;
+use casebook_desk::{
+    events::{Event, Subscription},
+    session::Session,
+};
 use tauri::{
-    App, Url,
+    App, AppHandle, Emitter, Url,
     utils::config::{Csp, CspDirectiveSources},
     webview::{NewWindowResponse, WebviewWindowBuilder},
 };
@@ -22,7 +25,7 @@ mod drawing;
 /// The typed commands, shared by the window and the test that writes them down for the page.
 fn api() -> Builder<tauri::Wry> {
     // One TypeScript type per Rust type, whichever way it crosses: both ends are this program.
-    Builder::new().disable_serde_phases().commands(collect_commands![
+    Builder::new().disable_serde_phases().typ::<Event>().commands(collect_commands![
         commands::desktop,
         commands::set_reviewer,
         commands::preferences,
@@ -94,15 +97,34 @@ fn open(args: args::Args) -> Result<(), String> {
         .map_err(|it| format!("could not listen on 127.0.0.1 for the page's pictures: {it}"))?;
     let origin = format!("http://{}", server.address);
 
+    let events = session.events();
     let mut context = tauri::generate_context!();
     narrow(&mut context.config_mut().app.security.csp, &origin);
     tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .manage(session)
         .invoke_handler(api().invoke_handler())
-        .setup(|app| Ok(show(app)?))
+        .setup(|app| {
+            relay(app.handle().clone(), events)?;
+            Ok(show(app)?)
+        })
         .run(context)
         .map_err(|it| format!("the window could not be opened: {it}"))
+}
+
+/// What the page listens to.
+const EVENTS: &str = "desk";
+
+/// Hands what changes on to the page, for as long as the program runs.
+fn relay(app: AppHandle, events: Subscription) -> std::io::Result<()> {
+    thread::Builder::new().name("events".into()).spawn(move || {
+        while let Some(event) = events.next() {
+            if let Err(problem) = app.emit(EVENTS, &event) {
+                tracing::warn!(%problem, "the page was not told of a change: {problem}");
+            }
+        }
+    })?;
+    Ok(())
 }
 
 /// The page may load pictures from our own server of this run and from no other port.
@@ -188,10 +210,18 @@ mod tests {
             .iter()
             .map(|it| it.as_str().expect("a name").to_owned())
             .collect();
-        let dialogs = ["dialog:allow-open", "dialog:allow-save"].map(String::from);
-        let expected: BTreeSet<String> =
-            window.iter().map(|it| format!("allow-{}", it.replace('_', "-"))).chain(dialogs).collect();
-        assert_eq!(granted, expected, "each verb is granted by name, and nothing else but the file dialogs");
+        let others = [
+            "dialog:allow-open",
+            "dialog:allow-save",
+            "core:event:allow-listen",
+            "core:event:allow-unlisten",
+        ];
+        let verbs = window.iter().map(|it| format!("allow-{}", it.replace('_', "-")));
+        let expected: BTreeSet<String> = verbs.chain(others.map(String::from)).collect();
+        assert_eq!(
+            granted, expected,
+            "each verb is granted by name, and beside them the file dialogs and hearing events"
+        );
     }
 
     #[test]

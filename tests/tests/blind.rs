@@ -1,7 +1,7 @@
 //! The reviewer decides first: no verb answers with what a model or another reviewer judged
 //! before this reviewer's first impression is stored.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use casebook_desk::{session::Session, verbs};
 use casebook_tests::fake::{self, PLANTED};
@@ -243,8 +243,16 @@ fn no_verb_tells_what_was_judged_before_the_first_impression() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let case = planted_case(folder.path());
     let ada = fake::session(&folder.path().join("ada"), "Ada", true);
+    let events = ada.events();
     call(&ada, "open_case", json!({"path": case}));
     let mut answered = 0;
+    // An item that nobody has looked at, so that a model judges one while Ada listens.
+    let more = folder.path().join("more.jsonl");
+    let item =
+        r#"{"id":"i4","parts":[{"role":"caption","text":"a fourth caption about gardens"}],"language":"en"}"#;
+    std::fs::write(&more, item).expect("the folder is writable");
+    call(&ada, "start_import", json!({"request": {"path": more, "columns": []}}));
+    let mut heard = String::new();
     for row in 1..=3 {
         // Closing is last, so that every other verb has a file to answer from.
         let (last, verbs): (Vec<&str>, Vec<&str>) = verbs::NAMES.iter().partition(|it| **it == "close_case");
@@ -263,6 +271,20 @@ fn no_verb_tells_what_was_judged_before_the_first_impression() {
             }
         }
         call(&ada, "open_case", json!({"path": case}));
+        fake::wait_for_jobs(&ada);
+        ada.assess(None).expect("the model is there");
+        while let Some(event) = events.next_within(Duration::ZERO) {
+            heard.push_str(&serde_json::to_string(&event).expect("an event is plain data"));
+        }
+    }
+    for kind in ["job", "assessed", "case"] {
+        assert!(
+            heard.contains(&format!("{{\"kind\":\"{kind}\"")),
+            "{kind}: otherwise this test hears nothing"
+        );
+    }
+    for judged in [PLANTED, "0.98765", "Bob"] {
+        assert!(!heard.contains(judged), "an event tells what was judged: {heard}");
     }
     assert!(answered >= 3 * verbs::NAMES.len(), "every verb answered for every item");
     // Work ahead and jobs ran meanwhile; what they say is watched too.

@@ -1,7 +1,7 @@
 // What the page can ask of the desk. Only this file knows whether a Tauri window or a loopback
 // server answers; everything else takes a `Backend`.
 import type {
-  Aside, BulkAct, BulkDone, Desktop, Draft, Evidence, ExportFormat, ExportPreview, ExportRequest, Found, ImportRequest,
+  Aside, BulkAct, BulkDone, DeskEvent, Desktop, Draft, Evidence, ExportFormat, ExportPreview, ExportRequest, Found, ImportRequest,
   Impression, Job, KnownModel, ListPage, ListRequest, ModelStanding, MyDecision, OwnThreshold, PartView, PastExport, Picks, PolicyView, Preferences, Problem,
   Queue, QueueSummary, Revealed, Review, Similar, Submitted,
 } from './types';
@@ -48,6 +48,8 @@ export interface Backend {
   pauseJob(id: string): Promise<unknown>;
   resumeJob(id: string): Promise<unknown>;
   cancelJob(id: string): Promise<unknown>;
+  /** Tells what changes from when it answers, until what it answered is called. */
+  events(hear: (event: DeskEvent) => void): Promise<() => void>;
   /** What the record of a draft would lack: hints, which stop nothing. */
   missing(draft: Draft): Promise<string[]>;
   checkAnchor(row: number, evidence: Evidence): Promise<Evidence>;
@@ -92,7 +94,9 @@ export async function chooseBackend(ask: AskPath): Promise<Backend> {
 }
 
 async function tauriBackend(): Promise<Backend> {
-  const [{ commands }, dialog] = await Promise.all([import('./bindings'), import('@tauri-apps/plugin-dialog')]);
+  const [{ commands }, dialog, { listen }] = await Promise.all([
+    import('./bindings'), import('@tauri-apps/plugin-dialog'), import('@tauri-apps/api/event'),
+  ]);
   type Outcome<T> = { status: 'ok'; data: T } | { status: 'error'; error: Problem };
   const sure =
     <A extends unknown[], T>(verb: (...args: A) => Promise<Outcome<T>>) =>
@@ -143,6 +147,7 @@ async function tauriBackend(): Promise<Backend> {
     pauseJob: sure(commands.pauseJob),
     resumeJob: sure(commands.resumeJob),
     cancelJob: sure(commands.cancelJob),
+    events: (hear) => listen<DeskEvent>('desk', (it) => hear(it.payload)),
     missing: sure(commands.missing),
     checkAnchor: sure(commands.checkAnchor),
     pick: async ({ kind, title, extensions, name }) => {
@@ -209,6 +214,13 @@ export function httpBackend(origin: string, ask: AskPath): Backend {
     pauseJob: (id) => verb('pause_job', { id }),
     resumeJob: (id) => verb('resume_job', { id }),
     cancelJob: (id) => verb('cancel_job', { id }),
+    events: async (hear) => {
+      const source = new EventSource(`${origin}/events`);
+      source.onmessage = (it) => hear(JSON.parse(it.data as string) as DeskEvent);
+      // After a break in the connection nobody knows what was missed.
+      source.onopen = () => hear({ kind: 'case' });
+      return () => source.close();
+    },
     missing: (draft) => verb('missing', { draft }),
     checkAnchor: (row, evidence) => verb('check_anchor', { row, evidence }),
     pick: ask,

@@ -262,6 +262,32 @@ export type ColumnPair = {
 /**  How sure: asked before and after the reveal, in the same words. */
 export type Confidence = "guess" | "leaning" | "fairly_sure" | "certain";
 
+/**  What the units of a source are called. */
+export type Counted = "line" | "row" | "task" | "item";
+
+/**  A dataset that was written. */
+export type DatasetReport = {
+	/**  Which. */
+	format: ExportFormat,
+	/**  In it. */
+	rows: number,
+	/**  Not in it, by reason. */
+	left_out: LeftOutCount[],
+};
+
+/**  Something changed. */
+export type DeskEvent = 
+/**  A job of this window began, got further, or ended. */
+{ kind: "job"; 
+/**  As it stands now. */
+job: Job } | 
+/**  A model's assessment of an item is in the file. What it says is told once the reviewer decided. */
+{ kind: "assessed"; 
+/**  Which item. */
+row: number } | 
+/**  Another file is open, or none. */
+{ kind: "case" };
+
 /**  What the page needs to draw its frame. */
 export type Desktop = {
 	/**  Of Casebook. */
@@ -409,6 +435,17 @@ export type ExportPreview = {
 	held: number,
 };
 
+/**  What an export came to. */
+export type ExportReport = {
+	/**  The folder is there; where it was stopped, nothing is. */
+	written: boolean,
+	/**
+	 *  What is in it; `None` for who has not recorded every reviewed item, because a count can tell
+	 *  what others judged. It is in the manifest.
+	 */
+	datasets: DatasetReport[] | null,
+};
+
 /**  What to export. */
 export type ExportRequest = {
 	/**  A folder that does not exist yet or is empty. */
@@ -497,6 +534,22 @@ export type HeadsData = {
 	labels: MeasuredLabel[],
 };
 
+/**  What an import came to. */
+export type ImportReport = {
+	/**  Items stored by this run. */
+	imported: number,
+	/**  Items that were there before. */
+	already: number,
+	/**  Refused by this run. */
+	refused: number,
+	/**  The end of the source was reached. */
+	finished: boolean,
+	/**  What refusals are numbered by. */
+	counted: Counted,
+	/**  The first of what was refused of the source, earlier runs included. */
+	refusals: RefusedUnit[],
+};
+
 /**  What to import. */
 export type ImportRequest = {
 	/**  A `.jsonl` or `.csv` file, Label Studio's `.json`, or a folder of texts and images. */
@@ -511,6 +564,12 @@ export type Impression = {
 	judgement: Judgement,
 	/**  "Because", one line; may be empty. */
 	note: string,
+};
+
+/**  What installing a model came to. */
+export type InstallReport = {
+	/**  Its files are there and their hashes agree. */
+	model: string,
 };
 
 /**  text, image or both, as records call it. */
@@ -605,43 +664,43 @@ export type Job = {
 };
 
 /**  What a job does. */
-export type JobKind =
+export type JobKind = 
 /**  Counts items. */
-"import" |
+"import" | 
 /**  Counts items. */
-"score" |
+"score" | 
 /**  Counts records. */
-"export" |
+"export" | 
 /**  Counts kilobytes. */
 "install_model";
 
 /**  What a job came to. */
-export type JobReport = ({ kind: "import" } & ImportReport) | ({ kind: "score" } & ScoreReport) | ({ kind: "export" } & ExportReport) | ({ kind: "install_model" } & InstallReport);
+export type JobReport = {
+	kind: "import",
+} & ImportReport | {
+	kind: "score",
+} & ScoreReport | {
+	kind: "export",
+} & ExportReport | {
+	kind: "install_model",
+} & InstallReport;
 
 /**  Where a job stands. */
-export type JobState = "waiting" | "running" | "paused" | "done" | "cancelled" | "failed" | "interrupted";
-
-/**  What an import came to. */
-export type ImportReport = {
-	imported: number,
-	already: number,
-	refused: number,
-	finished: boolean,
-	counted: Counted,
-	refusals: RefusedUnit[],
-};
-
-export type Counted = "line" | "row" | "task" | "item";
-
-export type RefusedUnit = { number: number, value: string, rule: string };
-
-export type ScoreReport = { scored: number, not_scored: number, failed: number };
-
-export type ExportReport = { written: boolean, datasets: DatasetReport[] | null };
-
-export type DatasetReport = { format: ExportFormat, rows: number, left_out: LeftOutCount[] };
-
-export type InstallReport = { model: string };
+export type JobState = 
+/**  Another one has its lane. */
+"waiting" | 
+/**  It is being done. */
+"running" | 
+/**  Held at a safe place. */
+"paused" | 
+/**  It reached its end. */
+"done" | 
+/**  Somebody stopped it; what was done stays done. */
+"cancelled" | 
+/**  It could not go on. */
+"failed" | 
+/**  The program that ran it died. */
+"interrupted";
 
 /**  What a reviewer picked, before or after the reveal: the part of a draft that both share. */
 export type Judgement = {
@@ -1206,6 +1265,16 @@ export type RecordFilter = {
 	complete_only?: boolean,
 };
 
+/**  Something that was not imported. */
+export type RefusedUnit = {
+	/**  From 1. */
+	number: number,
+	/**  The offending value, shortened. */
+	value: string,
+	/**  What would be accepted. */
+	rule: string,
+};
+
 /**  Reports with one reason. */
 export type Report = {
 	/**  As the sender words it. */
@@ -1281,6 +1350,16 @@ export type Score = {
 	 *  set it in this case file; `None` where uncalibrated.
 	 */
 	threshold: number | null,
+};
+
+/**  What scoring came to. */
+export type ScoreReport = {
+	/**  Got scores. */
+	scored: number,
+	/**  Got an outcome that says why not. */
+	not_scored: number,
+	/**  The model failed on them. */
+	failed: number,
 };
 
 /**  What scoring one item came to. */

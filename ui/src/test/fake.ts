@@ -1,7 +1,7 @@
 // A desk in memory: for tests of the page, and for `npm run dev` with `?fake`. Not in the built page.
 import { Failure, type Backend } from '../lib/backend';
 import type {
-  Aside, BulkAct, BulkDone, Code, Desktop, Draft, Evidence, ExportFormat, ExportPreview, ExportRequest, Falsehood, Found,
+  Aside, BulkAct, BulkDone, Code, DeskEvent, Desktop, Draft, Evidence, ExportFormat, ExportPreview, ExportRequest, Falsehood, Found,
   ImportRequest, Impression, Job, JobKind, JobReport, KnownModel, ListPage, ListRequest, ModelStanding, MyDecision, OwnThreshold, PartView, PastExport, Picks, Preferences,
   PreviewRow, Queue, QueueSummary, Revealed, Review, Similar, Submitted,
 } from '../lib/types';
@@ -201,7 +201,24 @@ export class FakeBackend implements Backend {
   takeBack = (act: number): Promise<BulkDone> => this.#call('take_back', [act], () => this.items.takeBack(act));
 
   async jobs(): Promise<Job[]> {
-    return this.#call('jobs', [], () => {
+    return this.#call('jobs', [], () => copy(this.work));
+  }
+
+  #listeners = new Set<(event: DeskEvent) => void>();
+  #clock: ReturnType<typeof setInterval> | undefined;
+
+  async events(hear: (event: DeskEvent) => void): Promise<() => void> {
+    this.#listeners.add(hear);
+    return () => void this.#listeners.delete(hear);
+  }
+
+  tell(event: DeskEvent): void {
+    for (const hear of this.#listeners) hear(copy(event));
+  }
+
+  /** Work gets further, until none is left. */
+  #work(): void {
+    this.#clock ??= setInterval(() => {
       for (const job of this.work) {
         if (job.state !== 'running') continue;
         job.done = Math.min(job.total ?? 0, job.done + 40);
@@ -209,9 +226,12 @@ export class FakeBackend implements Backend {
         if (job.report?.kind === 'import') Object.assign(job.report, { imported: job.done, finished: job.state === 'done' });
         if (job.report?.kind === 'score') job.report.scored = job.done;
         if (job.report?.kind === 'export') job.report.written = job.state === 'done';
+        this.tell({ kind: 'job', job });
       }
-      return copy(this.work);
-    });
+      if (this.work.some((it) => it.state === 'running')) return;
+      clearInterval(this.#clock);
+      this.#clock = undefined;
+    }, 250);
   }
 
   async startImport(request: ImportRequest): Promise<string> {
@@ -320,7 +340,10 @@ export class FakeBackend implements Backend {
   #setJob(verb: string, id: string, state: Job['state']): Promise<null> {
     return this.#call(verb, [id], () => {
       const job = this.work.find((it) => it.id === id);
-      if (job) job.state = state;
+      if (!job) return null;
+      job.state = state;
+      this.tell({ kind: 'job', job });
+      this.#work();
       return null;
     });
   }
@@ -330,6 +353,8 @@ export class FakeBackend implements Backend {
     this.work.push({
       id, kind, subject, state: 'running', done: 0, total: 1200, report, problem: null, here: true, can_go_on: false, started_at_ms: this.work.length,
     });
+    this.tell({ kind: 'job', job: this.work[this.work.length - 1] as Job });
+    this.#work();
     return id;
   }
 
