@@ -6,6 +6,7 @@
 //! nothing is leased, and what fails here shows when the item itself is opened.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -17,7 +18,7 @@ use casebook_store::Store;
 use crate::{
     assess::Assessor,
     connections::Connections,
-    error::Result,
+    error::{Code, Error, Result},
     events::{Event, Events},
     leases::pressing,
 };
@@ -139,7 +140,10 @@ impl Worker {
         let mut copied = Instant::now();
         let mut wrote = false;
         while let Some(wish) = self.next(&mut wrote, copied) {
-            if let Err(problem) = wish.map_or(Ok(()), |it| self.look_ahead(&it)) {
+            // A model that breaks off must not end the copying of the log with it.
+            let looked = catch_unwind(AssertUnwindSafe(|| wish.map_or(Ok(()), |it| self.look_ahead(&it))));
+            let looked = looked.unwrap_or_else(|_| Err(Error::new(Code::Defect, "looking ahead broke off")));
+            if let Err(problem) = looked {
                 tracing::warn!(code = ?problem.code, "could not prepare what comes next: {problem}");
             }
             if wrote && copied.elapsed() >= CHECKPOINT {

@@ -88,8 +88,11 @@ struct Lanes {
 struct Task {
     lane: Lane,
     handle: Handle,
-    work: Box<dyn FnOnce(&Watch) -> Result<JobReport> + Send>,
+    work: Run,
 }
+
+/// [`Job::run`] of a job of whichever kind.
+type Run = Box<dyn FnOnce(&Watch) -> Result<JobReport> + Send>;
 
 /// One job, shared by its thread and the page.
 #[derive(Clone)]
