@@ -155,7 +155,7 @@ pub enum Command {
     Call {
         /// The case file.
         file: PathBuf,
-        /// The verb: next, store_impression, submit, undo…
+        /// The verb, AREA.NAME: review.next, review.submit, items.list… An unknown one is told which there are.
         verb: String,
         /// Its arguments, a JSON object.
         #[arg(default_value = "{}")]

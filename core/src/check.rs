@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::{
     decision::{Action, Verdict},
     evidence::{Anchor, Evidence},
-    policy::{Clause, Policy, is_restricted},
+    policy::{Clause, Policy},
     record::{Author, Decision, Finish, PartKind, Rating, Record, RecordPart, Stage, Step, StepSource},
     text,
 };
@@ -306,11 +306,11 @@ fn is_worded_decision(step: &Step) -> bool {
     step.author == Author::Human && step.source == Some(StepSource::Pipeline) && step.stage == Stage::Decision
 }
 
-/// True where a record touches the restricted lane.
+/// True where a record touches the restricted lane of `policy`, the one it was made under.
 #[must_use]
-pub fn touches_restricted_lane(record: &Record) -> bool {
+pub fn touches_restricted_lane(record: &Record, policy: &Policy) -> bool {
     let impression = record.first_impression.iter().flat_map(|it| &it.clauses);
-    record.decision.clauses.iter().chain(impression).any(|it| is_restricted(&it.id))
+    record.decision.clauses.iter().chain(impression).any(|it| policy.restricts(&it.id))
         || record.decision.actions.contains(&Action::EscalateChildSafety)
 }
 

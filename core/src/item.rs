@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::decision::Verdict;
+use crate::{decision::Verdict, record::PartKind};
 
 /// One flagged thing under review, as an import line gives it.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -78,7 +78,7 @@ pub struct Gold {
     pub clauses: Vec<String>,
 }
 
-/// text, image or both, as records call it.
+/// What the parts make together, as records call it: one kind, or several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
@@ -86,7 +86,35 @@ pub struct Gold {
 pub enum ItemKind {
     Text,
     Image,
+    Video,
+    Audio,
     Bundle,
+}
+
+impl ItemKind {
+    /// Of an item with parts of these kinds.
+    pub fn of(parts: impl Iterator<Item = PartKind>) -> Self {
+        let kinds: Vec<PartKind> = parts.collect();
+        match kinds.as_slice() {
+            [PartKind::Image] => Self::Image,
+            [PartKind::Video] => Self::Video,
+            [PartKind::Audio] => Self::Audio,
+            kinds if kinds.iter().all(|it| *it == PartKind::Text) => Self::Text,
+            _ => Self::Bundle,
+        }
+    }
+
+    /// As the schema spells it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Bundle => "bundle",
+        }
+    }
 }
 
 /// What is wrong with an item, said of one field.
@@ -150,17 +178,6 @@ impl Item {
                 refuse("flagged_at", at, "RFC 3339, such as 2026-11-20T10:00:00Z")
             }
             _ => Ok(()),
-        }
-    }
-
-    /// What kind of thing the parts make.
-    #[must_use]
-    pub fn kind(&self) -> ItemKind {
-        let images = self.parts.iter().filter(|it| it.path.is_some()).count();
-        match (images, self.parts.len()) {
-            (0, _) => ItemKind::Text,
-            (1, 1) => ItemKind::Image,
-            _ => ItemKind::Bundle,
         }
     }
 
@@ -241,8 +258,18 @@ mod tests {
             "flagged_at":"2026-11-20T10:00:00.5+01:00","gold":{"policy":"p@1","verdict":"violating","clauses":["FR-1"]},
             "labels":{"S":0}}"#;
         let item = Item::parse_line(line).expect("every field is known");
-        assert_eq!(item.kind(), ItemKind::Bundle);
         assert_eq!(item.urgency(), 30.0);
+    }
+
+    #[test]
+    fn an_item_is_of_the_kind_of_its_parts_or_a_bundle() {
+        use PartKind::{Audio, Image, Text, Video};
+        let kind = |parts: &[PartKind]| ItemKind::of(parts.iter().copied());
+        assert_eq!([kind(&[Text]), kind(&[Text, Text])], [ItemKind::Text; 2]);
+        assert_eq!(
+            [kind(&[Image]), kind(&[Video]), kind(&[Audio]), kind(&[Video, Text])],
+            [ItemKind::Image, ItemKind::Video, ItemKind::Audio, ItemKind::Bundle]
+        );
     }
 
     #[test]

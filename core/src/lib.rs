@@ -23,6 +23,10 @@ pub mod evidence;
 
 pub mod record;
 
+pub mod review;
+
+pub mod formats;
+
 pub mod draft;
 
 pub mod check;

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{decision::Action, hash::sha256_hex};
 
+/// The family that people read as child safety.
+const CHILD_SAFETY: &str = "CS";
+
 /// A versioned set of clauses, checked.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -149,7 +152,8 @@ impl Policy {
     ///
     /// # Errors
     /// Refuses unknown fields, ids used twice, empty texts, severities outside 0–4, relations to
-    /// clauses that do not exist, and clauses of no family.
+    /// clauses that do not exist, clauses of no family, and clauses whose escalation, actions and family
+    /// disagree on whether they are about child safety.
     pub fn parse(name: &str, toml: &str) -> Result<Self, PolicyError> {
         let file: File = toml::from_str(toml)
             .map_err(|it| PolicyError::Shape { name: name.to_owned(), source: Box::new(it) })?;
@@ -187,6 +191,12 @@ impl Policy {
         self.clauses.iter().find(|it| it.id == id)
     }
 
+    /// True where `clause_id` names a clause of this policy's restricted lane.
+    #[must_use]
+    pub fn restricts(&self, clause_id: &str) -> bool {
+        self.clause(clause_id).is_some_and(Clause::is_restricted)
+    }
+
     fn broken_rule(&self) -> Option<(String, String)> {
         let ids: BTreeSet<&str> = self.clauses.iter().map(|it| it.id.as_str()).collect();
         if ids.len() != self.clauses.len() {
@@ -217,6 +227,9 @@ impl Policy {
         if clause.violating_examples.len() < 2 || clause.allowed_examples.len() < 2 {
             return Some("two examples each way".into());
         }
+        if let Some(rule) = broken_lane(clause) {
+            return Some(rule);
+        }
         let texts = [&clause.title, &clause.summary, &clause.definition, &clause.remediation];
         if texts.iter().any(|it| it.trim().is_empty()) {
             return Some("title, summary, definition and remediation are filled in".into());
@@ -234,6 +247,24 @@ impl Policy {
     }
 }
 
+/// Two places say that a clause is about child safety, where it escalates to and what may be done, and its family
+/// says it to people: a policy in which they disagree would leave an item where anybody sees it.
+fn broken_lane(clause: &Clause) -> Option<String> {
+    let only_escalated = clause.actions == [Action::EscalateChildSafety];
+    match clause.is_restricted() {
+        true if !only_escalated => {
+            Some("a clause that escalates to child_safety has the one action escalate_child_safety".into())
+        }
+        false if clause.actions.contains(&Action::EscalateChildSafety) => {
+            Some("the action escalate_child_safety goes with escalation = \"child_safety\"".into())
+        }
+        false if clause.family() == CHILD_SAFETY => {
+            Some(format!("a clause of the family {CHILD_SAFETY} has escalation = \"child_safety\""))
+        }
+        _ => None,
+    }
+}
+
 impl Clause {
     /// `HH` of `HH-1`.
     #[must_use]
@@ -241,15 +272,44 @@ impl Clause {
         self.id.split('-').next().unwrap_or_default()
     }
 
-    /// True for clauses of the restricted lane.
+    /// True for clauses of the restricted lane: covered, only escalated, never exported. Where it escalates to
+    /// says so, not how it is spelt.
     #[must_use]
     pub fn is_restricted(&self) -> bool {
-        is_restricted(&self.id)
+        self.escalation == Escalation::ChildSafety
     }
 }
 
-/// True for a clause id of the restricted lane (`CS-*`): covered, only escalated, never exported.
-#[must_use]
-pub fn is_restricted(clause_id: &str) -> bool {
-    clause_id.starts_with("CS-")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BUILT_IN: &str = include_str!("../policies/short-video@2026.11.toml");
+
+    #[track_caller]
+    fn refused(from: &str, to: &str, rule: &str) {
+        assert!(BUILT_IN.contains(from), "{from:?} stands in the policy");
+        let error = Policy::parse("p@1", &BUILT_IN.replacen(from, to, 1)).expect_err(rule).to_string();
+        assert!(error.contains(rule), "{error}");
+    }
+
+    #[test]
+    fn the_lane_follows_the_escalation_and_not_the_spelling() {
+        let renamed = BUILT_IN.replace("CS-", "KM-").replace("id = \"CS\"", "id = \"KM\"");
+        let policy = Policy::parse("p@1", &renamed).expect("a family may have any name");
+        assert!(policy.restricts("KM-1") && !policy.restricts("HH-1") && !policy.restricts("CS-1"));
+    }
+
+    #[test]
+    fn a_clause_that_says_two_things_about_child_safety_is_refused() {
+        let lane = "escalation = \"child_safety\"";
+        refused(lane, "escalation = \"legal\"", "goes with escalation");
+        let action = "actions = [\"escalate_child_safety\"]";
+        refused(action, "actions = [\"escalate_child_safety\", \"remove\"]", "the one action");
+        refused(
+            &format!("{action}\n{lane}"),
+            "actions = [\"remove\"]\nescalation = \"none\"",
+            "of the family CS",
+        );
+    }
 }

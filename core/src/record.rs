@@ -17,7 +17,6 @@ pub const SCHEMA: &str = "casebook/cot-record/1";
 
 /// One review, as stored and exported.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
 pub struct Record {
     /// [`SCHEMA`].
     pub schema: String,
@@ -55,14 +54,14 @@ pub struct Record {
 pub struct RecordItem {
     /// The sender's id.
     pub id: String,
-    /// text, image or bundle.
+    /// What the parts make together.
     pub kind: ItemKind,
     /// sha256 over the parts in order: [`content_sha256`].
     pub content_sha256: String,
     /// BCP 47 or ISO 639.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// Texts and images.
+    /// In order.
     pub parts: Vec<RecordPart>,
     /// Pseudonym.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,21 +73,20 @@ pub struct RecordItem {
 
 /// A part in a record.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
 pub struct RecordPart {
     /// `p1`, `p2`… in order.
     pub id: String,
-    /// text or image.
+    /// Text, picture, video or sound.
     pub kind: PartKind,
     /// caption, comment, image…
     pub role: String,
     /// Text parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Image parts, relative to an export.
+    /// Of what is no text, relative to an export.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Of the text's UTF-8 or the image's re-encoded file.
+    /// Of the text's UTF-8, or of the re-encoded file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
     /// Detected or declared.
@@ -103,9 +101,12 @@ pub struct RecordPart {
     /// Pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
+    /// Of video and sound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
 }
 
-/// The schema's kinds of part that exist today.
+/// The schema's kinds of part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
@@ -113,6 +114,21 @@ pub struct RecordPart {
 pub enum PartKind {
     Text,
     Image,
+    Video,
+    Audio,
+}
+
+impl PartKind {
+    /// As the schema spells it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Audio => "audio",
+        }
+    }
 }
 
 /// The policy in a record.
@@ -126,7 +142,6 @@ pub struct RecordPolicy {
 
 /// How the reviewer met the model.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
 pub struct Protocol {
     /// Blind: a first impression was stored before the reveal.
     pub mode: Mode,
@@ -163,7 +178,6 @@ pub enum QueueReason {
 
 /// What the reviewer decided before seeing the model.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
 pub struct FirstImpression {
     /// As in [`Decision`].
     pub verdict: Verdict,
@@ -195,7 +209,6 @@ pub struct FirstImpression {
 
 /// One link of the chain.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
 pub struct Step {
     /// From 1, in order.
     pub n: u32,
@@ -243,7 +256,6 @@ pub struct Step {
 
 /// Another text for a step.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
 pub struct Alternative {
     /// 1–2000 characters.
     pub text: String,
@@ -293,7 +305,6 @@ pub enum Stage {
 /// An exception and whether it applies.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(deny_unknown_fields)]
 pub struct ExceptionCheck {
     /// `HH-1/x1`.
     pub id: String,
@@ -376,7 +387,6 @@ mod schema_rating {
 
 /// The outcome of a review.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
 pub struct Decision {
     /// The verdict.
     pub verdict: Verdict,
@@ -417,7 +427,7 @@ pub struct ModelDraft {
     pub device: String,
     /// As [`ModelId::calibration`]; null where nothing is calibrated.
     pub calibration: Option<String>,
-    /// ok, not_scored or failed.
+    /// ok, not_scored, failed, unparsable or truncated.
     pub outcome: String,
     /// With not_scored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -428,6 +438,15 @@ pub struct ModelDraft {
     /// The recommended verdict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<String>,
+    /// Of the prompt, where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt_sha256: Option<String>,
+    /// How it was sampled, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<serde_json::Value>,
+    /// Its very words, where they were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
 }
 
 impl ModelDraft {
@@ -455,6 +474,9 @@ impl ModelDraft {
             not_scored_reason: reason,
             scores,
             verdict,
+            prompt_sha256: None,
+            sampling: None,
+            raw: None,
         }
     }
 }
@@ -482,6 +504,9 @@ pub struct Provenance {
     /// The record this revision replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supersedes: Option<String>,
+    /// The records whose disagreement this one settles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adjudicates: Vec<String>,
     /// How the reviewer ended the chain, where they said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finish: Option<Finish>,
@@ -520,12 +545,8 @@ impl Finish {
 pub fn content_sha256(parts: &[RecordPart]) -> String {
     let mut bytes = Vec::new();
     for part in parts {
-        let kind = match part.kind {
-            PartKind::Text => "text",
-            PartKind::Image => "image",
-        };
         let content = part.text.as_deref().or(part.sha256.as_deref()).unwrap_or_default();
-        for field in [kind, &part.role, content] {
+        for field in [part.kind.word(), &part.role, content] {
             bytes.extend_from_slice(field.as_bytes());
             bytes.push(0);
         }
@@ -581,6 +602,7 @@ mod tests {
             language_confidence: None,
             width: None,
             height: None,
+            duration_ms: None,
         };
         assert_ne!(content_sha256(&[part("a", "bc")]), content_sha256(&[part("ab", "c")]));
     }

@@ -11,7 +11,6 @@ use casebook_core::{
     score::{Method, ModelId, NotScored, ScoreInput, Scoring, TextPart},
 };
 use casebook_store::{Precedents, Row, Store, StoredItem};
-use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::{
     error::Result,
@@ -165,7 +164,7 @@ impl Assessor {
             piece.note = broken.map(|(value, rule)| format!("{value}: {rule}"));
         }
         Ok(Assessment {
-            id: new_id(started_ms),
+            id: casebook_store::new_id(started_ms),
             policy: policy.name(),
             policy_sha256: policy.sha256.clone(),
             model,
@@ -189,7 +188,7 @@ impl Assessor {
             if precedents.len() == PRECEDENTS {
                 break;
             }
-            let Some(decided) = store.decided(other)? else { continue };
+            let Some(decided) = store.decided(other, &self.policy.name())? else { continue };
             let stored = store.item(other)?;
             precedents.push(Precedent {
                 item: stored.item.id.clone(),
@@ -239,12 +238,4 @@ pub fn no_model() -> ModelId {
         calibration: None,
         languages: Vec::new(),
     }
-}
-
-/// A UUID, version 7, of a time.
-#[must_use]
-pub fn new_id(now_ms: i64) -> String {
-    let seconds = u64::try_from(now_ms / 1000).unwrap_or(0);
-    let nanos = u32::try_from(now_ms % 1000).unwrap_or(0) * 1_000_000;
-    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, nanos)).to_string()
 }

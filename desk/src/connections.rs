@@ -22,6 +22,7 @@ const KEPT: usize = 4;
 pub(crate) struct Connections {
     path: PathBuf,
     read_only: bool,
+    former: Option<PathBuf>,
     writer: Mutex<Store>,
     /// Those that nobody uses; `None` once the file is closed.
     readers: Mutex<Option<Vec<Store>>>,
@@ -43,12 +44,24 @@ impl Connections {
         writer.leave_checkpoints()?;
         let path = writer.path().to_owned();
         let read_only = writer.is_read_only();
-        Ok(Self { path, read_only, writer: Mutex::new(writer), readers: Mutex::new(Some(Vec::new())) })
+        let former = writer.former().map(Path::to_owned);
+        Ok(Self {
+            path,
+            read_only,
+            former,
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Some(Vec::new())),
+        })
     }
 
     /// Where the file is.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Where the file as an older Casebook wrote it is kept, if it was just brought up to date.
+    pub(crate) fn former(&self) -> Option<&Path> {
+        self.former.as_deref()
     }
 
     /// True where nothing can be recorded.

@@ -14,6 +14,8 @@ pub mod review;
 
 mod leases;
 
+mod looks;
+
 pub mod lists;
 
 pub mod annotate;
@@ -25,6 +27,8 @@ mod behind;
 pub mod scoring;
 
 pub mod thresholds;
+
+mod policies;
 
 pub mod import;
 

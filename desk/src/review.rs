@@ -8,21 +8,23 @@ use casebook_core::{
     decision::{Choice, Confidence, Judgement, Picks},
     draft::{self, Draft, Setting},
     evidence::Evidence,
+    formats::{self, Unknown},
     hash::pseudonym,
     policy::Policy,
     queue::{Filter, Queue},
     record::{FirstImpression, Mode, ModelDraft, Protocol, Provenance},
 };
-use casebook_store::{Act, NewAnnotation, Row, Store, StoredItem};
+use casebook_store::{Act, Body, NewAnnotation, ReviewRow, Row, Store, StoredItem, Unfinished};
 
 use crate::{
-    assess::{self, Assessed},
+    assess::Assessed,
     case::Case,
     error::{Code, Error, Result},
     leases::{LEASE_MS, lease, lease_first, pressing, take},
+    looks,
     session::Session,
     time, view,
-    wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Submitted},
+    wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Submitted, Unread, UnreadKind},
 };
 
 /// Candidates tried before the queue counts as empty for now: others may hold the first ones.
@@ -53,7 +55,7 @@ impl Session {
         let met = case.write(|store| {
             store.together(|store| {
                 lease(&case, store, &reviewer, row, now)?;
-                self.meet(store, &queue, &reviewer, row)
+                self.meet(&case, store, &queue, &reviewer, row)
             })
         })?;
         self.build(&case, &queue, &reviewer, met)
@@ -83,8 +85,9 @@ impl Session {
                     format!("item {}: an item in the restricted lane stays covered", stored.item.id);
                 return Err(Error::new(Code::Request, message));
             }
-            store.set_uncovered(row, part, &reviewer, self.now())?;
-            Ok(view::part(row, found, &store.uncovered(row, &reviewer)?))
+            let review = looks::open(store, &case.policy.name(), &reviewer, row, self.now())?.review;
+            store.set_uncovered(review, part, self.now())?;
+            Ok(view::part(row, found, &store.uncovered(review)?))
         })
     }
 
@@ -97,12 +100,13 @@ impl Session {
         let queue = case.read(|store| named(store, queue))?;
         known_clauses(&impression.judgement, &case.policy)?;
         let now = self.now();
-        let body = serde_json::to_string(impression).expect("an impression is plain data");
+        let body = body(formats::IMPRESSION, impression, &Unknown::default());
+        let restricts = impression.judgement.clauses.iter().any(|it| case.policy.restricts(it));
         case.write(|store| {
             store.together(|store| {
                 lease(&case, store, &reviewer, row, now)?;
-                store.first_shown(row, &reviewer, now)?;
-                Ok(store.put_impression(row, &reviewer, &queue.name, &body, now)?)
+                let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
+                Ok(store.put_impression(review, &queue.name, &body, restricts, now)?)
             })
         })?;
         let revealed = self.reveal(&case, &reviewer, row, Some(impression))?;
@@ -117,8 +121,13 @@ impl Session {
     pub fn save_picks(&self, row: Row, picks: &Picks) -> Result<f64> {
         let (case, reviewer) = self.reviewing()?;
         let now = self.now();
-        let body = serde_json::to_string(picks).expect("picks are plain data");
-        case.write(|store| Ok(store.save_picks(row, &reviewer, &body, now)?))?;
+        case.write(|store| {
+            store.together(|store| {
+                let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
+                let unknown = unknown::<Picks>(store.picks(review)?, formats::PICKS);
+                Ok(store.save_picks(review, &body(formats::PICKS, picks, &unknown), now)?)
+            })
+        })?;
         Ok(now as f64)
     }
 
@@ -129,8 +138,13 @@ impl Session {
     pub fn save_draft(&self, row: Row, draft: &Draft) -> Result<f64> {
         let (case, reviewer) = self.reviewing()?;
         let now = self.now();
-        let body = serde_json::to_string(draft).expect("a draft is plain data");
-        case.write(|store| Ok(store.save_draft(row, &reviewer, &body, now)?))?;
+        case.write(|store| {
+            store.together(|store| {
+                let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
+                let unknown = unknown::<Draft>(store.draft(review)?, formats::DRAFT);
+                Ok(store.save_draft(review, &body(formats::DRAFT, draft, &unknown), now)?)
+            })
+        })?;
         Ok(now as f64)
     }
 
@@ -142,7 +156,7 @@ impl Session {
         let case = self.case()?;
         case.read(|store| {
             let stored = store.item(row)?;
-            let known = |id: &str| is_decided(store, id);
+            let known = |id: &str| is_decided(store, id, &case.policy);
             match check::broken_anchor(&evidence.anchor, &stored.record.parts, &case.policy, &known) {
                 None => Ok(Evidence { verified: Some(true), ..evidence }),
                 Some((value, rule)) => Err(false_record(vec![check::Falsehood {
@@ -173,14 +187,17 @@ impl Session {
             let queue = named(store, queue)?;
             let now = self.now();
             let stored = store.item(row)?;
+            let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
+            let met = Met { row, review: Some(review), started_ms: now, mode: Mode::Blind };
+            let met = Met { mode: self.mode(store, &queue, &reviewer, &met, now)?, ..met };
             let who = (&*case.policy, reviewer.as_str());
-            let setting = self.setting(store, who, &queue, &stored, active_ms, now)?;
+            let setting = self.setting(store, who, &queue, &stored, (review, met.mode), active_ms, now)?;
             let mut record = draft::record(draft, &case.policy, setting);
-            let known = |id: &str| is_decided(store, id);
+            let known = |id: &str| is_decided(store, id, &case.policy);
             check::check(&mut record, &case.policy, &known).map_err(false_record)?;
             store.submit(&NewAnnotation {
-                row,
-                reviewer: &reviewer,
+                review,
+                restricts: check::touches_restricted_lane(&record, &case.policy),
                 queue: &queue.name,
                 record: &record,
                 choice: draft.judgement.choice,
@@ -236,7 +253,7 @@ impl Session {
                     row
                 }
             };
-            self.meet(store, &queue, &reviewer, row).map(Some)
+            self.meet(&case, store, &queue, &reviewer, row).map(Some)
         };
         let met = case.write(|store| store.together(take_back))?;
         met.map(|it| self.build(&case, &queue, &reviewer, it)).transpose()
@@ -251,8 +268,9 @@ impl Session {
         let row = self.row_of(id)?;
         let (case, reviewer) = self.reviewing()?;
         let (view, impression) = case.read(|store| {
-            let view = view::item(&store.item(row)?, &store.uncovered(row, &reviewer)?);
-            Ok((view, impression(store, row, &reviewer)?.map(|it| it.0)))
+            let review = looks::found(store, &case.policy.name(), &reviewer, row)?.map(|it| it.review);
+            let view = view::item(&store.item(row)?, &uncovered(store, review)?);
+            Ok((view, impression(store, review)?.map(|it| it.0)))
         })?;
         let revealed = match reveal {
             true => Some(self.reveal(&case, &reviewer, row, impression.as_ref())?),
@@ -268,45 +286,50 @@ impl Session {
         let candidates = case.read(|store| pressing(store, queue, reviewer, &case.program, now, TRIED))?;
         if case.is_read_only() {
             let head = candidates.first();
-            return case.read(|store| head.map(|row| self.meet(store, queue, reviewer, *row)).transpose());
+            return case
+                .read(|store| head.map(|row| self.meet(case, store, queue, reviewer, *row)).transpose());
         }
         case.write(|store| {
             store.together(|store| {
                 let leased = lease_first(case, store, &candidates, reviewer, now)?;
-                leased.map(|row| self.meet(store, queue, reviewer, row)).transpose()
+                leased.map(|row| self.meet(case, store, queue, reviewer, row)).transpose()
             })
         })
     }
 
     /// Notes that an item was met, the first time: when, and in which mode.
-    fn meet(&self, store: &Store, queue: &Queue, reviewer: &str, row: Row) -> Result<Met> {
+    fn meet(&self, case: &Case, store: &Store, queue: &Queue, reviewer: &str, row: Row) -> Result<Met> {
         let now = self.now();
-        let started_ms = match store.is_read_only() {
-            true => now,
-            false => store.first_shown(row, reviewer, now)?,
+        let policy = case.policy.name();
+        let look = match store.is_read_only() {
+            true => looks::found(store, &policy, reviewer, row)?,
+            false => Some(looks::open(store, &policy, reviewer, row, now)?),
         };
-        Ok(Met { row, started_ms, mode: self.mode(store, queue, reviewer, row, now)? })
+        let (review, started_ms) = look.map_or((None, now), |it| (Some(it.review), it.opened_ms));
+        let met = Met { row, review, started_ms, mode: Mode::Blind };
+        Ok(Met { mode: self.mode(store, queue, reviewer, &met, now)?, ..met })
     }
 
     fn build(&self, case: &Case, queue: &Queue, reviewer: &str, met: Met) -> Result<Review> {
-        let Met { row, started_ms, mode } = met;
+        let Met { row, review, started_ms, mode } = met;
         let now = self.now();
-        let impression = case.read(|store| impression(store, row, reviewer))?.map(|it| it.0);
+        let impression = case.read(|store| impression(store, review))?.map(|it| it.0);
         let revealed = match (&impression, mode) {
             (None, Mode::Blind) => None,
             (impression, _) => Some(self.reveal(case, reviewer, row, impression.as_ref())?),
         };
+        let mut unread = None;
+        // A draft is only made after the reveal, so it carries the model's steps.
+        let draft = match (review, &revealed) {
+            (Some(review), Some(_)) => self.unfinished(case, review, Unfinished::Draft, &mut unread)?,
+            _ => None,
+        };
+        let picks = match (review, &impression, &revealed) {
+            (Some(review), None, None) => self.unfinished(case, review, Unfinished::Picks, &mut unread)?,
+            _ => None,
+        };
         case.read(|store| {
             let stored = store.item(row)?;
-            // A draft is only made after the reveal, so it carries the model's steps.
-            let draft = match revealed {
-                Some(_) => store.draft(row, reviewer)?.and_then(|it| serde_json::from_str(&it).ok()),
-                None => None,
-            };
-            let picks = match (&impression, &revealed) {
-                (None, None) => store.picks(row, reviewer)?.and_then(|it| serde_json::from_str(&it).ok()),
-                _ => None,
-            };
             let (open, done) = match queue.filter == Filter::default() {
                 true => {
                     let (open, done) = store.queue_counts(queue, reviewer)?;
@@ -320,7 +343,7 @@ impl Session {
             };
             Ok(Review {
                 queue: queue.name.clone(),
-                item: view::item(&stored, &store.uncovered(row, reviewer)?),
+                item: view::item(&stored, &uncovered(store, review)?),
                 mode,
                 started_at_ms: started_ms as f64,
                 leased_until_ms: (now + LEASE_MS) as f64,
@@ -328,6 +351,7 @@ impl Session {
                 picks,
                 revealed,
                 draft,
+                unread,
                 done,
                 open,
             })
@@ -336,17 +360,51 @@ impl Session {
 
     /// The mode drawn for this item and reviewer. Who has seen the model without deciding first
     /// can no longer be blind to it, whatever this queue says.
-    fn mode(&self, store: &Store, queue: &Queue, reviewer: &str, row: Row, now: i64) -> Result<Mode> {
-        let seen = store.revealed(row, reviewer)?.is_some() || store.risk_seen(row, reviewer)?;
-        if seen && store.impression(row, reviewer)?.is_none() {
+    fn mode(&self, store: &Store, queue: &Queue, reviewer: &str, met: &Met, now: i64) -> Result<Mode> {
+        let decided_first = match met.review {
+            Some(review) => store.impression(review)?.is_some(),
+            None => false,
+        };
+        if !decided_first && store.has_seen_model(met.row, reviewer)? {
             return Ok(Mode::Assisted);
         }
         let (mode, probability) = queue.draw((self.settings.chance)());
-        if store.is_read_only() {
+        match met.review {
+            Some(review) if !store.is_read_only() => {
+                Ok(store.draw_mode(review, &queue.name, mode, probability, now)?.0)
+            }
             // Nothing can be recorded, so nothing can be decided first: show the item alone.
-            return Ok(Mode::Blind);
+            _ => Ok(Mode::Blind),
         }
-        Ok(store.draw_mode(row, &queue.name, reviewer, mode, probability, now)?.0)
+    }
+
+    /// What was saved of a review that is not finished. What cannot be read is said, and moved to where the next
+    /// save does not overwrite it.
+    fn unfinished<T>(
+        &self,
+        case: &Case,
+        review: ReviewRow,
+        which: Unfinished,
+        unread: &mut Option<Unread>,
+    ) -> Result<Option<T>>
+    where
+        T: serde::de::DeserializeOwned + serde::Serialize,
+    {
+        let (saved, format, what) = match which {
+            Unfinished::Draft => (case.read(|it| Ok(it.draft(review)?))?, formats::DRAFT, UnreadKind::Draft),
+            Unfinished::Picks => (case.read(|it| Ok(it.picks(review)?))?, formats::PICKS, UnreadKind::Picks),
+        };
+        let Some(saved) = saved else { return Ok(None) };
+        match formats::read::<T>(&saved.format, format, &saved.json) {
+            Ok(kept) => Ok(Some(kept.value)),
+            Err(problem) => {
+                if !case.is_read_only() {
+                    case.write(|store| Ok(store.keep_unread(review, which, self.now())?))?;
+                }
+                *unread = Some(Unread { what, problem: problem.to_string() });
+                Ok(None)
+            }
+        }
     }
 
     /// The one door to what a model said. Callers have stored an impression or drawn assisted mode.
@@ -363,7 +421,11 @@ impl Session {
             Err(problem) => (None, Some(problem)),
         };
         let assessed = case.read(|store| {
-            let pinned = match store.revealed(row, reviewer)?.and_then(|it| it.1) {
+            let revealed = match looks::found(store, &case.policy.name(), reviewer, row)? {
+                Some(it) => store.revealed(it.review)?.and_then(|it| it.1),
+                None => None,
+            };
+            let pinned = match revealed {
                 Some(id) => store.assessment_by_id(&id)?,
                 None => None,
             };
@@ -373,7 +435,8 @@ impl Session {
             }
         })?;
         let (assessment, revealed_ms) = case.keep(row, assessed, |store, it| {
-            Ok(store.set_revealed(row, reviewer, Some(&it.id), self.now())?)
+            let review = looks::open(store, &case.policy.name(), reviewer, row, self.now())?.review;
+            Ok(store.set_revealed(review, Some(&it.id), self.now())?)
         })?;
         let judgement = match (impression, &assessment.recommendation) {
             (Some(it), _) => it.judgement.clone(),
@@ -412,18 +475,17 @@ impl Session {
         (policy, reviewer): (&Policy, &str),
         queue: &Queue,
         stored: &StoredItem,
+        (review, mode): (ReviewRow, Mode),
         active_ms: f64,
         now: i64,
     ) -> Result<Setting> {
-        let row = stored.row;
-        let mode = self.mode(store, queue, reviewer, row, now)?;
-        let probability = drawn(store, queue, reviewer, row, now)?;
-        let impression = impression(store, row, reviewer)?;
+        let probability = drawn(store, queue, review, now)?;
+        let impression = impression(store, Some(review))?;
         if mode == Mode::Blind && impression.is_none() {
             let message = format!("item {}: in a blind queue a first impression comes first", stored.item.id);
             return Err(Error::new(Code::Request, message));
         }
-        let revealed = store.revealed(row, reviewer)?;
+        let revealed = store.revealed(review)?;
         let assessment = match revealed.as_ref().and_then(|it| it.1.as_deref()) {
             Some(id) => store.assessment_by_id(id)?,
             None => None,
@@ -442,7 +504,7 @@ impl Session {
             recorded_impression(&it, policy, started_ms, stored_ms, revealed.as_ref().map(|it| now - it.0))
         });
         Ok(Setting {
-            id: assess::new_id(now),
+            id: casebook_store::new_id(now),
             item,
             protocol: Protocol {
                 mode,
@@ -457,7 +519,8 @@ impl Session {
                 created_at: time::rfc3339(now),
                 active_ms: (active_ms.is_finite() && active_ms >= 0.0).then_some(active_ms as i64),
                 app_version: env!("CARGO_PKG_VERSION").into(),
-                supersedes: store.current_annotation(row, reviewer)?.map(|it| it.id),
+                supersedes: store.current_annotation(review)?.map(|it| it.id),
+                adjudicates: Vec::new(),
                 finish: None,
             },
         })
@@ -474,21 +537,44 @@ fn named(store: &Store, name: &str) -> Result<Queue> {
 #[derive(Clone, Copy)]
 struct Met {
     row: Row,
+    /// `None` where nothing can be recorded and none was opened.
+    review: Option<ReviewRow>,
     started_ms: i64,
     mode: Mode,
 }
 
-fn impression(store: &Store, row: Row, reviewer: &str) -> Result<Option<(Impression, i64, i64)>> {
-    let Some(stored) = store.impression(row, reviewer)? else { return Ok(None) };
-    let impression = serde_json::from_str(&stored.body)
-        .map_err(|it| Error::new(Code::Defect, format!("first impression of row {row}: {it}")))?;
-    Ok(Some((impression, stored.started_at_ms, stored.stored_at_ms)))
+fn impression(store: &Store, review: Option<ReviewRow>) -> Result<Option<(Impression, i64, i64)>> {
+    let Some(review) = review else { return Ok(None) };
+    let Some(stored) = store.impression(review)? else { return Ok(None) };
+    let kept = formats::read(&stored.body.format, formats::IMPRESSION, &stored.body.json)
+        .map_err(|it| Error::new(Code::Defect, format!("a first impression cannot be read: {it}")))?;
+    Ok(Some((kept.value, stored.started_at_ms, stored.stored_at_ms)))
+}
+
+fn uncovered(store: &Store, review: Option<ReviewRow>) -> Result<Vec<String>> {
+    Ok(review.map(|it| store.uncovered(it)).transpose()?.unwrap_or_default())
+}
+
+/// As it is stored, with what a newer Casebook had written there.
+fn body(format: &str, value: &impl serde::Serialize, unknown: &Unknown) -> Body {
+    let mut json = serde_json::to_value(value).expect("what a reviewer writes is plain data");
+    unknown.put_back(&mut json);
+    Body { format: format.to_owned(), json: json.to_string() }
+}
+
+/// What stands in a saved body that this program does not know.
+fn unknown<T>(saved: Option<Body>, format: &'static str) -> Unknown
+where
+    T: serde::de::DeserializeOwned + serde::Serialize,
+{
+    let read = saved.and_then(|it| formats::read::<T>(&it.format, format, &it.json).ok());
+    read.map(|it| it.unknown).unwrap_or_default()
 }
 
 /// The probability of the mode that was drawn for this item, where it was drawn.
-fn drawn(store: &Store, queue: &Queue, reviewer: &str, row: Row, now: i64) -> Result<Option<f64>> {
+fn drawn(store: &Store, queue: &Queue, review: ReviewRow, now: i64) -> Result<Option<f64>> {
     let (mode, probability) = queue.draw(0.0);
-    Ok(store.draw_mode(row, &queue.name, reviewer, mode, probability, now)?.1)
+    Ok(store.draw_mode(review, &queue.name, mode, probability, now)?.1)
 }
 
 fn recorded_impression(
@@ -543,10 +629,10 @@ fn undecided() -> Judgement {
     }
 }
 
-fn is_decided(store: &Store, id: &str) -> bool {
+fn is_decided(store: &Store, id: &str, policy: &Policy) -> bool {
     // A store that cannot be read makes the check fail, which refuses the evidence.
     let decided = store.row_of(id).and_then(|row| match row {
-        Some(row) => store.decided(row),
+        Some(row) => store.decided(row, &policy.name()),
         None => Ok(None),
     });
     matches!(decided, Ok(Some(_)))

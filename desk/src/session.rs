@@ -9,8 +9,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use casebook_core::policy::Policy;
-use casebook_store::Store;
+use casebook_store::{Rendition, Row, Store};
 use uuid::Uuid;
 
 use crate::{
@@ -20,6 +19,7 @@ use crate::{
     error::{Code, Error, Result},
     events::{Event, Events},
     jobs::{Jobs, stored},
+    policies,
     ports::{ModelShelf, Stills, Tables},
     recent::Memory,
     view,
@@ -173,12 +173,7 @@ impl Session {
     }
 
     fn adopt(&self, connections: Connections) -> Result<Desktop> {
-        let policy = Policy::built_in();
-        if !connections.is_read_only() {
-            let toml = include_str!("../../core/policies/short-video@2026.11.toml");
-            connections
-                .write(|store| Ok(store.put_policy(&policy.name(), &policy.sha256, toml, self.now())?))?;
-        }
+        let policy = connections.write(|store| policies::in_force(store, self.now()))?;
         let mut memory = Memory::load(&self.settings.home);
         let path = connections.path();
         memory.opened(&path.canonicalize().unwrap_or_else(|_| path.to_owned()));
@@ -281,18 +276,20 @@ impl Session {
             let stored = store.item(row)?;
             let index = stored.record.parts.iter().position(|it| it.id == part).ok_or_else(absent)?;
             let sha256 = stored.item.parts.get(index).and_then(|it| it.path.as_deref()).ok_or_else(absent)?;
-            let media = store.media(sha256)?.ok_or_else(absent)?;
-            match rendition {
-                "covered" => Ok((media.covered, media.covered_type)),
-                "full"
-                    if !stored.restricted && store.uncovered(row, &reviewer)?.iter().any(|it| it == part) =>
-                {
-                    Ok((media.full, media.full_type))
-                }
-                _ => Err(absent()),
-            }
+            let which = match rendition {
+                "covered" => Rendition::Covered,
+                "full" if !stored.restricted && is_uncovered(store, row, &reviewer, part)? => Rendition::Full,
+                _ => return Err(absent()),
+            };
+            store.rendition(sha256, which)?.ok_or_else(absent)
         })
     }
+}
+
+/// True where this reviewer uncovered a part in the newest look at its item.
+fn is_uncovered(store: &Store, row: Row, reviewer: &str, part: &str) -> Result<bool> {
+    let Some(review) = store.reviews_of(row, reviewer)?.pop() else { return Ok(false) };
+    Ok(store.uncovered(review.review)?.iter().any(|it| it == part))
 }
 
 fn case_file(case: &Case) -> Result<CaseFile> {
@@ -303,6 +300,7 @@ fn case_file(case: &Case) -> Result<CaseFile> {
         read_only: case.is_read_only(),
         items: case.read(|store| Ok(store.count_items()?))?,
         policy: case.policy.name(),
+        former: case.connections.former().map(|it| it.to_string_lossy().into_owned()),
     })
 }
 

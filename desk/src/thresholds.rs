@@ -19,11 +19,8 @@ use crate::{
     wire::OwnThreshold,
 };
 
-/// `scorer`, with thresholds of one's own in the place of those it comes with.
+/// `scorer`, with thresholds of one's own in the place of those it comes with. Every score is made through here.
 pub(crate) fn decide(scorer: Arc<dyn Scorer>, own: &[StoredThreshold]) -> Arc<dyn Scorer> {
-    if own.is_empty() {
-        return scorer;
-    }
     let own = own.iter().map(|it| (it.target.clone(), f64::from(it.percent) / 100.0)).collect();
     Arc::new(Deciding { scorer, own })
 }
@@ -42,6 +39,11 @@ impl Scorer for Deciding {
     fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored> {
         let mut scored = self.scorer.score(inputs);
         for it in &mut scored {
+            if !is_finite(it) {
+                // JSON would write null, and what reads it back would take the record for damaged.
+                let message = "the model's answer holds something that is no number".into();
+                *it = Scored { scoring: Scoring::Failed { message }, vector: None };
+            }
             let Scoring::Scored { scores, .. } = &mut it.scoring else { continue };
             // A similarity was never calibrated: no probability of it can be a threshold.
             for score in scores.iter_mut().filter(|it| it.method == Method::Head) {
@@ -53,7 +55,16 @@ impl Scorer for Deciding {
     }
 
     fn explain(&self, input: &ScoreInput, targets: &[String]) -> Vec<Driver> {
-        self.scorer.explain(input, targets)
+        let drivers = self.scorer.explain(input, targets);
+        drivers.into_iter().filter(|it| it.drop.is_finite()).collect()
+    }
+}
+
+fn is_finite(scored: &Scored) -> bool {
+    let vector = scored.vector.iter().flatten().all(|it| it.is_finite());
+    match &scored.scoring {
+        Scoring::Scored { scores, .. } => vector && scores.iter().all(|it| it.value.is_finite()),
+        Scoring::NotScored { .. } | Scoring::Failed { .. } => vector,
     }
 }
 
@@ -120,5 +131,60 @@ fn own(stored: StoredThreshold) -> OwnThreshold {
         percent: stored.percent,
         reviewer: stored.reviewer,
         set_at_ms: stored.created_ms as f64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use casebook_core::score::Score;
+
+    use super::*;
+
+    /// Says `value` of everything.
+    struct Saying {
+        value: f64,
+    }
+
+    impl Scorer for Saying {
+        fn id(&self) -> ModelId {
+            ModelId {
+                id: "made-up@1".into(),
+                weights_sha256: String::new(),
+                device: "cpu".into(),
+                calibration: None,
+                languages: vec![],
+            }
+        }
+
+        fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored> {
+            let score = Score {
+                target: "made-up/H".into(),
+                title: "hate".into(),
+                clauses: vec![],
+                method: Method::Head,
+                value: self.value,
+                threshold: None,
+            };
+            let scoring = Scoring::Scored { scores: vec![score], drivers: vec![], read_as: None };
+            inputs.iter().map(|_| Scored { scoring: scoring.clone(), vector: None }).collect()
+        }
+
+        fn explain(&self, _: &ScoreInput, targets: &[String]) -> Vec<Driver> {
+            let drop = self.value;
+            targets.iter().map(|it| Driver { part: 0, start: 0, end: 1, target: it.clone(), drop }).collect()
+        }
+    }
+
+    #[test]
+    fn a_score_that_is_no_number_is_a_failure_and_never_0() {
+        for (value, expected) in [(0.5, true), (f64::NAN, false), (f64::INFINITY, false)] {
+            let scorer = decide(Arc::new(Saying { value }), &[]);
+            let input = ScoreInput { texts: vec![], language: None };
+            let scored = scorer.score(std::slice::from_ref(&input)).remove(0).scoring;
+            assert_eq!(matches!(scored, Scoring::Scored { .. }), expected, "{value}: {scored:?}");
+            assert_eq!(matches!(scored, Scoring::Failed { .. }), !expected, "{value}: {scored:?}");
+            let drivers = scorer.explain(&input, &["made-up/H".into()]);
+            assert_eq!(!drivers.is_empty(), expected, "{value}: {drivers:?}");
+        }
     }
 }

@@ -51,6 +51,8 @@ pub struct CaseFile {
     pub items: u32,
     /// `short-video@2026.11`.
     pub policy: String,
+    /// Where the file as an older Casebook wrote it is kept, if opening it now brought it up to date.
+    pub former: Option<String>,
 }
 
 /// A case file opened before.
@@ -99,10 +101,33 @@ pub struct Review {
     pub revealed: Option<Revealed>,
     /// Saved work; `None` where nothing is.
     pub draft: Option<Draft>,
+    /// Saved work that this program cannot read; it is kept in the case file.
+    pub unread: Option<Unread>,
     /// Items recorded by this reviewer in this queue.
     pub done: u32,
     /// Items still open in it, this one included; `None` until a filtered queue was counted.
     pub open: Option<u32>,
+}
+
+/// Saved work that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Unread {
+    /// Which.
+    pub what: UnreadKind,
+    /// Why, for people.
+    pub problem: String,
+}
+
+/// What was saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum UnreadKind {
+    /// After the reveal.
+    Draft,
+    /// Before the first impression was stored.
+    Picks,
 }
 
 /// An item as the page may see it at any time.
@@ -113,7 +138,7 @@ pub struct ItemView {
     pub row: u32,
     /// The sender's id, for people.
     pub id: String,
-    /// text, image or bundle.
+    /// What the parts make together.
     pub kind: ItemKind,
     /// Parts in order.
     pub parts: Vec<PartView>,

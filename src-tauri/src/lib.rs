@@ -3,74 +3,23 @@
 
 use std::{process::ExitCode, sync::Arc, thread};
 
-use casebook_desk::{
-    events::{Event, Subscription},
-    session::Session,
-};
+use casebook_desk::{events::Subscription, session::Session};
 use tauri::{
     App, AppHandle, Emitter, Url,
     utils::config::{Csp, CspDirectiveSources},
     webview::{NewWindowResponse, WebviewWindowBuilder},
 };
-use tauri_specta::{Builder, collect_commands};
 
 mod commands;
+
+#[cfg(test)]
+mod bindings;
 
 mod plugs;
 
 mod args;
 
 mod drawing;
-
-/// The typed commands, shared by the window and the test that writes them down for the page.
-fn api() -> Builder<tauri::Wry> {
-    // One TypeScript type per Rust type, whichever way it crosses: both ends are this program.
-    Builder::new().disable_serde_phases().typ::<Event>().commands(collect_commands![
-        commands::desktop,
-        commands::set_reviewer,
-        commands::preferences,
-        commands::save_preferences,
-        commands::new_case,
-        commands::open_case,
-        commands::close_case,
-        commands::queues,
-        commands::save_queue,
-        commands::remove_queue,
-        commands::policy,
-        commands::next,
-        commands::open_item,
-        commands::heartbeat,
-        commands::uncover,
-        commands::store_impression,
-        commands::save_picks,
-        commands::save_draft,
-        commands::submit,
-        commands::set_aside,
-        commands::undo,
-        commands::search,
-        commands::missing,
-        commands::list,
-        commands::similar,
-        commands::decisions,
-        commands::act_on,
-        commands::take_back,
-        commands::check_anchor,
-        commands::jobs,
-        commands::start_import,
-        commands::start_scoring,
-        commands::start_export,
-        commands::preview_export,
-        commands::exports,
-        commands::models,
-        commands::verify_model,
-        commands::thresholds,
-        commands::set_threshold,
-        commands::start_install,
-        commands::pause_job,
-        commands::resume_job,
-        commands::cancel_job,
-    ])
-}
 
 /// Opens the window and stays until it is closed.
 pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
@@ -102,8 +51,10 @@ fn open(args: args::Args) -> Result<(), String> {
     narrow(&mut context.config_mut().app.security.csp, &origin);
     tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
-        .manage(session)
-        .invoke_handler(api().invoke_handler())
+        .invoke_handler(move |invoke| {
+            commands::answer(&session, invoke);
+            true
+        })
         .setup(|app| {
             relay(app.handle().clone(), events)?;
             Ok(show(app)?)
@@ -155,73 +106,29 @@ fn is_ours(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeSet, fs};
-
-    use specta_typescript::Typescript;
-
     use super::*;
 
-    include!("verbs.rs");
-
-    const BINDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/bindings.ts");
-
-    /// Writes the bindings where they are stale; where `CI` is set, that is a failure.
     #[test]
-    fn the_page_knows_the_commands_as_they_are() {
-        let (old, new) = (fs::read_to_string(BINDINGS).unwrap_or_default(), bindings("page"));
-        if old == new {
-            return;
-        }
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "ui/src/lib/bindings.ts is stale: cargo test -p casebook-app writes it"
-        );
-        fs::write(BINDINGS, new).expect("ui/src/lib is writable");
-    }
-
-    /// The bindings as they should be. The exporter only writes files, so each test names its own.
-    fn bindings(test: &str) -> String {
-        let path = std::env::temp_dir().join(format!("casebook-{test}-{}.ts", std::process::id()));
-        let header = "// Written by a test of src-tauri from the commands in Rust; edits are overwritten.\n";
-        api()
-            .export(Typescript::default().header(header), &path)
-            .expect("the commands have TypeScript types");
-        let text = fs::read_to_string(&path).expect("it was just written");
-        fs::remove_file(&path).expect("it was just read");
-        text
-    }
-
-    #[test]
-    fn the_window_has_the_verbs_of_the_desk_and_a_permission_for_each() {
-        let desk: BTreeSet<String> = casebook_desk::verbs::NAMES.iter().map(ToString::to_string).collect();
-        let window: BTreeSet<String> = VERBS.iter().map(ToString::to_string).collect();
-        assert_eq!(window, desk, "src/verbs.rs lists the verbs of desk");
-
-        let bindings = bindings("verbs");
-        for verb in &window {
-            assert!(bindings.contains(&format!("(\"{verb}\"")), "{verb} is called from the page by its name");
-        }
-
+    fn the_page_may_call_each_verb_open_the_two_file_dialogs_and_hear_events() {
         let capability: serde_json::Value =
             serde_json::from_str(include_str!("../capabilities/main.json")).expect("valid JSON");
-        let granted: BTreeSet<String> = capability["permissions"]
-            .as_array()
-            .expect("a list")
-            .iter()
-            .map(|it| it.as_str().expect("a name").to_owned())
-            .collect();
-        let others = [
+        let granted = [
+            "verbs",
             "dialog:allow-open",
             "dialog:allow-save",
             "core:event:allow-listen",
             "core:event:allow-unlisten",
         ];
-        let verbs = window.iter().map(|it| format!("allow-{}", it.replace('_', "-")));
-        let expected: BTreeSet<String> = verbs.chain(others.map(String::from)).collect();
-        assert_eq!(
-            granted, expected,
-            "each verb is granted by name, and beside them the file dialogs and hearing events"
-        );
+        assert_eq!(capability["permissions"], serde_json::json!(granted));
+        assert_eq!(capability["windows"], serde_json::json!(["main"]));
+
+        let set = include_str!("../permissions/autogenerated/verbs.toml");
+        let in_set: Vec<&str> = set.lines().filter_map(|it| it.trim().strip_suffix(',')).collect();
+        let allowed = |it: &casebook_desk::verbs::Verb| {
+            format!("\"allow-{}\"", it.to_string().replace(['.', '_'], "-"))
+        };
+        let each: Vec<String> = casebook_desk::verbs::ALL.iter().map(allowed).collect();
+        assert_eq!(in_set, each, "build.rs and desk read one list");
     }
 
     #[test]

@@ -5,33 +5,35 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension};
 
 use casebook_core::{
-    check::touches_restricted_lane,
     decision::{Choice, Verdict},
+    formats::{self, Kept, Unknown},
     record::Record,
 };
 
 use crate::{
     Row, Store,
-    asides::next_seq,
-    error::{Result, StoreError},
+    copies::{Origin, next},
+    error::{Result, StoreError, damaged},
+    formats::format_row,
     items::{gold, restrict, tally},
     leases,
-    rows::{from_json, one, reviewer, to_json, variant, word},
+    reviews::{ReviewRow, whose},
+    rows::{from_json, one, to_json, variant, word},
 };
 
 /// A record to store, checked by whoever made it.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAnnotation<'a> {
-    /// Of which item.
-    pub row: Row,
-    /// Whose.
-    pub reviewer: &'a str,
+    /// Of which review.
+    pub review: ReviewRow,
     /// From which queue.
     pub queue: &'a str,
     /// The record; `provenance.supersedes` names the annotation it revises.
     pub record: &'a Record,
     /// The key that was pressed.
     pub choice: Choice,
+    /// It touches the restricted lane of its policy.
+    pub restricts: bool,
     /// Now.
     pub now_ms: i64,
     /// Which program has the lease.
@@ -43,6 +45,8 @@ pub struct NewAnnotation<'a> {
 pub struct StoredAnnotation {
     /// The record's id.
     pub id: String,
+    /// Of which review.
+    pub review: ReviewRow,
     /// Of which item.
     pub row: Row,
     /// Whose, by name.
@@ -51,6 +55,8 @@ pub struct StoredAnnotation {
     pub queue: String,
     /// The record.
     pub record: Record,
+    /// What a newer Casebook wrote into it that this one does not know.
+    pub unknown: Unknown,
     /// When it was stored.
     pub created_ms: i64,
 }
@@ -69,8 +75,9 @@ pub struct Decided {
 /// What counts, with the columns of a [`StoredAnnotation`].
 macro_rules! current {
     () => {
-        "select a.id, a.item, r.name, a.record, a.created_ms, a.queue
-         from current_annotation c join annotation a on a.seq = c.seq join reviewer r on r.id = c.reviewer"
+        "select a.id, a.item, r.name, a.record, a.created_ms, a.queue, a.review, f.name
+         from current_annotation c join annotation a on a.row = c.annotation join reviewer r on r.id = c.reviewer
+         join format f on f.row = a.format"
     };
 }
 
@@ -79,7 +86,7 @@ impl Store {
     /// is on disk when this returns.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyDecided`] where this reviewer has a current annotation that the record
+    /// [`StoreError::AlreadyDecided`] where the review has a current annotation that the record
     /// does not say it supersedes; [`StoreError::Leased`] while somebody else has the lease.
     pub fn submit(&self, new: &NewAnnotation) -> Result<()> {
         self.write(|db| submit(db, new))
@@ -92,40 +99,43 @@ impl Store {
     /// [`StoreError::NotFound`] where there is none of that id.
     pub fn withdraw(&self, annotation_id: &str, now_ms: i64) -> Result<()> {
         self.write(|db| {
-            let sql = "select item, reviewer from annotation where id = ?1";
-            let found: Option<(Row, i64)> = db
-                .prepare_cached(sql)?
-                .query_row([annotation_id], |it| Ok((it.get(0)?, it.get(1)?)))
-                .optional()?;
-            let Some((row, reviewer)) = found else {
+            let Some(review) = one(db, "select review from annotation where id = ?1", [annotation_id])? else {
                 return Err(StoreError::NotFound { what: "annotation", value: annotation_id.to_owned() });
             };
-            let sql =
-                "insert into withdrawal (annotation, created_ms) values (?1, ?2) on conflict do nothing";
-            db.prepare_cached(sql)?.execute((annotation_id, now_ms))?;
-            let sql = "update draft set submitted_ms = null where item = ?1 and reviewer = ?2";
-            db.prepare_cached(sql)?.execute((row, reviewer))?;
-            refresh(db, row, reviewer)
+            let sql = "select 1 from withdrawal where annotation = ?1";
+            if one::<i64>(db, sql, [annotation_id])?.is_none() {
+                let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
+                let sql = "insert into withdrawal (annotation, id, copy, seq, created_ms) values (?1, ?2, ?3, ?4, ?5)";
+                db.prepare_cached(sql)?.execute((annotation_id, id, copy, seq, now_ms))?;
+            }
+            db.prepare_cached("update draft set submitted_ms = null where review = ?1")?.execute([review])?;
+            refresh(db, review)
         })
     }
 
-    /// What counts of this reviewer's annotations of an item.
+    /// What counts of a review.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn current_annotation(&self, row: Row, reviewer: &str) -> Result<Option<StoredAnnotation>> {
-        let found = self.annotations_of(row)?;
-        Ok(found.into_iter().find(|it| it.reviewer == reviewer))
+    pub fn current_annotation(&self, review: ReviewRow) -> Result<Option<StoredAnnotation>> {
+        self.read(|db| {
+            let mut found = None;
+            each(db, concat!(current!(), " where c.review = ?1"), [review], &mut |it| {
+                found = Some(it);
+                Ok(())
+            })?;
+            Ok(found)
+        })
     }
 
-    /// What counts of an item, one annotation per reviewer.
+    /// What counts of an item, one annotation per review.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn annotations_of(&self, row: Row) -> Result<Vec<StoredAnnotation>> {
         self.read(|db| {
             let mut found = Vec::new();
-            let sql = concat!(current!(), " where c.item = ?1 order by c.reviewer");
+            let sql = concat!(current!(), " where c.item = ?1 order by c.reviewer, c.review");
             each(db, sql, [row], &mut |it| {
                 found.push(it);
                 Ok(())
@@ -161,7 +171,7 @@ impl Store {
         })
     }
 
-    /// Everything that counts, by item and then by reviewer, one at a time.
+    /// Everything that counts, by item, reviewer and review, one at a time.
     ///
     /// # Errors
     /// Those of `work`.
@@ -169,27 +179,29 @@ impl Store {
         &self,
         work: &mut dyn FnMut(StoredAnnotation) -> Result<()>,
     ) -> Result<()> {
-        self.read(|db| each(db, concat!(current!(), " order by c.item, c.reviewer"), (), work))
+        self.read(|db| each(db, concat!(current!(), " order by c.item, c.reviewer, c.review"), (), work))
     }
 
-    /// What was decided of an item: gold first, else the newest annotation that counts. Nothing
-    /// for the restricted lane.
+    /// What was decided of an item under `policy`: gold first, else the newest annotation that counts. What was
+    /// decided under other rules says nothing here. Nothing for the restricted lane.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn decided(&self, row: Row) -> Result<Option<Decided>> {
+    pub fn decided(&self, row: Row, policy: &str) -> Result<Option<Decided>> {
         self.read(|db| {
             if one(db, "select restricted from item where row = ?1", [row])? != Some(false) {
                 return Ok(None);
             }
-            if let Some(gold) = gold(db, row)? {
+            if let Some(gold) = gold(db, row)?.filter(|it| it.policy == policy) {
                 return Ok(Some(Decided { gold: true, verdict: gold.verdict, clauses: gold.clauses }));
             }
             let sql =
-                "select a.verdict, a.clauses from current_annotation c join annotation a on a.seq = c.seq
-                       where c.item = ?1 order by c.seq desc limit 1";
-            let found: Option<(String, String)> =
-                db.prepare_cached(sql)?.query_row([row], |it| Ok((it.get(0)?, it.get(1)?))).optional()?;
+                "select a.verdict, a.clauses from current_annotation c join annotation a on a.row = c.annotation
+                 join review r on r.row = c.review where c.item = ?1 and r.policy = ?2 order by a.row desc limit 1";
+            let found: Option<(String, String)> = db
+                .prepare_cached(sql)?
+                .query_row((row, policy), |it| Ok((it.get(0)?, it.get(1)?)))
+                .optional()?;
             let Some((verdict, clauses)) = found else { return Ok(None) };
             let verdict = variant("verdict", &verdict)?;
             Ok(Some(Decided { gold: false, verdict, clauses: from_json("clauses", &clauses)? }))
@@ -206,69 +218,76 @@ fn each(
     let mut statement = db.prepare_cached(sql)?;
     let mut found = statement.query(with)?;
     while let Some(it) = found.next()? {
+        let (format, body) = (it.get_ref(7)?.as_str(), it.get_ref(3)?.as_str());
+        let (format, body) = (format.map_err(rusqlite::Error::from)?, body.map_err(rusqlite::Error::from)?);
+        let Kept { value: record, unknown } =
+            formats::read(format, formats::RECORD, body).map_err(|it| damaged("record", it))?;
         work(StoredAnnotation {
             id: it.get(0)?,
             row: it.get(1)?,
             reviewer: it.get(2)?,
-            record: from_json("record", it.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)?,
+            record,
+            unknown,
             created_ms: it.get(4)?,
             queue: it.get(5)?,
+            review: it.get(6)?,
         })?;
     }
     Ok(())
 }
 
 fn submit(db: &Connection, new: &NewAnnotation) -> Result<()> {
-    let NewAnnotation { row, record, now_ms, .. } = *new;
-    leases::refuse_leased(db, row, new.reviewer, new.program, now_ms)?;
-    let reviewer = reviewer(db, new.reviewer, now_ms)?;
-    let sql = "select a.id from current_annotation c join annotation a on a.seq = c.seq
-               where c.item = ?1 and c.reviewer = ?2";
-    let present: Option<String> = one(db, sql, (row, reviewer))?;
+    let NewAnnotation { review, record, now_ms, .. } = *new;
+    let (row, reviewer, _) = whose(db, review)?;
+    leases::refuse_leased(db, row, &reviewer, new.program, now_ms)?;
+    let sql =
+        "select a.id from current_annotation c join annotation a on a.row = c.annotation where c.review = ?1";
+    let present: Option<String> = one(db, sql, [review])?;
     if present.is_some() && present != record.provenance.supersedes {
-        return Err(StoreError::AlreadyDecided { row, reviewer: new.reviewer.to_owned() });
+        return Err(StoreError::AlreadyDecided { row, reviewer });
     }
     let clauses: Vec<&str> = record.decision.clauses.iter().map(|it| it.id.as_str()).collect();
-    let sql = "insert into annotation
-                   (seq, id, item, reviewer, queue, choice, verdict, clauses, supersedes, record, created_ms)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-    db.prepare_cached(sql)?.execute((
-        next_seq(db)?,
+    let (copy, seq) = next(db)?;
+    let sql = "insert into annotation (id, copy, seq, review, item, reviewer, queue, choice, verdict, clauses,
+                   supersedes, format, record, created_ms)
+               select ?1, ?2, ?3, row, item, reviewer, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 from review where row = ?4";
+    db.prepare_cached(sql)?.execute(rusqlite::params![
         &record.id,
-        row,
-        reviewer,
+        copy,
+        seq,
+        review,
         new.queue,
         word(&new.choice)?,
         word(&record.decision.verdict)?,
         to_json(&clauses)?,
         &record.provenance.supersedes,
+        format_row(db, formats::RECORD)?,
         to_json(record)?,
         now_ms,
-    ))?;
-    refresh(db, row, reviewer)?;
-    if touches_restricted_lane(record) {
+    ])?;
+    refresh(db, review)?;
+    if new.restricts {
         restrict(db, row)?;
     }
-    let sql = "update draft set submitted_ms = ?3 where item = ?1 and reviewer = ?2";
-    db.prepare_cached(sql)?.execute((row, reviewer, now_ms))?;
-    leases::release(db, row, new.reviewer, new.program)
+    db.prepare_cached("update draft set submitted_ms = ?2 where review = ?1")?.execute((review, now_ms))?;
+    leases::release(db, row, &reviewer, new.program)
 }
 
-/// Points at what counts of one reviewer's annotations of an item, and counts the item's reviews.
-fn refresh(db: &Connection, row: Row, reviewer: i64) -> Result<()> {
-    let sql = "insert into current_annotation (item, reviewer, queue, seq)
-               select a.item, a.reviewer, a.queue, a.seq from annotation a
-               where a.item = ?1 and a.reviewer = ?2
-                 and not exists (select 1 from withdrawal w where w.annotation = a.id)
-               order by a.seq desc limit 1
-               on conflict (item, reviewer) do update set queue = excluded.queue, seq = excluded.seq";
-    if db.prepare_cached(sql)?.execute((row, reviewer))? == 0 {
-        db.prepare_cached("delete from current_annotation where item = ?1 and reviewer = ?2")?
-            .execute((row, reviewer))?;
+/// Points at what counts of a review's annotations, and counts the item's reviews: the reviewers with an annotation
+/// for a purpose that counts.
+fn refresh(db: &Connection, review: ReviewRow) -> Result<()> {
+    let sql = "insert into current_annotation (review, item, reviewer, queue, annotation)
+               select a.review, a.item, a.reviewer, a.queue, a.row from annotation a
+               where a.review = ?1 and not exists (select 1 from withdrawal w where w.annotation = a.id)
+               order by a.row desc limit 1
+               on conflict (review) do update set queue = excluded.queue, annotation = excluded.annotation";
+    if db.prepare_cached(sql)?.execute([review])? == 0 {
+        db.prepare_cached("delete from current_annotation where review = ?1")?.execute([review])?;
     }
-    let before: u32 = one(db, "select reviews from item where row = ?1", [row])?
-        .ok_or_else(|| StoreError::NotFound { what: "item at row", value: row.to_string() })?;
-    let after: u32 = one(db, "select count(*) from current_annotation where item = ?1", [row])?.unwrap_or(0);
+    let sql = "select i.row, i.reviews from review r join item i on i.row = r.item where r.row = ?1";
+    let (row, before): (Row, u32) =
+        db.prepare_cached(sql)?.query_row([review], |it| Ok((it.get(0)?, it.get(1)?)))?;
+    let after: u32 = one(db, REVIEWS, [row])?.unwrap_or(0);
     if before != after {
         db.prepare_cached("update item set reviews = ?2 where row = ?1")?.execute((row, after))?;
         tally(db, before, -1)?;
@@ -276,3 +295,8 @@ fn refresh(db: &Connection, row: Row, reviewer: i64) -> Result<()> {
     }
     Ok(())
 }
+
+/// How many reviewers have a current annotation of an item that counts towards its reviews.
+const REVIEWS: &str = "
+    select count(distinct c.reviewer) from current_annotation c join review r on r.row = c.review
+    where c.item = ?1 and r.purpose in ('first', 'second')";

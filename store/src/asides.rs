@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::{
     Row, Store,
+    copies::Origin,
     error::{Result, StoreError},
     rows::{one, reviewer, reviewer_id},
 };
@@ -46,10 +47,7 @@ impl Store {
     ) -> Result<u32> {
         self.write(|db| {
             let reviewer = reviewer(db, reviewer_name, now_ms)?;
-            let id = next_seq(db)?;
-            let sql = "insert into aside (id, item, reviewer, queue, kind, created_ms) values (?1, ?2, ?3, ?4, ?5, ?6)";
-            db.prepare_cached(sql)?.execute((id, row, reviewer, queue, kind, now_ms))?;
-            Ok(id as u32)
+            Ok(set_aside(db, row, reviewer, queue, kind, now_ms)? as u32)
         })
     }
 
@@ -59,13 +57,10 @@ impl Store {
     /// [`StoreError::NotFound`] where nothing was set aside under that id.
     pub fn take_back_aside(&self, id: u32, now_ms: i64) -> Result<()> {
         self.write(|db| {
-            if one::<u32>(db, "select id from aside where id = ?1", [id])?.is_none() {
+            if one::<u32>(db, "select row from aside where row = ?1", [id])?.is_none() {
                 return Err(StoreError::NotFound { what: "item set aside under", value: id.to_string() });
             }
-            let sql =
-                "insert into aside_return (aside, created_ms) values (?1, ?2) on conflict (aside) do nothing";
-            db.prepare_cached(sql)?.execute((id, now_ms))?;
-            Ok(())
+            take_back_aside(db, id, now_ms)
         })
     }
 
@@ -83,17 +78,38 @@ impl Store {
     }
 }
 
-/// The next number of the sequence annotations and asides share. Inside a write.
-pub(crate) fn next_seq(db: &Connection) -> Result<i64> {
-    let sql = "select 1 + max((select coalesce(max(seq), 0) from annotation), (select coalesce(max(id), 0) from aside))";
-    Ok(one(db, sql, ())?.unwrap_or(1))
+/// Sets an item aside; gives the row. Inside a write.
+pub(crate) fn set_aside(
+    db: &Connection,
+    row: Row,
+    reviewer: i64,
+    queue: &str,
+    kind: &str,
+    now_ms: i64,
+) -> Result<i64> {
+    let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
+    let sql = "insert into aside (id, copy, seq, item, reviewer, queue, kind, created_ms)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    db.prepare_cached(sql)?.execute((id, copy, seq, row, reviewer, queue, kind, now_ms))?;
+    Ok(db.last_insert_rowid())
+}
+
+/// Takes one back, where it was not. Inside a write.
+pub(crate) fn take_back_aside(db: &Connection, aside: u32, now_ms: i64) -> Result<()> {
+    if one::<i64>(db, "select 1 from aside_return where aside = ?1", [aside])?.is_some() {
+        return Ok(());
+    }
+    let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
+    let sql = "insert into aside_return (aside, id, copy, seq, created_ms) values (?1, ?2, ?3, ?4, ?5)";
+    db.prepare_cached(sql)?.execute((aside, id, copy, seq, now_ms))?;
+    Ok(())
 }
 
 fn newest_annotation(db: &Connection, reviewer: i64, queue: &str) -> Result<Option<(i64, Act)>> {
     let sql = "select a.seq, a.id, a.item, a.created_ms from annotation a
                where a.reviewer = ?1 and a.queue = ?2
                  and not exists (select 1 from withdrawal w where w.annotation = a.id)
-               order by a.seq desc limit 1";
+               order by a.row desc limit 1";
     let read = |it: &rusqlite::Row| {
         Ok((it.get(0)?, Act::Annotation { id: it.get(1)?, row: it.get(2)?, created_ms: it.get(3)? }))
     };
@@ -101,13 +117,12 @@ fn newest_annotation(db: &Connection, reviewer: i64, queue: &str) -> Result<Opti
 }
 
 fn newest_aside(db: &Connection, reviewer: i64, queue: &str) -> Result<Option<(i64, Act)>> {
-    let sql = "select a.id, a.item, a.created_ms from aside a
+    let sql = "select a.seq, a.row, a.item, a.created_ms from aside a
                where a.reviewer = ?1 and a.queue = ?2
-                 and not exists (select 1 from aside_return r where r.aside = a.id)
-               order by a.id desc limit 1";
+                 and not exists (select 1 from aside_return r where r.aside = a.row)
+               order by a.row desc limit 1";
     let read = |it: &rusqlite::Row| {
-        let id: i64 = it.get(0)?;
-        Ok((id, Act::Aside { id: id as u32, row: it.get(1)?, created_ms: it.get(2)? }))
+        Ok((it.get(0)?, Act::Aside { id: it.get(1)?, row: it.get(2)?, created_ms: it.get(3)? }))
     };
     Ok(db.prepare_cached(sql)?.query_row((reviewer, queue), read).optional()?)
 }

@@ -1,13 +1,24 @@
 //! Assessments: all that a model said of an item once. Appended, never changed.
 
-use casebook_core::{assessment::Assessment, score::ModelId};
+use rusqlite::Connection;
+
+use casebook_core::{assessment::Assessment, formats, score::ModelId};
 
 use crate::{
     Row, Store,
+    copies::next,
     error::Result,
+    formats::format_row,
     models::{model, model_id},
     rows::{from_json, one, to_json},
 };
+
+/// Bodies of the format that this program reads; one of a later format is as if nobody had said anything yet.
+macro_rules! readable {
+    () => {
+        "select a.body from assessment a join format f on f.row = a.format where f.name = 'casebook/assessment/1'"
+    };
+}
 
 impl Store {
     /// Keeps an assessment.
@@ -17,15 +28,19 @@ impl Store {
     pub fn put_assessment(&self, row: Row, assessment: &Assessment, now_ms: i64) -> Result<()> {
         self.write(|db| {
             let model = model(db, &assessment.model)?;
-            let sql = "insert into assessment (id, item, model, policy_sha256, body, stored_ms)
-                       values (?1, ?2, ?3, ?4, ?5, ?6)";
-            let body = to_json(assessment)?;
+            let (copy, seq) = next(db)?;
+            let sql =
+                "insert into assessment (id, copy, seq, item, model, policy_sha256, format, body, stored_ms)
+                       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
             db.prepare_cached(sql)?.execute((
                 &assessment.id,
+                copy,
+                seq,
                 row,
                 model,
                 &assessment.policy_sha256,
-                body,
+                format_row(db, formats::ASSESSMENT)?,
+                to_json(assessment)?,
                 now_ms,
             ))?;
             Ok(())
@@ -39,9 +54,11 @@ impl Store {
     pub fn assessment(&self, row: Row, policy_sha256: &str, model: &ModelId) -> Result<Option<Assessment>> {
         self.read(|db| {
             let Some(model) = model_id(db, model)? else { return Ok(None) };
-            let sql = "select body from assessment where item = ?1 and policy_sha256 = ?2 and model = ?3
-                       order by seq limit 1";
-            parsed(one(db, sql, (row, policy_sha256, model))?)
+            let sql = concat!(
+                readable!(),
+                " and a.item = ?1 and a.policy_sha256 = ?2 and a.model = ?3 order by a.row limit 1"
+            );
+            parsed(db, sql, (row, policy_sha256, model))
         })
     }
 
@@ -50,7 +67,7 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn assessment_by_id(&self, id: &str) -> Result<Option<Assessment>> {
-        self.read(|db| parsed(one(db, "select body from assessment where id = ?1", [id])?))
+        self.read(|db| parsed(db, concat!(readable!(), " and a.id = ?1"), [id]))
     }
 
     /// What was said of an item last, by whichever model.
@@ -58,11 +75,13 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn newest_assessment(&self, row: Row) -> Result<Option<Assessment>> {
-        let sql = "select body from assessment where item = ?1 order by seq desc limit 1";
-        self.read(|db| parsed(one(db, sql, [row])?))
+        self.read(|db| {
+            parsed(db, concat!(readable!(), " and a.item = ?1 order by a.row desc limit 1"), [row])
+        })
     }
 }
 
-fn parsed(body: Option<String>) -> Result<Option<Assessment>> {
+fn parsed(db: &Connection, sql: &str, with: impl rusqlite::Params) -> Result<Option<Assessment>> {
+    let body: Option<String> = one(db, sql, with)?;
     body.map(|it| from_json("assessment", &it)).transpose()
 }

@@ -6,7 +6,8 @@ use casebook_core::item::shorten;
 
 use crate::{
     Row, Store,
-    asides::next_seq,
+    asides::{set_aside, take_back_aside},
+    copies::Origin,
     error::{Result, StoreError},
     rows::{all, one, reviewer, reviewer_id},
 };
@@ -67,10 +68,14 @@ impl Store {
                 Bulk::Assign { to: Some(name) } => Some(reviewer(db, name, now_ms)?),
                 _ => None,
             };
-            let sql = "insert into bulk (reviewer, kind, reviewer_to, queue, created_ms) values (?1, ?2, ?3, ?4, ?5)";
-            db.prepare_cached(sql)?.execute((by, act.kind(), to, act.queue(), now_ms))?;
-            let id = db.last_insert_rowid();
-            let mut put = db.prepare_cached("insert into bulk_item (bulk, item, aside) values (?1, ?2, ?3) on conflict do nothing")?;
+            let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
+            let sql = "insert into bulk (id, copy, seq, reviewer, kind, reviewer_to, queue, created_ms)
+                       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+            db.prepare_cached(sql)?.execute((id, copy, seq, by, act.kind(), to, act.queue(), now_ms))?;
+            let bulk = db.last_insert_rowid();
+            let mut put = db.prepare_cached(
+                "insert into bulk_item (bulk, item, aside) values (?1, ?2, ?3) on conflict do nothing",
+            )?;
             for row in rows {
                 let aside = match act {
                     Bulk::Skip { queue } | Bulk::Defer { queue } => {
@@ -78,12 +83,12 @@ impl Store {
                     }
                     Bulk::Assign { .. } | Bulk::Move { .. } => None,
                 };
-                put.execute((id, row, aside))?;
+                put.execute((bulk, row, aside))?;
                 if aside.is_none() {
                     route(db, *row)?;
                 }
             }
-            Ok(id as u32)
+            Ok(bulk as u32)
         })
     }
 
@@ -95,18 +100,20 @@ impl Store {
     pub fn take_back(&self, bulk: u32, reviewer_name: &str, now_ms: i64) -> Result<u32> {
         self.write(|db| {
             let sql =
-                "select 1 from bulk b join reviewer r on r.id = b.reviewer where b.id = ?1 and r.name = ?2";
+                "select 1 from bulk b join reviewer r on r.id = b.reviewer where b.row = ?1 and r.name = ?2";
             if one::<i64>(db, sql, (bulk, reviewer_name))?.is_none() {
                 return Err(StoreError::NotFound { what: "act", value: shorten(&bulk.to_string()) });
             }
-            db.prepare_cached(
-                "insert into bulk_return (bulk, created_ms) values (?1, ?2) on conflict do nothing",
-            )?
-            .execute((bulk, now_ms))?;
-            let sql = "insert into aside_return (aside, created_ms)
-                       select aside, ?2 from bulk_item where bulk = ?1 and aside is not null
-                       on conflict do nothing";
-            db.prepare_cached(sql)?.execute((bulk, now_ms))?;
+            if one::<i64>(db, "select 1 from bulk_return where bulk = ?1", [bulk])?.is_none() {
+                let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
+                let sql =
+                    "insert into bulk_return (bulk, id, copy, seq, created_ms) values (?1, ?2, ?3, ?4, ?5)";
+                db.prepare_cached(sql)?.execute((bulk, id, copy, seq, now_ms))?;
+            }
+            let sql = "select aside from bulk_item where bulk = ?1 and aside is not null";
+            for aside in all::<u32>(db, sql, [bulk])? {
+                take_back_aside(db, aside, now_ms)?;
+            }
             let rows: Vec<Row> = all(db, "select item from bulk_item where bulk = ?1", [bulk])?;
             for row in &rows {
                 route(db, *row)?;
@@ -122,20 +129,12 @@ impl Store {
     pub fn newest_bulk(&self, reviewer: &str) -> Result<Option<u32>> {
         self.read(|db| {
             let Some(by) = reviewer_id(db, reviewer)? else { return Ok(None) };
-            let sql = "select b.id from bulk b where b.reviewer = ?1
-                         and not exists (select 1 from bulk_return r where r.bulk = b.id)
-                       order by b.id desc limit 1";
+            let sql = "select b.row from bulk b where b.reviewer = ?1
+                         and not exists (select 1 from bulk_return r where r.bulk = b.row)
+                       order by b.row desc limit 1";
             one(db, sql, [by])
         })
     }
-}
-
-fn set_aside(db: &Connection, row: Row, reviewer: i64, queue: &str, kind: &str, now_ms: i64) -> Result<i64> {
-    let id = next_seq(db)?;
-    let sql =
-        "insert into aside (id, item, reviewer, queue, kind, created_ms) values (?1, ?2, ?3, ?4, ?5, ?6)";
-    db.prepare_cached(sql)?.execute((id, row, reviewer, queue, kind, now_ms))?;
-    Ok(id)
 }
 
 /// Points at where an item is handed to, by the newest acts that were not taken back.
@@ -158,11 +157,11 @@ fn route(db: &Connection, row: Row) -> Result<()> {
 /// An assignment to nobody, or a move to nowhere, is the newest act too: it ends the one before.
 const WHERE_TO: &str = "
     select
-        (select b.reviewer_to from bulk_item x join bulk b on b.id = x.bulk
+        (select b.reviewer_to from bulk_item x join bulk b on b.row = x.bulk
          where x.item = ?1 and b.kind = 'assign'
-           and not exists (select 1 from bulk_return r where r.bulk = b.id)
-         order by b.id desc limit 1),
-        (select b.queue from bulk_item x join bulk b on b.id = x.bulk
+           and not exists (select 1 from bulk_return r where r.bulk = b.row)
+         order by b.row desc limit 1),
+        (select b.queue from bulk_item x join bulk b on b.row = x.bulk
          where x.item = ?1 and b.kind = 'move'
-           and not exists (select 1 from bulk_return r where r.bulk = b.id)
-         order by b.id desc limit 1)";
+           and not exists (select 1 from bulk_return r where r.bulk = b.row)
+         order by b.row desc limit 1)";

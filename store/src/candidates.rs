@@ -239,7 +239,7 @@ macro_rules! set_aside {
       and not exists (
             select 1 from aside a where a.reviewer = :reviewer and a.item = i.row and a.kind in (",
             $kinds,
-            ") and not exists (select 1 from aside_return b where b.aside = a.id))"
+            ") and not exists (select 1 from aside_return b where b.aside = a.row))"
         )
     };
 }
@@ -320,9 +320,9 @@ const COUNT_TO_REVIEWER: &str = routed!("count(*)", to_reviewer!(), set_aside!("
 
 const DEFERRED: &str = concat!(
     "select i.row from item i join (
-        select d.item, max(d.id) as id from aside d
+        select d.item, max(d.row) as newest from aside d
         where d.reviewer = :reviewer and d.kind = 'defer'
-          and not exists (select 1 from aside_return e where e.aside = d.id)
+          and not exists (select 1 from aside_return e where e.aside = d.row)
         group by d.item) x on x.item = i.row
      left join routing t on t.item = i.row
      where i.reviews < :reviews and (t.reviewer is null or t.reviewer = :reviewer)
@@ -332,7 +332,7 @@ const DEFERRED: &str = concat!(
     not_mine!(),
     set_aside!("'skip'"),
     free!(),
-    " order by x.id limit :limit"
+    " order by x.newest limit :limit"
 );
 
 const COUNT: &str =

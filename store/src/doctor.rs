@@ -2,10 +2,13 @@
 
 use rusqlite::Connection;
 
+use casebook_core::policy::Policy;
+
 use crate::{
     Store,
     error::Result,
-    rows::{all, one},
+    media::incomplete,
+    rows::{all, one, to_json},
     words,
 };
 
@@ -13,6 +16,20 @@ use crate::{
 const SAMPLE: u32 = 500;
 
 impl Store {
+    /// What the file holds, by kind: how many rows of each, in reading order.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn contents(&self) -> Result<Vec<(&'static str, u64)>> {
+        self.read(|db| {
+            let count = |(kind, table): &(&'static str, &str)| {
+                let n: i64 = one(db, &format!("select count(*) from {table}"), ())?.unwrap_or(0);
+                Ok((*kind, n.cast_unsigned()))
+            };
+            HOLDS.iter().map(count).collect()
+        })
+    }
+
     /// What is wrong with the file, one line each; nothing where it is healthy.
     ///
     /// # Errors
@@ -30,18 +47,62 @@ impl Store {
                     found.push(format!("{n} {complaint}"));
                 }
             }
+            for (n, complaint) in [
+                (incomplete(db)?, "renditions that lack a piece"),
+                (astray(db)?, "items outside the restricted lane that belong in it"),
+            ] {
+                if n > 0 {
+                    found.push(format!("{n} {complaint}"));
+                }
+            }
             found.extend(unsearchable(db)?);
             Ok(found)
         })
     }
 }
 
+/// What people call the rows of a table.
+const HOLDS: &[(&str, &str)] = &[
+    ("items", "item"),
+    ("parts", "part"),
+    ("media", "media"),
+    ("reports", "report"),
+    ("settled answers", "gold"),
+    ("policies", "policy"),
+    ("reviewers", "reviewer"),
+    ("queues", "queue"),
+    ("reviews", "review"),
+    ("modes drawn", "draw"),
+    ("first impressions", "impression"),
+    ("picks", "picks"),
+    ("drafts", "draft"),
+    ("reveals", "reveal"),
+    ("uncoverings", "uncovering"),
+    ("annotations", "annotation"),
+    ("withdrawals", "withdrawal"),
+    ("items set aside", "aside"),
+    ("items taken up again", "aside_return"),
+    ("acts on many items", "bulk"),
+    ("items in them", "bulk_item"),
+    ("acts taken back", "bulk_return"),
+    ("models", "model"),
+    ("assessments", "assessment"),
+    ("scores", "scoring"),
+    ("embeddings", "embedding"),
+    ("signals", "signal"),
+    ("thresholds", "threshold"),
+    ("sources", "source"),
+    ("refusals", "refusal"),
+    ("exports", "export"),
+];
+
 /// Counts that are 0 in a healthy file.
 const COUNTS: &[(&str, &str)] = &[
     ("select count(*) from item i where not exists (select 1 from part p where p.item = i.row)", "items without parts"),
     (
         "select count(*) from item i
-         where i.reviews <> (select count(*) from current_annotation c where c.item = i.row)",
+         where i.reviews <> (select count(distinct c.reviewer) from current_annotation c join review r on r.row = c.review
+                             where c.item = i.row and r.purpose in ('first', 'second'))",
         "items whose number of reviews is wrong",
     ),
     (
@@ -55,23 +116,46 @@ const COUNTS: &[(&str, &str)] = &[
     ),
     (
         "select count(*) from (
-             select item, reviewer, max(seq) as seq from annotation a
-             where not exists (select 1 from withdrawal w where w.annotation = a.id) group by item, reviewer) n
-         left join current_annotation c on c.item = n.item and c.reviewer = n.reviewer where c.seq is not n.seq",
+             select review, max(row) as row from annotation a
+             where not exists (select 1 from withdrawal w where w.annotation = a.id) group by review) n
+         left join current_annotation c on c.review = n.review where c.annotation is not n.row",
         "annotations that should count and do not",
     ),
     (
-        "select count(*) from current_annotation c join annotation a on a.seq = c.seq
-         where a.item <> c.item or a.reviewer <> c.reviewer
+        "select count(*) from current_annotation c join annotation a on a.row = c.annotation
+         where a.review <> c.review or a.item <> c.item or a.reviewer <> c.reviewer
             or exists (select 1 from withdrawal w where w.annotation = a.id)",
         "annotations that count and should not",
     ),
     (
-        "select count(*) from item i join gold g on g.item = i.row
-         where i.restricted = 0 and exists (select 1 from json_each(g.clauses) where value like 'CS-%')",
-        "items outside the restricted lane that belong in it",
+        "select count(*) from annotation a join review r on r.row = a.review
+         where a.item <> r.item or a.reviewer <> r.reviewer",
+        "annotations that are not of the item and reviewer of their review",
     ),
 ];
+
+/// Items that a gold restricts by the policy it is under, and that are not restricted.
+fn astray(db: &Connection) -> Result<i64> {
+    let sql =
+        "select p.name, p.toml from policy p where exists (select 1 from gold g where g.policy = p.name)";
+    let mut statement = db.prepare_cached(sql)?;
+    let mut policies = statement.query(())?;
+    let mut n = 0;
+    while let Some(it) = policies.next()? {
+        let name: String = it.get(0)?;
+        // A policy that only a later program reads cannot be looked into here.
+        let Ok(policy) = Policy::parse(&name, it.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?) else {
+            continue;
+        };
+        let lane: Vec<&str> =
+            policy.clauses.iter().filter(|it| it.is_restricted()).map(|it| it.id.as_str()).collect();
+        let sql = "select count(distinct i.row) from gold g join item i on i.row = g.item
+                   where g.policy = ?1 and i.restricted = 0
+                     and exists (select 1 from json_each(g.clauses) c where c.value in (select value from json_each(?2)))";
+        n += one::<i64>(db, sql, (&name, to_json(&lane)?))?.unwrap_or(0);
+    }
+    Ok(n)
+}
 
 /// Items, evenly spread, that their own words do not find.
 fn unsearchable(db: &Connection) -> Result<Vec<String>> {

@@ -1,4 +1,5 @@
-//! Embeddings: what an encoder made of an item's text, for precedents.
+//! Embeddings: what an encoder made of an item's text, for precedents. A vector of one part, or of one moment of
+//! it, is not one of the item.
 
 use rusqlite::Connection;
 
@@ -14,7 +15,8 @@ impl Store {
     pub fn embedding(&self, row: Row, model: &ModelId) -> Result<Option<Vec<f32>>> {
         self.read(|db| {
             let Some(model) = model_id(db, model)? else { return Ok(None) };
-            let sql = "select vector from embedding where model = ?1 and item = ?2";
+            let sql =
+                "select vector from embedding where model = ?1 and item = ?2 and part = -1 and t0_ms = -1";
             let vector: Option<Vec<u8>> = one(db, sql, (model, row))?;
             Ok(vector.map(|it| half::unpack(&it)))
         })
@@ -24,7 +26,7 @@ impl Store {
 /// Inside a write.
 pub(crate) fn put(db: &Connection, model: i64, vectors: &[(Row, Vec<f32>)]) -> Result<()> {
     let sql = "insert into embedding (model, item, vector) values (?1, ?2, ?3)
-               on conflict (model, item) do update set vector = excluded.vector";
+               on conflict (model, item, part, t0_ms) do update set vector = excluded.vector";
     let mut put = db.prepare_cached(sql)?;
     for (row, vector) in vectors {
         put.execute((model, row, half::pack(vector)))?;

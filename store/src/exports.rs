@@ -1,6 +1,8 @@
 //! What left this file.
 
-use crate::{Store, error::Result};
+use casebook_core::formats;
+
+use crate::{Store, copies::Origin, error::Result, formats::format_row};
 
 /// An export that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +24,11 @@ impl Store {
     /// When the file cannot be written.
     pub fn log_export(&self, folder: &str, manifest_json: &str, now_ms: i64) -> Result<()> {
         self.write(|db| {
-            let sql = "insert into export (folder, manifest, created_ms) values (?1, ?2, ?3)";
-            db.prepare_cached(sql)?.execute((folder, manifest_json, now_ms))?;
+            let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
+            let format = format_row(db, formats::EXPORT)?;
+            let sql = "insert into export (id, copy, seq, folder, format, manifest, created_ms)
+                       values (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            db.prepare_cached(sql)?.execute((id, copy, seq, folder, format, manifest_json, now_ms))?;
             Ok(())
         })
     }
@@ -34,7 +39,7 @@ impl Store {
     /// When the file cannot be read.
     pub fn exports(&self, n: u32) -> Result<Vec<StoredExport>> {
         self.read(|db| {
-            let sql = "select id, folder, manifest, created_ms from export order by id desc limit ?1";
+            let sql = "select row, folder, manifest, created_ms from export order by row desc limit ?1";
             let mut statement = db.prepare_cached(sql)?;
             let read = |it: &rusqlite::Row| {
                 Ok(StoredExport {

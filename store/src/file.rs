@@ -17,6 +17,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::
 use casebook_core::queue::Queue;
 
 use crate::{
+    copies,
     error::{Result, StoreError},
     migrations::{self, APPLICATION_ID, KNOWN},
     turn::{Turn, Who},
@@ -66,6 +67,7 @@ pub struct Store {
     together: Cell<bool>,
     /// After [`Store::only_read`].
     only_reads: Cell<bool>,
+    former: Option<PathBuf>,
 }
 
 impl Store {
@@ -79,6 +81,7 @@ impl Store {
             who: Cell::new(Who::Person),
             together: Cell::new(false),
             only_reads: Cell::new(false),
+            former: None,
         }
     }
 
@@ -102,13 +105,15 @@ impl Store {
         let named = |it: rusqlite::Error| StoreError::from(it).about(path, PATIENCE_MS);
         let db = connect(path, false).map_err(named)?;
         db.pragma_update(None, "page_size", PAGE_BYTES as i64).map_err(named)?;
+        // Migrations make tables anew that others point at; configuring turns this on.
+        db.pragma_update(None, "foreign_keys", false).map_err(named)?;
         let store = Self::of(db, path, false);
         // Before WAL is on, so that header and tables are in the file itself and not in a log beside
         // it: a program killed now leaves a file that says what it is.
         store.write(|db| {
             migrations::run(db)?;
             db.execute("insert into case_file (only, salt, created_ms) values (1, ?1, ?2)", (salt, now_ms))?;
-            Ok(())
+            copies::begin(db, path, now_ms)
         })?;
         store.configure().map_err(|it| store.about(it))?;
         store.save_queue(&Queue::reported(), now_ms)?;
@@ -122,13 +127,15 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self> {
         check_header(path)?;
         let (db, read_only) = open_connection(path)?;
-        let store = Self::of(db, path, read_only);
-        store.adopt().map_err(|it| store.about(it))?;
-        Ok(store)
+        let mut store = Self::of(db, path, read_only);
+        match store.adopt() {
+            Ok(()) => Ok(store),
+            Err(problem) => Err(store.about(problem)),
+        }
     }
 
     /// Checks once more what the log beside the file may have changed, and migrates an older file.
-    fn adopt(&self) -> Result<()> {
+    fn adopt(&mut self) -> Result<()> {
         let application: u32 = self.db.pragma_query_value(None, "application_id", |it| it.get(0))?;
         if application != APPLICATION_ID {
             return Err(StoreError::NotACase { path: self.path.clone(), why: wrong_program(application) });
@@ -140,10 +147,27 @@ impl Store {
             return Err(StoreError::Newer { path: self.path.clone(), found, known: KNOWN });
         }
         self.configure()?;
-        match found {
-            KNOWN => Ok(()),
-            _ => self.write(migrations::run),
+        if found < KNOWN {
+            self.bring_up_to_date()?;
         }
+        match self.read_only || !self.read(|db| copies::is_elsewhere(db, &self.path))? {
+            true => Ok(()),
+            false => self.write(|db| copies::settle(db, &self.path)),
+        }
+    }
+
+    /// Migrates an older file. References are looked at once all is moved, not while tables are made anew.
+    fn bring_up_to_date(&mut self) -> Result<()> {
+        self.db.pragma_update(None, "foreign_keys", false)?;
+        let done = self.write(|db| migrations::bring_up_to_date(db, &self.path));
+        self.db.pragma_update(None, "foreign_keys", true)?;
+        self.former = done?;
+        Ok(())
+    }
+
+    /// Where the file as an older Casebook wrote it is kept, if opening it here brought it up to date.
+    pub fn former(&self) -> Option<&Path> {
+        self.former.as_deref()
     }
 
     /// What every connection sets, because SQLite forgets it: read back by a test.

@@ -6,12 +6,12 @@ use casebook_core::{
     hash::hex,
     item::{Gold, Item, ItemKind, Part, Report},
     language,
-    policy::is_restricted,
     record::{PartKind, RecordItem, RecordPart},
 };
 
 use crate::{
     Row, Store,
+    copies::Origin,
     error::{Result, StoreError},
     rows::{from_json, one, sha256_bytes, to_json, variant, word},
     sources::{self, SourceProgress},
@@ -31,18 +31,20 @@ pub struct NewItem {
     pub language_confidence: Option<f64>,
     /// `flagged_at` in milliseconds.
     pub flagged_ms: Option<i64>,
+    /// Its gold names a clause of the restricted lane.
+    pub restricted: bool,
 }
 
 /// A part to store: either text or media.
 #[derive(Clone, Debug)]
 pub struct NewPart {
-    /// text or image.
+    /// Text, picture, video or sound.
     pub kind: PartKind,
     /// caption, comment, image…
     pub role: String,
     /// Of a text part.
     pub text: Option<String>,
-    /// Of an image part: a sha256 that [`Store::put_media`] has.
+    /// Of any other part: a sha256 that [`Store::put_media`] has.
     pub media: Option<String>,
     /// Pixels; kept with the media.
     pub width: Option<u32>,
@@ -180,11 +182,12 @@ impl<'a> Insert<'a> {
             )?,
             present: db.prepare_cached("select content_sha256 from item where id = ?1")?,
             part: db.prepare_cached(
-                "insert into part (item, position, role, text, media) values (?1, ?2, ?3, ?4, ?5)",
+                "insert into part (item, position, kind, role, text, media) values (?1, ?2, ?3, ?4, ?5, ?6)",
             )?,
             report: db.prepare_cached("insert into report (item, position, reason, n) values (?1, ?2, ?3, ?4)")?,
             gold: db.prepare_cached(
-                "insert into gold (item, policy, verdict, clauses, created_ms) values (?1, ?2, ?3, ?4, ?5)",
+                "insert into gold (id, copy, seq, item, policy, verdict, clauses, created_ms)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?,
             words: db.prepare_cached("insert into word (rowid, text) values (?1, ?2)")?,
             text: String::new(),
@@ -195,10 +198,9 @@ impl<'a> Insert<'a> {
         let item = &new.item;
         let content = sha256_bytes(&new.content_sha256)?;
         let labels = if item.labels.is_empty() { None } else { Some(to_json(&item.labels)?) };
-        let restricted = item.gold.iter().flat_map(|it| &it.clauses).any(|it| is_restricted(it));
         let inserted = self.item.execute(rusqlite::params![
             item.id,
-            kind_word(item.kind()),
+            ItemKind::of(new.parts.iter().map(|it| it.kind)).word(),
             content,
             item.language,
             item.language.as_deref().map(language::base),
@@ -212,7 +214,7 @@ impl<'a> Insert<'a> {
             item.urgency(),
             new.flagged_ms.unwrap_or(now_ms),
             chance(&item.id),
-            restricted,
+            new.restricted,
         ])?;
         if inserted == 0 {
             let present: [u8; 32] = self.present.query_row([&item.id], |it| it.get(0))?;
@@ -226,7 +228,7 @@ impl<'a> Insert<'a> {
         self.text.clear();
         for (n, part) in (0_u32..).zip(&new.parts) {
             let media = part.media.as_deref().map(sha256_bytes).transpose()?;
-            self.part.execute((row, n, &part.role, &part.text, media))?;
+            self.part.execute((row, n, part.kind.word(), &part.role, &part.text, media))?;
             if let Some(text) = &part.text {
                 words::index(text, &mut self.text);
             }
@@ -235,20 +237,14 @@ impl<'a> Insert<'a> {
             self.report.execute((row, n, &report.reason, report.n))?;
         }
         if let Some(gold) = &item.gold {
-            self.gold.execute((row, &gold.policy, word(&gold.verdict)?, to_json(&gold.clauses)?, now_ms))?;
+            let Origin { id, copy, seq } = Origin::new(self.db, now_ms)?;
+            let (verdict, clauses) = (word(&gold.verdict)?, to_json(&gold.clauses)?);
+            self.gold.execute((id, copy, seq, row, &gold.policy, verdict, clauses, now_ms))?;
         }
         if !self.text.is_empty() {
             self.words.execute((row, &self.text))?;
         }
         Ok(Inserted::New(row as Row))
-    }
-}
-
-fn kind_word(kind: ItemKind) -> &'static str {
-    match kind {
-        ItemKind::Text => "text",
-        ItemKind::Image => "image",
-        ItemKind::Bundle => "bundle",
     }
 }
 
@@ -318,7 +314,7 @@ fn load(db: &Connection, row: Row) -> Result<StoredItem> {
 }
 
 fn load_parts(db: &Connection, stored: &mut StoredItem) -> Result<()> {
-    let sql = "select p.role, p.text, p.media, m.width, m.height, m.pixel_hash
+    let sql = "select p.role, p.text, p.media, m.width, m.height, m.pixel_hash, p.kind, m.duration_ms
                from part p left join media m on m.sha256 = p.media where p.item = ?1 order by p.position";
     let mut find = db.prepare_cached(sql)?;
     let mut found = find.query([stored.row])?;
@@ -328,7 +324,7 @@ fn load_parts(db: &Connection, stored: &mut StoredItem) -> Result<()> {
         let media = columns.get::<_, Option<[u8; 32]>>(2)?.map(|it| hex(&it));
         stored.record.parts.push(RecordPart {
             id: format!("p{}", stored.record.parts.len() + 1),
-            kind: if media.is_some() { PartKind::Image } else { PartKind::Text },
+            kind: variant("kind", &columns.get::<_, String>(6)?)?,
             role: role.clone(),
             text: text.clone(),
             path: None,
@@ -337,6 +333,7 @@ fn load_parts(db: &Connection, stored: &mut StoredItem) -> Result<()> {
             language_confidence: None,
             width: columns.get(3)?,
             height: columns.get(4)?,
+            duration_ms: columns.get::<_, Option<i64>>(7)?.map(i64::cast_unsigned),
         });
         stored.pixel_hashes.push(columns.get::<_, Option<i64>>(5)?.map(i64::cast_unsigned));
         stored.item.parts.push(Part { role, text, path: media });
@@ -352,7 +349,7 @@ fn reports(db: &Connection, row: Row) -> Result<Vec<Report>> {
 
 /// The settled answer, the newest where it was settled again.
 pub(crate) fn gold(db: &Connection, row: Row) -> Result<Option<Gold>> {
-    let sql = "select policy, verdict, clauses from gold where item = ?1 order by id desc limit 1";
+    let sql = "select policy, verdict, clauses from gold where item = ?1 order by row desc limit 1";
     let found: Option<(String, String, String)> =
         db.prepare_cached(sql)?.query_row([row], |it| Ok((it.get(0)?, it.get(1)?, it.get(2)?))).optional()?;
     let Some((policy, verdict, clauses)) = found else { return Ok(None) };

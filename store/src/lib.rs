@@ -4,7 +4,9 @@
 //! follow which is for `core` and `desk`. Times are milliseconds since 1970 and arrive as
 //! arguments. A [`Store`] is one connection: open several for several threads.
 
+mod copies;
 mod file;
+mod formats;
 mod migrations;
 mod turn;
 
@@ -25,6 +27,7 @@ mod queues;
 mod annotations;
 mod drafts;
 mod reviews;
+mod signals;
 
 mod assessments;
 mod embeddings;
@@ -47,16 +50,20 @@ mod rows;
 pub use annotations::{Decided, NewAnnotation, StoredAnnotation};
 pub use asides::Act;
 pub use bulk::Bulk;
+pub use copies::new_id;
+pub use drafts::Unfinished;
 pub use error::{Result, StoreError};
 pub use exports::StoredExport;
 pub use file::Store;
+pub use formats::Body;
 pub use items::{Inserted, NewItem, NewPart, StoredItem};
 pub use jobs::StoredJob;
 pub use lists::{Line, Listed, MOST_HITS};
-pub use media::Media;
+pub use media::{Media, Rendition};
 pub use nearest::{Nearest, Sketch};
 pub use precedents::Precedents;
-pub use reviews::StoredImpression;
+pub use reviews::{NewReview, ReviewRow, StoredImpression, StoredReview};
+pub use signals::Signal;
 pub use sources::{Refusal, Source, SourceProgress};
 pub use thresholds::StoredThreshold;
 

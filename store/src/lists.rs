@@ -19,6 +19,7 @@ use casebook_core::{
 use crate::{
     Row, Store,
     candidates::place,
+    copies::Origin,
     error::Result,
     rows::{all, one, reviewer_id},
     words,
@@ -129,9 +130,8 @@ impl Store {
             let Some(reviewer) = reviewer_id(db, reviewer)? else { return Ok(Vec::new()) };
             let sql = "select a.item, a.queue, a.created_ms from annotation a
                        where a.reviewer = ?1
-                         and exists (select 1 from current_annotation c
-                                     where c.item = a.item and c.reviewer = ?1 and c.seq = a.seq)
-                       order by a.seq desc limit ?2";
+                         and exists (select 1 from current_annotation c where c.review = a.review and c.annotation = a.row)
+                       order by a.row desc limit ?2";
             let mut find = db.prepare_cached(sql)?;
             let found = find.query_map((reviewer, limit), |it| Ok((it.get(0)?, it.get(1)?, it.get(2)?)))?;
             Ok(found.collect::<rusqlite::Result<_>>()?)
@@ -161,24 +161,14 @@ impl Store {
         self.write(|db| {
             let reviewer = crate::rows::reviewer(db, reviewer_name, now_ms)?;
             let sql =
-                "insert into risk_seen (item, reviewer, at_ms) values (?1, ?2, ?3) on conflict do nothing";
+                "insert into risk_seen (item, reviewer, id, copy, seq, at_ms) values (?1, ?2, ?3, ?4, ?5, ?6)
+                       on conflict (item, reviewer) do nothing";
             let mut put = db.prepare_cached(sql)?;
             for row in rows.iter().filter(|it| !known.contains(it)) {
-                put.execute((row, reviewer, now_ms))?;
+                let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
+                put.execute((row, reviewer, id, copy, seq, now_ms))?;
             }
             Ok(())
-        })
-    }
-
-    /// True where a list showed this reviewer what a model thinks of an item.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn risk_seen(&self, row: Row, reviewer: &str) -> Result<bool> {
-        self.read(|db| {
-            let Some(reviewer) = reviewer_id(db, reviewer)? else { return Ok(false) };
-            let sql = "select 1 from risk_seen where item = ?1 and reviewer = ?2";
-            Ok(one::<i64>(db, sql, (row, reviewer))?.is_some())
         })
     }
 }
@@ -363,7 +353,7 @@ fn by_key(db: &Connection, marks: &Marks, key: &Key) -> Result<Vec<Row>> {
 
 const SET_ASIDE: &str = "
     select a.item from aside a where a.reviewer = ?1 and a.kind = ?2
-      and not exists (select 1 from aside_return r where r.aside = a.id)";
+      and not exists (select 1 from aside_return r where r.aside = a.row)";
 
 const BY_COLUMNS: &str = "
     select row from item
@@ -378,11 +368,11 @@ const LINE: &str = "
         (select coalesce(sum(r.n), 0) from report r where r.item = i.row),
         (select r.reason from report r where r.item = i.row order by r.n desc, r.position limit 1),
         i.reach_per_hour, i.flagged_ms, i.reviews,
-        (select a.choice from current_annotation c join annotation a on a.seq = c.seq
-         where c.item = i.row and c.reviewer = ?2),
+        (select a.choice from current_annotation c join annotation a on a.row = c.annotation
+         where c.item = i.row and c.reviewer = ?2 order by a.row desc limit 1),
         (select a.kind from aside a where a.reviewer = ?2 and a.item = i.row
-           and not exists (select 1 from aside_return b where b.aside = a.id)
-         order by a.id desc limit 1),
+           and not exists (select 1 from aside_return b where b.aside = a.row)
+         order by a.row desc limit 1),
         (select v.name from routing t join reviewer v on v.id = t.reviewer where t.item = i.row),
         (select t.queue from routing t where t.item = i.row),
         i.risk_severity, i.risk_p

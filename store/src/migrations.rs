@@ -1,8 +1,17 @@
 //! The numbered migrations: what a file of an older Casebook lacks.
+//!
+//! A file is migrated whole or not at all, in one transaction, and a copy of what it was lies beside it before
+//! anything is changed: killed at any moment, it is the old file or the new one.
+
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use crate::error::Result;
+use crate::{
+    backup,
+    error::{Result, StoreError},
+    rows::all,
+};
 
 /// `CBK1` in the header of every case file: a database of another program is told apart by it.
 pub(crate) const APPLICATION_ID: u32 = 0x4342_4b31;
@@ -20,13 +29,18 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0009_impression_draft.sql"),
     include_str!("../migrations/0010_list.sql"),
     include_str!("../migrations/0011_threshold.sql"),
-    include_str!("../migrations/0012_job.sql"),
+    include_str!("../migrations/0012_copy.sql"),
+    include_str!("../migrations/0013_kinds.sql"),
+    include_str!("../migrations/0014_policy_in_force.sql"),
+    include_str!("../migrations/0015_review.sql"),
+    include_str!("../migrations/0016_said.sql"),
+    include_str!("../migrations/0017_job.sql"),
 ];
 
 /// The version this program writes.
 pub(crate) const KNOWN: u32 = STEPS.len() as u32;
 
-/// Runs what is missing. The caller holds a transaction: a file is migrated whole or not at all.
+/// Makes the tables of a new file. The caller holds a transaction.
 pub(crate) fn run(db: &Connection) -> Result<()> {
     let done: u32 = db.pragma_query_value(None, "user_version", |it| it.get(0))?;
     for step in STEPS.iter().skip(done as usize) {
@@ -35,6 +49,39 @@ pub(crate) fn run(db: &Connection) -> Result<()> {
     db.pragma_update(None, "application_id", APPLICATION_ID)?;
     db.pragma_update(None, "user_version", KNOWN)?;
     Ok(())
+}
+
+/// Brings the file at `path`, which this connection has locked for writing, up to date: keeps a copy, runs what is
+/// missing, and looks at every reference; gives where the copy is. Foreign keys must be off, or dropping a table would empty it first.
+pub(crate) fn bring_up_to_date(db: &Connection, path: &Path) -> Result<Option<PathBuf>> {
+    let found: u32 = db.pragma_query_value(None, "user_version", |it| it.get(0))?;
+    // Another program may have been first.
+    if found == KNOWN {
+        return Ok(None);
+    }
+    let whole: Vec<String> = all(db, "pragma quick_check(1)", ())?;
+    if whole != ["ok"] {
+        return Err(StoreError::Damaged { path: path.to_owned(), why: whole.join("; ") });
+    }
+    let kept = backup::keep(path, &former(path, found))?;
+    run(db)?;
+    let broken: Vec<String> = all(db, "select distinct \"table\" from pragma_foreign_key_check", ())?;
+    if broken.is_empty() {
+        return Ok(Some(kept));
+    }
+    let why = format!(
+        "rows of {} refer to nothing; it stays as it was, a copy of it is {}",
+        broken.join(", "),
+        kept.display()
+    );
+    Err(StoreError::Damaged { path: path.to_owned(), why })
+}
+
+/// What the copy of `NAME.casebook` of version 11 is called: `NAME.v11.casebook`.
+fn former(path: &Path, version: u32) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = path.extension().map_or(String::new(), |it| format!(".{}", it.to_string_lossy()));
+    path.with_file_name(format!("{stem}.v{version}{ending}"))
 }
 
 #[cfg(test)]
@@ -63,5 +110,11 @@ mod tests {
                 assert!(line.contains("foreign key"), "{line}");
             }
         }
+    }
+
+    #[test]
+    fn the_former_file_keeps_its_ending() {
+        assert_eq!(former(Path::new("/a/b.casebook"), 11), Path::new("/a/b.v11.casebook"));
+        assert_eq!(former(Path::new("/a/b"), 11), Path::new("/a/b.v11"));
     }
 }

@@ -2,10 +2,11 @@
 
 use rusqlite::Connection;
 
-use casebook_core::score::ModelId;
+use casebook_core::{formats, score::ModelId};
 
 use crate::{
     error::Result,
+    formats::format_row,
     rows::{one, to_json},
 };
 
@@ -23,8 +24,9 @@ pub(crate) fn model(db: &Connection, model: &ModelId) -> Result<i64> {
     match model_id(db, model)? {
         Some(id) => Ok(id),
         None => {
-            let sql = "insert into model (name, weights_sha256, body) values (?1, ?2, ?3)";
-            db.prepare_cached(sql)?.execute((&model.id, &model.weights_sha256, to_json(model)?))?;
+            let sql = "insert into model (name, weights_sha256, format, body) values (?1, ?2, ?3, ?4)";
+            let format = format_row(db, formats::MODEL)?;
+            db.prepare_cached(sql)?.execute((&model.id, &model.weights_sha256, format, to_json(model)?))?;
             Ok(db.last_insert_rowid())
         }
     }

@@ -75,7 +75,7 @@ impl Store {
 impl Sketch {
     fn catch_up(&mut self, db: &Connection) -> Result<()> {
         let after = self.places.last().copied().unwrap_or(0);
-        let sql = "select rowid, model, item, vector from embedding where rowid > ?1 order by rowid";
+        let sql = "select rowid, model, item, vector from embedding where rowid > ?1 and part = -1 and t0_ms = -1 order by rowid";
         let mut find = db.prepare_cached(sql)?;
         let mut found = find.query([after])?;
         while let Some(it) = found.next()? {
@@ -96,6 +96,7 @@ impl Sketch {
 fn own(db: &Connection, row: Row) -> Result<Option<(i64, String, Vec<u8>)>> {
     let sql =
         "select m.id, m.name, e.vector from model m cross join embedding e on e.model = m.id and e.item = ?1
+                   and e.part = -1 and e.t0_ms = -1
                where exists (select 1 from item i where i.row = ?1 and i.restricted = 0)
                order by m.id desc limit 1";
     let read = |it: &rusqlite::Row| Ok((it.get(0)?, it.get(1)?, it.get(2)?));

@@ -4,8 +4,9 @@ use rusqlite::OptionalExtension;
 
 use crate::{
     Store,
+    copies::Origin,
     error::{Result, StoreError},
-    rows::one,
+    rows::{one, reviewer},
 };
 
 impl Store {
@@ -29,6 +30,34 @@ impl Store {
             db.execute(insert, (name, sha256, toml, now_ms))?;
             known(&one::<String>(db, sql, [name])?.unwrap_or_default())
         })
+    }
+
+    /// Says which policy reviews are made under from here on. The same again changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] where the file holds no policy of that name.
+    pub fn put_in_force(&self, policy: &str, by: Option<&str>, now_ms: i64) -> Result<()> {
+        if self.policy_in_force()?.as_deref() == Some(policy) {
+            return Ok(());
+        }
+        self.write(|db| {
+            if one::<String>(db, "select name from policy where name = ?1", [policy])?.is_none() {
+                return Err(StoreError::NotFound { what: "policy", value: policy.to_owned() });
+            }
+            let by = by.map(|it| reviewer(db, it, now_ms)).transpose()?;
+            let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
+            let sql = "insert into policy_in_force (id, copy, seq, policy, reviewer, at_ms) values (?1, ?2, ?3, ?4, ?5, ?6)";
+            db.prepare_cached(sql)?.execute((id, copy, seq, policy, by, now_ms))?;
+            Ok(())
+        })
+    }
+
+    /// The policy that reviews are made under; `None` until one was put in force.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn policy_in_force(&self) -> Result<Option<String>> {
+        self.read(|db| one(db, "select policy from policy_in_force order by row desc limit 1", ()))
     }
 
     /// Names of the policies loaded, in order.

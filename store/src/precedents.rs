@@ -62,7 +62,8 @@ impl Store {
         }
         self.read(|db| {
             let mut nearest = Vec::with_capacity(COMPARED);
-            let sql = "select vector from embedding where model = ?1 and item = ?2";
+            let sql =
+                "select vector from embedding where model = ?1 and item = ?2 and part = -1 and t0_ms = -1";
             for at in among.signs.close_to(&half::pack(vector), COMPARED) {
                 let row = among.rows[at];
                 let Some(other) = one::<Vec<u8>>(db, sql, (model, row))? else { continue };
@@ -81,8 +82,8 @@ impl Precedents {
     fn read_on(&mut self, db: &Connection, model: i64) -> Result<()> {
         let newest = |sql| one(db, sql, ()).map(Option::unwrap_or_default);
         let now = Seen {
-            annotation: newest("select coalesce(max(seq), 0) from annotation")?,
-            gold: newest("select coalesce(max(id), 0) from gold")?,
+            annotation: newest("select coalesce(max(row), 0) from annotation")?,
+            gold: newest("select coalesce(max(row), 0) from gold")?,
             embedding: newest("select coalesce(max(rowid), 0) from embedding")?,
         };
         match self.seen {
@@ -114,16 +115,16 @@ impl Precedents {
 /// What is new is little and what is embedded is much: `cross join` keeps SQLite from walking the many.
 const DECIDED_SINCE: &str = "
     select e.item, e.vector
-    from (select item from annotation where seq > ?2 union select item from gold where id > ?3) d
+    from (select item from annotation where row > ?2 union select item from gold where row > ?3) d
     cross join item i on i.row = d.item and i.restricted = 0
-    cross join embedding e on e.model = ?1 and e.item = d.item
+    cross join embedding e on e.model = ?1 and e.item = d.item and e.part = -1 and e.t0_ms = -1
     order by d.item";
 
 /// `+` keeps it from walking all vectors of the model for the few new ones.
 const EMBEDDED_SINCE: &str = "
     select e.item, e.vector from embedding e
     cross join item i on i.row = e.item and i.restricted = 0
-    where e.rowid > ?2 and +e.model = ?1
+    where e.rowid > ?2 and +e.model = ?1 and e.part = -1 and e.t0_ms = -1
       and (exists (select 1 from gold g where g.item = e.item)
            or exists (select 1 from annotation a where a.item = e.item))
     order by e.rowid";

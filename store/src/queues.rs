@@ -1,12 +1,16 @@
 //! Saved queues and how far each is.
 
-use casebook_core::queue::{Filter, Queue};
+use casebook_core::{
+    formats,
+    queue::{Filter, Queue},
+};
 use rusqlite::Connection;
 
 use crate::{
     Store,
     candidates::Wanted,
     error::{Result, StoreError},
+    formats::format_row,
     rows::{all, from_json, one, reviewer_id, to_json},
 };
 
@@ -38,11 +42,12 @@ impl Store {
     /// # Errors
     /// When the file cannot be written.
     pub fn save_queue(&self, queue: &Queue, now_ms: i64) -> Result<()> {
-        let sql = "insert into queue (name, position, body, changed_ms)
-                   values (?1, (select coalesce(max(position), 0) + 1 from queue), ?2, ?3)
-                   on conflict (name) do update set body = excluded.body, changed_ms = excluded.changed_ms";
+        let sql = "insert into queue (name, position, format, body, changed_ms)
+                   values (?1, (select coalesce(max(position), 0) + 1 from queue), ?2, ?3, ?4)
+                   on conflict (name) do update set
+                       format = excluded.format, body = excluded.body, changed_ms = excluded.changed_ms";
         self.write(|db| {
-            db.execute(sql, (&queue.name, to_json(queue)?, now_ms))?;
+            db.execute(sql, (&queue.name, format_row(db, formats::QUEUE)?, to_json(queue)?, now_ms))?;
             Ok(())
         })
     }
@@ -95,16 +100,19 @@ impl Store {
 fn count_all(db: &Connection, wanted: u32, reviewer: i64) -> Result<u32> {
     let sql = "
         select coalesce((select sum(items) from tally where reviews < ?1), 0)
-             - (select count(*) from current_annotation c cross join item i on i.row = c.item
+             - (select count(distinct c.item) from current_annotation c cross join item i on i.row = c.item
                 where ?1 > 1 and c.reviewer = ?2 and i.reviews < ?1)
+             - (select count(distinct r.item) from review r cross join item i on i.row = r.item
+                where ?1 = 1 and r.reviewer = ?2 and r.purpose not in ('first', 'second') and i.reviews < 1
+                  and exists (select 1 from current_annotation c where c.review = r.row))
              - (select count(distinct a.item) from aside a cross join item i on i.row = a.item
                 where a.reviewer = ?2 and a.kind = 'skip' and i.reviews < ?1
-                  and not exists (select 1 from aside_return r where r.aside = a.id)
+                  and not exists (select 1 from aside_return r where r.aside = a.row)
                   and not exists (select 1 from current_annotation c where c.item = a.item and c.reviewer = ?2))
              - (select count(*) from routing t cross join item i on i.row = t.item
                 where i.reviews < ?1
                   and not exists (select 1 from current_annotation c where c.item = t.item and c.reviewer = ?2)
                   and not exists (select 1 from aside a where a.item = t.item and a.reviewer = ?2 and a.kind = 'skip'
-                                    and not exists (select 1 from aside_return r where r.aside = a.id)))";
+                                    and not exists (select 1 from aside_return r where r.aside = a.row)))";
     Ok(one(db, sql, (wanted, reviewer))?.unwrap_or(0))
 }

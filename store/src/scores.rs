@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use casebook_core::{
+    formats,
     risk::{Judged, RiskTerms},
     score::{ModelId, Score, Scoring},
 };
@@ -10,6 +11,7 @@ use casebook_core::{
 use crate::{
     Row, Store, embeddings,
     error::Result,
+    formats::format_row,
     models::{model, model_id},
     rows::{all, from_json, one, to_json},
 };
@@ -32,18 +34,19 @@ impl Store {
         self.write(|db| {
             let model = model(db, model_id)?;
             let mut put = db.prepare_cached(
-                "insert into scoring (model, policy_sha256, item, outcome, body, scored_ms)
-                 values (?1, ?2, ?3, ?4, ?5, ?6)
-                 on conflict (model, policy_sha256, item) do update set
-                     outcome = excluded.outcome, body = excluded.body, scored_ms = excluded.scored_ms",
+                "insert into scoring (model, policy_sha256, item, outcome, format, body, scored_ms)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 on conflict (model, policy_sha256, item) do update set outcome = excluded.outcome,
+                     format = excluded.format, body = excluded.body, scored_ms = excluded.scored_ms",
             )?;
+            let format = format_row(db, formats::SCORING)?;
             for (row, scoring) in batch {
                 let (outcome, judged) = match scoring {
                     Scoring::Scored { scores, .. } => ("scored", judge(scores)),
                     Scoring::NotScored { .. } => ("not_scored", None),
                     Scoring::Failed { .. } => ("failed", None),
                 };
-                put.execute((model, policy_sha256, row, outcome, to_json(scoring)?, now_ms))?;
+                put.execute((model, policy_sha256, row, outcome, format, to_json(scoring)?, now_ms))?;
                 set_risk(db, *row, judged)?;
             }
             embeddings::put(db, model, vectors)
@@ -145,7 +148,9 @@ impl Store {
     }
 }
 
-const SCORING: &str = "select body from scoring where model = ?1 and policy_sha256 = ?2 and item = ?3";
+const SCORING: &str = "
+    select s.body from scoring s join format f on f.row = s.format
+    where s.model = ?1 and s.policy_sha256 = ?2 and s.item = ?3 and f.name = 'casebook/scoring/1'";
 
 /// Inside a write.
 fn set_risk(db: &Connection, row: Row, judged: Option<Judged>) -> Result<()> {

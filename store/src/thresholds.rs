@@ -1,6 +1,6 @@
 //! Thresholds that a team set for itself. Appended; the newest of a label counts.
 
-use crate::{Store, error::Result, rows::reviewer};
+use crate::{Store, copies::Origin, error::Result, rows::reviewer};
 
 /// A threshold that counts in this file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl Store {
             let sql = "select t.target, t.percent, r.name, t.created_ms
                        from threshold t join reviewer r on r.id = t.reviewer
                        where t.percent is not null
-                         and not exists (select 1 from threshold n where n.target = t.target and n.id > t.id)
+                         and not exists (select 1 from threshold n where n.target = t.target and n.row > t.row)
                        order by t.target";
             let mut statement = db.prepare_cached(sql)?;
             let read = |it: &rusqlite::Row| {
@@ -48,8 +48,10 @@ impl Store {
     pub fn set_threshold(&self, target: &str, percent: Option<u32>, who: &str, now_ms: i64) -> Result<()> {
         self.write(|db| {
             let who = reviewer(db, who, now_ms)?;
-            let sql = "insert into threshold (target, percent, reviewer, created_ms) values (?1, ?2, ?3, ?4)";
-            db.prepare_cached(sql)?.execute((target, percent, who, now_ms))?;
+            let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
+            let sql = "insert into threshold (id, copy, seq, target, percent, reviewer, created_ms)
+                       values (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            db.prepare_cached(sql)?.execute((id, copy, seq, target, percent, who, now_ms))?;
             Ok(())
         })
     }

@@ -155,8 +155,8 @@ fn two_programs_see_each_others_work() {
     let other = case.again();
     let row = case.add_text("a", "first");
     assert_eq!(other.item(row).expect("an item").item.id, "a");
-    other.first_shown(row, "ada", NOW).expect("the other writes too");
-    assert_eq!(case.store.first_shown(row, "ada", NOW + 5).expect("a time"), NOW);
+    other.open_review(&common::first(row, "ada"), NOW).expect("the other writes too");
+    assert_eq!(case.open(row, "ada", NOW + 5).opened_ms, NOW);
 }
 
 #[test]
@@ -256,21 +256,21 @@ fn writes_made_together_are_all_there_or_none_is() {
     let mut case = Case::new();
     let row = case.add_text("a", "x");
     let failed: Result<(), StoreError> = case.store.together(|store| {
-        store.first_shown(row, "ada", NOW)?;
+        store.open_review(&common::first(row, "ada"), NOW)?;
         store.withdraw("no such record", NOW)
     });
     assert!(failed.is_err());
-    assert_eq!(
-        case.store.first_shown(row, "ada", NOW + 5).expect("a time"),
-        NOW + 5,
-        "the first was not kept"
-    );
+    assert_eq!(case.open(row, "ada", NOW + 5).opened_ms, NOW + 5, "the first was not kept");
     let kept: Result<i64, StoreError> = case.store.together(|store| {
-        store.save_draft(row, "ada", "{}", NOW)?;
-        store.first_shown(row, "ada", NOW + 9)
+        let review = store.open_review(&common::first(row, "ada"), NOW + 9)?;
+        store.save_draft(review.review, &common::body("{}"), NOW)?;
+        Ok(review.opened_ms)
     });
     assert_eq!(kept.expect("both are kept"), NOW + 5);
-    assert_eq!(case.store.draft(row, "ada").expect("read").as_deref(), Some("{}"));
+    assert_eq!(
+        case.store.draft(case.review(row, "ada")).expect("read").map(|it| it.json).as_deref(),
+        Some("{}")
+    );
     case.store.checkpoint().expect("the log is copied");
     case.is_sound();
 }

@@ -52,11 +52,13 @@ fn costs(n: u32) -> Vec<(String, u64)> {
     cost("an item");
     case.store.lease(middle, "ada", "w1", NOW, NOW + 1).expect("a lease");
     cost("a lease");
-    case.store.first_shown(middle, "ada", NOW).expect("shown");
+    case.open(middle, "ada", NOW);
     cost("that it was shown");
-    case.store.put_impression(middle, "ada", "Reported", "{}", NOW).expect("an impression");
+    case.store
+        .put_impression(case.review(middle, "ada"), "Reported", &common::body("{}"), false, NOW)
+        .expect("an impression");
     cost("an impression");
-    case.store.save_draft(middle, "ada", "{}", NOW).expect("a draft");
+    case.store.save_draft(case.review(middle, "ada"), &common::body("{}"), NOW).expect("a draft");
     cost("a draft");
     for (words, hits) in [("okapi", RARE), ("words", 9), ("okap", RARE)] {
         assert_eq!(case.store.search(words, 9).expect("a search").len() as u32, hits);

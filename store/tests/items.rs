@@ -7,7 +7,7 @@ use casebook_core::{
     item::{Item, Part, Report},
     record::PartKind,
 };
-use casebook_store::{Inserted, Refusal, SourceProgress, StoreError};
+use casebook_store::{Inserted, Refusal, Rendition, SourceProgress, StoreError};
 use common::{Case, NOW, gold, new_item, picture, text_item, with};
 
 fn full_item() -> Item {
@@ -129,7 +129,7 @@ fn gold_of_a_child_safety_clause_restricts_its_item() {
     let mut case = Case::new();
     let row = case.add(with("a", |it| it.gold = Some(gold(Verdict::Escalate, "CS-1"))));
     assert!(case.store.item(row).expect("an item").restricted);
-    assert_eq!(case.store.decided(row).expect("decided"), None, "no precedent");
+    assert_eq!(case.store.decided(row, "p@1").expect("decided"), None, "no precedent");
     assert_eq!(case.store.search("words", 9).expect("a search"), Vec::<u32>::new());
     case.is_sound();
 }
@@ -141,6 +141,22 @@ fn media_are_kept_once() {
     case.store.put_media(&media).expect("media");
     case.store.put_media(&common::picture(1)).expect("the same again");
     assert_eq!(case.store.media(&media.sha256).expect("media"), Some(media));
+    let mut film = common::picture(9);
+    (film.kind, film.duration_ms, film.pixel_hash) = (PartKind::Video, Some(61_000), None);
+    film.full = (0..(2 << 20) + 5).map(|it| (it % 251) as u8).collect();
+    case.store.put_media(&film).expect("a film");
+    let pieces: Vec<i64> = {
+        let db = case.sql();
+        let sql = "select length(c.bytes) from chunk c join rendition r on r.row = c.rendition
+                   where r.bytes > 99 order by c.n";
+        let mut statement = db.prepare(sql).expect("SQL");
+        let lengths = statement.query_map((), |it| it.get(0)).expect("rows");
+        lengths.map(|it| it.expect("a length")).collect()
+    };
+    assert_eq!(pieces, [1 << 20, 1 << 20, 5], "no piece is longer than a mebibyte");
+    assert_eq!(case.store.media(&film.sha256).expect("media"), Some(film.clone()));
+    let covered = case.store.rendition(&film.sha256, Rendition::Covered).expect("a rendition");
+    assert_eq!(covered, Some((film.covered, film.covered_type)));
     assert_eq!(case.store.media(&"00".repeat(32)).expect("none"), None);
     assert_eq!(case.store.media("../etc/passwd").expect("no hash, no media"), None);
 }

@@ -9,7 +9,7 @@ use casebook_core::{
     queue::{Filter, Order, Queue, QueueMode},
 };
 use casebook_store::{Bulk, MOST_HITS, NewItem, Row, Sketch, StoreError};
-use common::{Case, NOW, gold, judge, model, record, reports, scored, text_item, with};
+use common::{Case, LANE, NOW, gold, judge, model, new_item, record, reports, scored, text_item, with};
 
 fn everything() -> ListFilter {
     ListFilter::default()
@@ -154,11 +154,9 @@ fn words_in_very_many_items_list_the_newest_of_them() {
 fn the_restricted_lane_is_in_no_list() {
     let mut case = Case::new();
     let plain = case.add_text("plain", "same words");
-    let hidden = case.add({
-        let mut new = text_item("hidden", "same words");
-        new.item.gold = Some(gold(Verdict::Violating, "CS-1"));
-        new
-    });
+    let mut item = text_item("hidden", "same words").item;
+    item.gold = Some(gold(Verdict::Violating, LANE));
+    let hidden = case.add(new_item(item));
     for order in [ListOrder::Newest, ListOrder::Urgency, ListOrder::Risk] {
         lists(&case, &everything(), order, &[plain]);
     }
@@ -369,9 +367,9 @@ fn the_restricted_lane_is_similar_to_nothing() {
     let mut case = Case::new();
     let rows: Vec<Row> = (0..3)
         .map(|n| {
-            let mut new = text_item(&format!("i{n}"), "text");
-            new.item.gold = (n == 1).then(|| gold(Verdict::Violating, "CS-1"));
-            case.add(new)
+            let mut item = text_item(&format!("i{n}"), "text").item;
+            item.gold = (n == 1).then(|| gold(Verdict::Violating, LANE));
+            case.add(new_item(item))
         })
         .collect();
     let vectors: Vec<(Row, Vec<f32>)> = rows.iter().map(|it| (*it, turned(1, 9))).collect();

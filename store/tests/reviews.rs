@@ -4,27 +4,29 @@ mod common;
 
 use casebook_core::{
     assessment::Assessment,
-    decision::Verdict,
+    decision::{Choice, Verdict},
+    queue::Queue,
     record::Mode,
+    review::Purpose,
     score::{NotScored, Scoring},
 };
-use casebook_store::{Precedents, Row, StoreError};
-use common::{Case, NOW, citing, gold, judge, model, record, revision, scored, text_item, with};
+use casebook_store::{Body, NewAnnotation, NewReview, Precedents, Row, Store, StoreError, Unfinished};
+use common::{Case, LANE, NOW, citing, first, gold, judge, model, record, revision, scored, text_item, with};
 
 #[test]
 fn an_item_is_first_shown_once_per_reviewer() {
     let mut case = Case::new();
     let row = case.add_text("a", "x");
-    assert_eq!(case.store.first_shown(row, "ada", 5).expect("a time"), 5);
-    assert_eq!(case.store.first_shown(row, "ada", 9).expect("a time"), 5);
-    assert_eq!(case.store.first_shown(row, "bo", 9).expect("a time"), 9);
+    assert_eq!(case.open(row, "ada", 5).opened_ms, 5);
+    assert_eq!(case.open(row, "ada", 9).opened_ms, 5);
+    assert_eq!(case.open(row, "bo", 9).opened_ms, 9);
 }
 
 #[test]
 fn the_first_draw_stays() {
     let mut case = Case::new();
     let row = case.add_text("a", "x");
-    let draw = |mode, p| case.store.draw_mode(row, "q", "ada", mode, p, NOW).expect("a draw");
+    let draw = |mode, p| case.store.draw_mode(case.review(row, "ada"), "q", mode, p, NOW).expect("a draw");
     assert_eq!(draw(Mode::Blind, Some(0.3)), (Mode::Blind, Some(0.3)));
     assert_eq!(draw(Mode::Assisted, Some(0.7)), (Mode::Blind, Some(0.3)));
 }
@@ -33,31 +35,36 @@ fn the_first_draw_stays() {
 fn a_first_impression_is_the_first() {
     let mut case = Case::new();
     let row = case.add_text("a", "x");
-    case.store.first_shown(row, "ada", 5).expect("shown");
-    case.store.put_impression(row, "ada", "q", "{\"note\":\"1\"}", 9).expect("stored");
-    let error = case.store.put_impression(row, "ada", "q", "{\"note\":\"2\"}", 10).expect_err("twice");
+    case.open(row, "ada", 5);
+    case.store
+        .put_impression(case.review(row, "ada"), "q", &common::body("{\"note\":\"1\"}"), false, 9)
+        .expect("stored");
+    let error = case
+        .store
+        .put_impression(case.review(row, "ada"), "q", &common::body("{\"note\":\"2\"}"), false, 10)
+        .expect_err("twice");
     assert!(matches!(error, StoreError::AlreadyDecided { .. }), "{error}");
-    let kept = case.store.impression(row, "ada").expect("read").expect("there");
-    assert_eq!((kept.body.as_str(), kept.started_at_ms, kept.stored_at_ms), ("{\"note\":\"1\"}", 5, 9));
-    assert_eq!(case.store.impression(row, "bo").expect("none"), None);
+    let kept = case.store.impression(case.review(row, "ada")).expect("read").expect("there");
+    assert_eq!((kept.body.json.as_str(), kept.started_at_ms, kept.stored_at_ms), ("{\"note\":\"1\"}", 5, 9));
+    assert_eq!(case.store.impression(case.review(row, "bo")).expect("none"), None);
 }
 
 #[test]
 fn what_was_recorded_cannot_be_changed_or_deleted() {
     let mut case = Case::new();
     let row = case.add_text("a", "x");
-    case.store.first_shown(row, "ada", NOW).expect("shown");
-    case.store.draw_mode(row, "q", "ada", Mode::Blind, None, NOW).expect("drawn");
-    case.store.put_impression(row, "ada", "q", "{}", NOW).expect("stored");
+    case.open(row, "ada", NOW);
+    case.store.draw_mode(case.review(row, "ada"), "q", Mode::Blind, None, NOW).expect("drawn");
+    case.store.put_impression(case.review(row, "ada"), "q", &common::body("{}"), false, NOW).expect("stored");
     case.store.put_assessment(row, &assessment("as1", "m"), NOW).expect("assessed");
-    case.store.set_revealed(row, "ada", Some("as1"), NOW).expect("revealed");
-    case.store.set_uncovered(row, "p1", "ada", NOW).expect("uncovered");
+    case.store.set_revealed(case.review(row, "ada"), Some("as1"), NOW).expect("revealed");
+    case.store.set_uncovered(case.review(row, "ada"), "p1", NOW).expect("uncovered");
     case.submit(row, "ada", &record("r1")).expect("submitted");
     case.store.withdraw("r1", NOW).expect("withdrawn");
     case.store.log_export("/tmp/x", "{}", NOW).expect("logged");
     case.store.set_threshold("set/H", Some(70), "ada", NOW).expect("set");
     let tables = [
-        ("shown", "at_ms"),
+        ("review", "opened_ms"),
         ("draw", "at_ms"),
         ("impression", "stored_ms"),
         ("assessment", "stored_ms"),
@@ -84,24 +91,27 @@ fn a_reveal_happens_once() {
     let mut case = Case::new();
     let row = case.add_text("a", "x");
     case.store.put_assessment(row, &assessment("as1", "m"), NOW).expect("assessed");
-    assert_eq!(case.store.revealed(row, "ada").expect("none"), None);
-    assert_eq!(case.store.set_revealed(row, "ada", Some("as1"), 5).expect("a time"), 5);
-    assert_eq!(case.store.set_revealed(row, "ada", None, 9).expect("a time"), 5);
-    assert_eq!(case.store.revealed(row, "ada").expect("read"), Some((5, Some("as1".into()))));
-    assert_eq!(case.store.set_revealed(row, "bo", None, 9).expect("a time"), 9);
-    assert_eq!(case.store.revealed(row, "bo").expect("read"), Some((9, None)));
+    assert_eq!(case.store.revealed(case.review(row, "ada")).expect("none"), None);
+    assert_eq!(case.store.set_revealed(case.review(row, "ada"), Some("as1"), 5).expect("a time"), 5);
+    assert_eq!(case.store.set_revealed(case.review(row, "ada"), None, 9).expect("a time"), 5);
+    assert_eq!(case.store.revealed(case.review(row, "ada")).expect("read"), Some((5, Some("as1".into()))));
+    assert_eq!(case.store.set_revealed(case.review(row, "bo"), None, 9).expect("a time"), 9);
+    assert_eq!(case.store.revealed(case.review(row, "bo")).expect("read"), Some((9, None)));
 }
 
 #[test]
 fn a_draft_is_replaced_and_survives_submission() {
     let mut case = Case::new();
     let row = case.add_text("a", "x");
-    case.store.save_draft(row, "ada", "{\"v\":1}", NOW).expect("saved");
-    case.store.save_draft(row, "ada", "{\"v\":2}", NOW).expect("saved");
+    case.store.save_draft(case.review(row, "ada"), &common::body("{\"v\":1}"), NOW).expect("saved");
+    case.store.save_draft(case.review(row, "ada"), &common::body("{\"v\":2}"), NOW).expect("saved");
     case.submit(row, "ada", &record("r1")).expect("submitted");
-    assert_eq!(case.store.draft(row, "ada").expect("a draft").as_deref(), Some("{\"v\":2}"));
-    assert_eq!(case.store.draft(row, "bo").expect("none"), None);
-    assert!(case.store.save_draft(row, "ada", "not json", NOW).is_err());
+    assert_eq!(
+        case.store.draft(case.review(row, "ada")).expect("a draft").map(|it| it.json).as_deref(),
+        Some("{\"v\":2}")
+    );
+    assert_eq!(case.store.draft(case.review(row, "bo")).expect("none"), None);
+    assert!(case.store.save_draft(case.review(row, "ada"), &common::body("not json"), NOW).is_err());
 }
 
 #[test]
@@ -109,10 +119,10 @@ fn parts_are_uncovered_per_reviewer() {
     let mut case = Case::new();
     let row = case.add_text("a", "x");
     for part in ["p2", "p1", "p2"] {
-        case.store.set_uncovered(row, part, "ada", NOW).expect("uncovered");
+        case.store.set_uncovered(case.review(row, "ada"), part, NOW).expect("uncovered");
     }
-    assert_eq!(case.store.uncovered(row, "ada").expect("parts"), ["p1", "p2"]);
-    assert_eq!(case.store.uncovered(row, "bo").expect("parts"), Vec::<String>::new());
+    assert_eq!(case.store.uncovered(case.review(row, "ada")).expect("parts"), ["p1", "p2"]);
+    assert_eq!(case.store.uncovered(case.review(row, "bo")).expect("parts"), Vec::<String>::new());
 }
 
 #[test]
@@ -120,13 +130,13 @@ fn a_record_comes_back_as_it_was_submitted() {
     let mut case = Case::new();
     let row = case.add_text("a", "x");
     case.submit(row, "ada", &record("r1")).expect("submitted");
-    let stored = case.store.current_annotation(row, "ada").expect("read").expect("there");
+    let stored = case.store.current_annotation(case.review(row, "ada")).expect("read").expect("there");
     assert_eq!(
         (stored.id.as_str(), stored.row, stored.reviewer.as_str(), stored.created_ms),
         ("r1", row, "ada", NOW)
     );
     assert_eq!(stored.record, record("r1"));
-    assert_eq!(case.store.current_annotation(row, "bo").expect("none"), None);
+    assert_eq!(case.store.current_annotation(case.review(row, "bo")).expect("none"), None);
 }
 
 #[test]
@@ -151,7 +161,8 @@ fn withdrawing_a_revision_brings_the_former_one_back() {
     case.submit(row, "ada", &record("r1")).expect("submitted");
     case.submit(row, "ada", &revision("r2", "r1")).expect("a revision");
     case.store.withdraw("r2", NOW).expect("withdrawn");
-    let current = |case: &Case| case.store.current_annotation(row, "ada").expect("read").map(|it| it.id);
+    let current =
+        |case: &Case| case.store.current_annotation(case.review(row, "ada")).expect("read").map(|it| it.id);
     assert_eq!(current(&case).as_deref(), Some("r1"));
     case.store.withdraw("r1", NOW).expect("withdrawn");
     case.store.withdraw("r1", NOW).expect("twice is once");
@@ -201,21 +212,139 @@ fn everything_that_counts_streams_by_item_and_reviewer() {
 }
 
 #[test]
-fn a_child_safety_clause_in_a_record_or_impression_restricts_the_item() {
+fn a_record_or_impression_that_touches_the_lane_restricts_the_item() {
     let mut case = Case::new();
     let rows = ["a", "b", "c", "d"].map(|it| case.add_text(it, "some words"));
-    case.submit(rows[0], "ada", &citing("r1", "CS-2")).expect("submitted");
-    let body = r#"{"judgement":{"choice":"escalate","clauses":["CS-1"]},"note":""}"#;
-    case.store.put_impression(rows[1], "ada", "q", body, NOW).expect("stored");
-    let body = r#"{"judgement":{"choice":"remove","clauses":["HH-1"]},"note":"CS-1 is not it"}"#;
-    case.store.put_impression(rows[2], "ada", "q", body, NOW).expect("stored");
+    case.submit(rows[0], "ada", &citing("r1", LANE)).expect("submitted");
+    for (row, restricts) in [(rows[1], true), (rows[2], false)] {
+        let review = case.review(row, "ada");
+        case.store.put_impression(review, "q", &common::body("{}"), restricts, NOW).expect("stored");
+    }
     let restricted = rows.map(|it| case.store.item(it).expect("an item").restricted);
     assert_eq!(restricted, [true, true, false, false]);
     assert_eq!(case.store.search("words", 9).expect("a search"), [rows[3], rows[2]]);
-    assert_eq!(case.store.decided(rows[0]).expect("decided"), None);
+    assert_eq!(case.store.decided(rows[0], "p@1").expect("decided"), None);
     case.store.withdraw("r1", NOW).expect("withdrawn");
     assert!(case.store.item(rows[0]).expect("an item").restricted, "undo does not lift it");
     case.is_sound();
+}
+
+#[test]
+fn somebody_looks_again_under_another_policy_and_both_records_count_once() {
+    let mut case = Case::new();
+    case.store.put_policy("p@2", &"1".repeat(64), "text", NOW).expect("a policy");
+    let row = case.add_text("a", "x");
+    case.submit(row, "ada", &citing("r1", "HH-1")).expect("submitted");
+    let again = NewReview { policy: "p@2", purpose: Purpose::Second, ..first(row, "ada") };
+    let second = case.store.open_review(&again, NOW + 1).expect("a second look");
+    assert_eq!(
+        case.store.current_annotation(second.review).expect("read"),
+        None,
+        "nothing is recorded in it yet"
+    );
+    let record = citing("r2", "FR-1");
+    let new = NewAnnotation {
+        review: second.review,
+        queue: "Reported",
+        record: &record,
+        choice: Choice::Remove,
+        restricts: false,
+        now_ms: NOW + 2,
+        program: "w1",
+    };
+    case.store.submit(&new).expect("it supersedes nothing");
+    let kept: Vec<_> = case.store.annotations_of(row).expect("read").into_iter().map(|it| it.id).collect();
+    assert_eq!(kept, ["r1", "r2"]);
+    let clauses = |policy| case.store.decided(row, policy).expect("read").map(|it| it.clauses);
+    assert_eq!(clauses("p@1"), Some(vec!["HH-1".to_owned()]), "decided under these rules");
+    assert_eq!(clauses("p@2"), Some(vec!["FR-1".to_owned()]), "and under those");
+    assert_eq!(clauses("p@3"), None, "and not under others");
+    let reviews = case.store.reviews_of(row, "ada").expect("read");
+    assert_eq!(reviews.iter().map(|it| it.purpose).collect::<Vec<_>>(), [Purpose::First, Purpose::Second]);
+    let counted: u32 = case.sql().query_row("select reviews from item", (), |it| it.get(0)).expect("a count");
+    assert_eq!(counted, 1, "one reviewer");
+    case.is_sound();
+}
+
+#[test]
+fn a_look_for_another_purpose_does_not_count_towards_the_reviews_of_an_item() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    for (round, id) in [(1, "r1"), (2, "r2")] {
+        let again = NewReview { purpose: Purpose::Consistency, round, ..first(row, "ada") };
+        let review = case.store.open_review(&again, NOW).expect("a round").review;
+        let record = record(id);
+        let new = NewAnnotation {
+            review,
+            queue: "Reported",
+            record: &record,
+            choice: Choice::Remove,
+            restricts: false,
+            now_ms: NOW,
+            program: "w1",
+        };
+        case.store.submit(&new).expect("each round has its record");
+    }
+    let open = |reviewer| case.store.queue_counts(&Queue::reported(), reviewer).expect("counts").0;
+    assert_eq!((open("ada"), open("bo")), (0, 1), "it waits for a first review, by somebody else");
+    case.is_sound();
+}
+
+#[test]
+fn who_has_seen_the_model_in_one_review_has_seen_it_in_every_other() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    let seen = |case: &Case, reviewer| case.store.has_seen_model(row, reviewer).expect("read");
+    assert!(!seen(&case, "ada"));
+    case.store.set_revealed(case.review(row, "ada"), None, NOW).expect("revealed");
+    let later = NewReview { purpose: Purpose::Quality, ..first(row, "ada") };
+    case.store.open_review(&later, NOW).expect("another review");
+    assert!(seen(&case, "ada") && !seen(&case, "bo"));
+}
+
+#[test]
+fn what_cannot_be_read_of_a_draft_is_kept_out_of_the_way() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "x");
+    let review = case.review(row, "ada");
+    let newer = Body { format: "casebook/draft/9".into(), json: "{\"much\":\"more\"}".into() };
+    case.store.save_draft(review, &newer, NOW).expect("saved");
+    case.store.save_picks(review, &newer, NOW).expect("saved");
+    case.store.keep_unread(review, Unfinished::Draft, NOW).expect("kept");
+    case.store.keep_unread(review, Unfinished::Picks, NOW).expect("kept");
+    assert_eq!(case.store.draft(review).expect("read"), None);
+    case.store.save_draft(review, &common::body("{}"), NOW).expect("a new one");
+    assert_eq!(case.store.unread(review).expect("read"), [newer.clone(), newer]);
+    case.is_sound();
+}
+
+#[test]
+fn every_row_that_another_copy_could_send_says_where_it_was_made() {
+    let mut case = Case::new();
+    let row = case.add(with("a", |it| it.gold = Some(gold(Verdict::Violating, "HH-1"))));
+    case.submit(row, "ada", &record("r1")).expect("submitted");
+    case.store.withdraw("r1", NOW).expect("withdrawn");
+    case.store.put_in_force("p@1", Some("ada"), NOW).expect("in force");
+    let moved = case.folder.path().join("b.casebook");
+    case.store.backup(&moved).expect("a copy");
+    let copy = Store::open(&moved).expect("it opens");
+    copy.set_threshold("set/H", Some(70), "ada", NOW).expect("set");
+    case.store.set_threshold("set/H", Some(75), "ada", NOW).expect("set");
+    let read = |path: &std::path::Path| -> Vec<(i64, i64)> {
+        let db = rusqlite::Connection::open(path).expect("SQLite opens it");
+        let all: Vec<String> = ["review", "annotation", "withdrawal", "gold", "policy_in_force", "threshold"]
+            .map(|it| format!("select copy, seq from {it}"))
+            .into();
+        let mut statement = db.prepare(&format!("{} order by 2", all.join(" union all "))).expect("SQL");
+        let rows = statement.query_map((), |it| Ok((it.get(0)?, it.get(1)?))).expect("rows");
+        rows.map(|it| it.expect("a row")).collect()
+    };
+    assert_eq!(read(case.store.path()), [(1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (1, 6)]);
+    assert_eq!(
+        read(&moved),
+        [(1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (2, 6)],
+        "a file elsewhere is another copy"
+    );
 }
 
 #[test]
@@ -226,10 +355,10 @@ fn gold_decides_before_annotations_and_the_newest_of_those() {
     case.submit(settled, "ada", &citing("r1", "MI-1")).expect("submitted");
     case.submit(open, "ada", &citing("r2", "MI-1")).expect("submitted");
     case.submit(open, "bo", &citing("r3", "FR-1")).expect("submitted");
-    let decided = |row| case.store.decided(row).expect("read").expect("decided");
+    let decided = |row| case.store.decided(row, "p@1").expect("read").expect("decided");
     assert!(decided(settled).gold && decided(settled).verdict == Verdict::NotViolating);
     assert_eq!((decided(open).gold, decided(open).clauses), (false, vec!["FR-1".to_owned()]));
-    assert_eq!(case.store.decided(open + 9).expect("no item"), None);
+    assert_eq!(case.store.decided(open + 9, "p@1").expect("no item"), None);
 }
 
 fn assessment(id: &str, of: &str) -> Assessment {
@@ -320,7 +449,8 @@ fn what_is_not_in_a_closed_set_is_refused_by_the_file() {
     let attempts = [
         "update item set reviews = -1",
         "update item set restricted = 2",
-        "insert into draw (item, reviewer, queue, mode, at_ms) values (1, 1, 'q', 'seen', 0)",
+        "insert into draw (review, queue, id, copy, seq, mode, at_ms)
+         values (1, 'q', '00000000-0000-7000-8000-000000000000', 1, 1, 'seen', 0)",
         "insert into lease (item, reviewer, program, until_ms) values (99, 99, 'p', 0)",
         "insert into item (id, kind, content_sha256, imported_ms, urgency, flagged_ms, chance)
          values ('b', 'smell', zeroblob(32), 0, 0, 0, 0)",

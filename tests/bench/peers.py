@@ -103,7 +103,7 @@ class Casebook:
 
     def __init__(self, url, queue):
         self.client, self.queue = Client(url, {}), queue
-        self.review = self.verb("next", queue=queue)
+        self.review = self.verb("review.next", queue=queue)
 
     def verb(self, name, **arguments):
         return self.client.ask("POST", f"/verbs/{name}", arguments)
@@ -111,10 +111,10 @@ class Casebook:
     def loop(self):
         row = self.review["item"]["row"]
         impression = {"judgement": self.JUDGEMENT, "note": ""}
-        revealed = self.verb("store_impression", queue=self.queue, row=row, impression=impression)
+        revealed = self.verb("review.store_impression", queue=self.queue, row=row, impression=impression)
         began = time.perf_counter()
-        self.verb("submit", queue=self.queue, row=row, draft=revealed["start"], active=4200)
-        self.review = self.verb("next", queue=self.queue)
+        self.verb("review.submit", queue=self.queue, row=row, draft=revealed["start"], active=4200)
+        self.review = self.verb("review.next", queue=self.queue)
         taken = time.perf_counter() - began
         assert self.review["item"]["row"] != row, "the next item is another"
         return 1000 * taken

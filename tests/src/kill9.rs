@@ -20,13 +20,14 @@ use casebook_core::{
     decision::{Choice, Confidence, Judgement},
     ports::Flow,
     record::Record,
+    review::Purpose,
 };
 use casebook_desk::{
     annotate::AnnotationFile,
     import::import,
     wire::{ImportRequest, Impression},
 };
-use casebook_store::{NewAnnotation, Store};
+use casebook_store::{NewAnnotation, NewReview, Store};
 
 use crate::fake;
 
@@ -132,6 +133,7 @@ fn submit_all(case: &str, home: &Path, from: u32) {
 /// Says it is done, waits, and only then does it.
 fn lie(case: &Path, from: u32) {
     let store = Store::open(case).expect("the case file");
+    let policy = store.policy_in_force().expect("the file reads").expect("one is in force");
     let mut record: Record =
         serde_json::from_str(include_str!("../../core/tests/record.json")).expect("the example reads");
     for n in from..TO_REVIEW {
@@ -140,9 +142,11 @@ fn lie(case: &Path, from: u32) {
         thread::sleep(Duration::from_millis(2));
         let row = store.row_of(&id(n)).expect("a look-up").expect("the item");
         let choice = Choice::Allow;
+        let look = NewReview { row, reviewer: REVIEWER, policy: &policy, purpose: Purpose::First, round: 1 };
+        let review = store.open_review(&look, 1).expect("a review").review;
         let new = NewAnnotation {
-            row,
-            reviewer: REVIEWER,
+            review,
+            restricts: false,
             queue: "Reported",
             record: &record,
             choice,

@@ -8,6 +8,8 @@ pub mod kill9;
 
 pub mod made_up;
 
+pub mod migrate;
+
 pub mod python;
 
 pub mod said;

@@ -1,9 +1,16 @@
 //! The reviewer decides first: no verb answers with what a model or another reviewer judged
-//! before this reviewer's first impression is stored.
+//! before this reviewer's first impression is stored; and what the list of verbs says of each is so.
 
-use std::{path::Path, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use casebook_desk::{session::Session, verbs};
+use casebook_desk::{
+    session::Session,
+    verbs::{self, Verb},
+};
 use casebook_tests::fake::{self, PLANTED};
 use serde_json::{Value, json};
 
@@ -26,20 +33,23 @@ fn planted_case(folder: &Path) -> String {
     std::fs::write(folder.join("items.jsonl"), ITEMS).expect("the folder is writable");
     std::fs::write(folder.join("p.png"), b"any bytes").expect("the folder is writable");
     let bob = fake::session(&folder.join("bob"), "Bob", true);
-    call(&bob, "new_case", json!({"path": case}));
+    call(&bob, "file.new_case", json!({"path": case}));
     let queue = json!({"name": "Twice", "filter": {}, "order": "urgency", "mode": {"kind": "blind"}, "reviews_wanted": 2});
-    call(&bob, "save_queue", json!({"queue": queue}));
+    call(&bob, "review.save_queue", json!({"queue": queue}));
     let items = folder.join("items.jsonl").to_string_lossy().into_owned();
-    call(&bob, "start_import", json!({"request": {"path": items, "columns": []}}));
+    call(&bob, "data.start_import", json!({"request": {"path": items, "columns": []}}));
     fake::wait_for_jobs(&bob);
-    call(&bob, "start_scoring", Value::Null);
+    call(&bob, "models.start_scoring", Value::Null);
     fake::wait_for_jobs(&bob);
     for _ in 0..3 {
-        let review = call(&bob, "next", json!({"queue": "Twice"}));
+        let review = call(&bob, "review.next", json!({"queue": "Twice"}));
         let row = review["item"]["row"].clone();
         let impression = json!({"judgement": judgement("remove"), "note": format!("{PLANTED} note")});
-        let revealed =
-            call(&bob, "store_impression", json!({"queue": "Twice", "row": row, "impression": impression}));
+        let revealed = call(
+            &bob,
+            "review.store_impression",
+            json!({"queue": "Twice", "row": row, "impression": impression}),
+        );
         assert!(
             revealed.to_string().contains(PLANTED),
             "Bob decided, so Bob is shown: otherwise this test sees nothing"
@@ -51,53 +61,56 @@ fn planted_case(folder: &Path) -> String {
             "author": "human", "source": "human", "evidence": [], "clauses": ["HH-1"], "exceptions": [],
             "rating": null, "deleted": false, "drafted_as": null
         }));
-        call(&bob, "submit", json!({"queue": "Twice", "row": row, "draft": draft, "active": 1000.0}));
+        call(&bob, "review.submit", json!({"queue": "Twice", "row": row, "draft": draft, "active": 1000.0}));
     }
-    call(&bob, "close_case", Value::Null);
+    call(&bob, "file.close_case", Value::Null);
     case
 }
 
 /// Arguments with which `verb` answers about the planted items, none of which stores an impression.
-fn arguments(verb: &str, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
+fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
+    if verb.args.is_empty() {
+        return vec![Value::Null];
+    }
     let queue = json!({"name": "Mine", "filter": {"words": "gardens"}, "order": "age", "mode": {"kind": "blind"}, "reviews_wanted": 3});
     let draft = json!({"steps": [], "evidence": [], "judgement": judgement("remove"), "remediation_text": "", "creator_message": ""});
     let evidence = json!({"id": "e1", "kind": "text_span", "part": "p1", "start": 0, "end": 1, "quote": "a"});
     let wrong = json!({"id": "e1", "kind": "text_span", "part": "p1", "start": 0, "end": 1, "quote": "z"});
     let precedent = json!({"id": "e1", "kind": "precedent", "ref": "nowhere"});
     let folder = |name: &str| folder.join(name).to_string_lossy().into_owned();
-    match verb {
-        "set_reviewer" => vec![json!({"name": "Ada"})],
-        "save_preferences" => {
+    match verb.to_string().as_str() {
+        "file.set_reviewer" => vec![json!({"name": "Ada"})],
+        "file.save_preferences" => {
             vec![json!({"preferences": {"theme": "dark", "text_percent": 100, "language": "de",
             "blur": true, "grey": false, "marks": true, "keys": {"submit": ["F2"]}}})]
         }
-        "new_case" | "open_case" => vec![json!({"path": case})],
-        "save_queue" => vec![json!({"queue": queue})],
-        "remove_queue" => vec![json!({"name": "Nobody's"})],
-        "next" | "undo" => {
+        "file.new_case" | "file.open_case" => vec![json!({"path": case})],
+        "review.save_queue" => vec![json!({"queue": queue})],
+        "review.remove_queue" => vec![json!({"name": "Nobody's"})],
+        "review.next" | "review.undo" => {
             vec![json!({"queue": "Twice"}), json!({"queue": "Reported"}), json!({"queue": "Mine"})]
         }
-        "open_item" => vec![json!({"queue": "Twice", "row": row})],
-        "heartbeat" => vec![json!({"row": row})],
-        "uncover" => vec![json!({"row": row, "part": "p2"}), json!({"row": row, "part": "p1"})],
+        "review.open_item" => vec![json!({"queue": "Twice", "row": row})],
+        "review.heartbeat" => vec![json!({"row": row})],
+        "review.uncover" => vec![json!({"row": row, "part": "p2"}), json!({"row": row, "part": "p1"})],
         // A first impression with an unknown clause is refused, so it stores nothing.
-        "store_impression" => {
+        "review.store_impression" => {
             let mut bad = judgement("remove");
             bad["clauses"] = json!(["XX-1"]);
             vec![json!({"queue": "Twice", "row": row, "impression": {"judgement": bad, "note": ""}})]
         }
-        "save_picks" => vec![
+        "review.save_picks" => vec![
             json!({"row": row, "picks": {"choice": "allow", "clauses": [], "severity": null, "confidence": null, "cannot_judge_reason": null, "note": ""}}),
         ],
-        "missing" => vec![json!({"draft": draft})],
-        "save_draft" => vec![json!({"row": row, "draft": draft})],
-        "submit" => vec![json!({"queue": "Twice", "row": row, "draft": draft, "active": 1.0})],
-        "set_aside" => vec![json!({"queue": "Twice", "row": row, "how": "defer"})],
-        "search" => {
+        "review.missing" => vec![json!({"draft": draft})],
+        "review.save_draft" => vec![json!({"row": row, "draft": draft})],
+        "review.submit" => vec![json!({"queue": "Twice", "row": row, "draft": draft, "active": 1.0})],
+        "review.set_aside" => vec![json!({"queue": "Twice", "row": row, "how": "defer"})],
+        "items.search" => {
             vec![json!({"words": "gardens"}), json!({"words": PLANTED}), json!({"words": "plain cap"})]
         }
-        // By risk is refused; every other order, page and standing answers.
-        "list" => {
+        // By risk is refused in a blind queue; every other order, page and standing answers.
+        "items.list" => {
             let mut asked = Vec::new();
             for order in ["newest", "oldest", "urgency", "age", "risk"] {
                 for standing in ["all", "unreviewed", "reviewed", "mine", "skipped", "deferred", "assigned"] {
@@ -110,40 +123,53 @@ fn arguments(verb: &str, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
             }
             asked
         }
-        "similar" => vec![json!({"row": row, "limit": 10})],
-        "decisions" => vec![json!({"limit": 10})],
-        "act_on" => vec![
+        "items.similar" => vec![json!({"row": row, "limit": 10})],
+        "items.decisions" => vec![json!({"limit": 10})],
+        "items.act_on" => vec![
             json!({"rows": [row], "act": {"kind": "defer", "queue": "Twice"}}),
             json!({"rows": [row], "act": {"kind": "assign", "to": "Ada"}}),
             json!({"rows": [row], "act": {"kind": "move", "to": "Twice"}}),
             json!({"rows": [row], "act": {"kind": "skip", "queue": "None"}}),
         ],
-        "take_back" => (1..12).map(|it| json!({"act": it})).collect(),
-        "check_anchor" => [evidence, wrong, precedent].map(|it| json!({"row": row, "evidence": it})).into(),
-        "start_import" => vec![json!({"request": {"path": folder("items.jsonl"), "columns": []}})],
-        "start_export" => {
+        "items.take_back" => (1..12).map(|it| json!({"act": it})).collect(),
+        "review.check_anchor" => {
+            [evidence, wrong, precedent].map(|it| json!({"row": row, "evidence": it})).into()
+        }
+        "data.start_import" => vec![json!({"request": {"path": folder("items.jsonl"), "columns": []}})],
+        "data.start_export" => {
             vec![json!({"request": {"folder": folder("out"), "formats": ["raw", "sft", "prm", "parquet"],
             "redact": true, "include_incomplete": true, "seed": 1}})]
         }
         // Filters that fit what others judged, and one that does not.
-        "preview_export" => [json!({}), json!({"clauses": ["HH-1"]}), json!({"reviewers": ["Bob"]})]
+        "data.preview_export" => [json!({}), json!({"clauses": ["HH-1"]}), json!({"reviewers": ["Bob"]})]
             .into_iter()
             .flat_map(|filter| {
                 ["raw", "sft", "prm", "label-studio", "parquet"].map(|format| preview(&filter, format))
             })
             .collect(),
-        "verify_model" => vec![json!({"id": "fake-model@1"})],
-        "set_threshold" => vec![
+        "models.verify_model" => vec![json!({"id": "fake-model@1"})],
+        "models.set_threshold" => vec![
             json!({"target": fake::TARGET, "percent": 60}),
             json!({"target": fake::TARGET, "percent": null}),
         ],
-        "pause_job" | "resume_job" | "cancel_job" => vec![json!({"id": "99"})],
-        "desktop" | "preferences" | "close_case" | "queues" | "policy" | "jobs" | "exports"
-        | "start_scoring" | "start_install" | "models" | "thresholds" => {
-            vec![Value::Null]
+        "jobs.pause_job" | "jobs.resume_job" | "jobs.cancel_job" => vec![json!({"id": "99"})],
+        _ => {
+            panic!("{verb} takes {:?}: say in `arguments` how it is called, so that it is watched", verb.args)
         }
-        new => panic!("{new} is a new verb: say here how it is called, so that it is watched"),
     }
+}
+
+/// What `verb` says, be it an answer or a refusal.
+fn said(session: &Session, verb: &Verb, args: &Value) -> String {
+    match verbs::call(session, &verb.to_string(), args.clone()) {
+        Ok(answer) => answer.to_string(),
+        Err(error) => serde_json::to_string(&error.problem()).expect("a problem is plain data"),
+    }
+}
+
+/// What gives away that an item was judged: a model's words, its score, another reviewer's words and name.
+fn judgement_in(said: &str) -> Option<&'static str> {
+    [PLANTED, "0.98765", "Bob"].into_iter().find(|it| said.contains(it))
 }
 
 fn preview(filter: &Value, format: &str) -> Value {
@@ -157,7 +183,7 @@ fn a_preview_is_the_same_whatever_others_judged_until_this_reviewer_recorded_it(
     let folder = tempfile::tempdir().expect("a temporary folder");
     let case = planted_case(folder.path());
     let ada = fake::session(&folder.path().join("ada"), "Ada", true);
-    call(&ada, "open_case", json!({"path": case}));
+    call(&ada, "file.open_case", json!({"path": case}));
     let held = json!(3);
     for filter in [
         json!({}),
@@ -165,7 +191,7 @@ fn a_preview_is_the_same_whatever_others_judged_until_this_reviewer_recorded_it(
         json!({"clauses": ["SP-1"]}),
         json!({"complete_only": true}),
     ] {
-        let seen = call(&ada, "preview_export", preview(&filter, "raw"));
+        let seen = call(&ada, "data.preview_export", preview(&filter, "raw"));
         assert_eq!((&seen["rows"], &seen["held"]), (&json!([]), &held), "{filter} shows nothing of Bob's");
         for dataset in seen["datasets"].as_array().expect("a list") {
             assert_eq!(
@@ -175,16 +201,19 @@ fn a_preview_is_the_same_whatever_others_judged_until_this_reviewer_recorded_it(
             );
         }
     }
-    let review = call(&ada, "next", json!({"queue": "Twice"}));
+    let review = call(&ada, "review.next", json!({"queue": "Twice"}));
     let row = review["item"]["row"].clone();
     let impression = json!({"judgement": judgement("remove"), "note": ""});
-    let revealed =
-        call(&ada, "store_impression", json!({"queue": "Twice", "row": row, "impression": impression}));
-    let seen = call(&ada, "preview_export", preview(&json!({}), "raw"));
+    let revealed = call(
+        &ada,
+        "review.store_impression",
+        json!({"queue": "Twice", "row": row, "impression": impression}),
+    );
+    let seen = call(&ada, "data.preview_export", preview(&json!({}), "raw"));
     assert_eq!(seen["rows"], json!([]), "a first impression is no record yet: it can still be influenced");
     let draft = revealed["start"].clone();
-    call(&ada, "submit", json!({"queue": "Twice", "row": row, "draft": draft, "active": 1.0}));
-    let seen = call(&ada, "preview_export", preview(&json!({}), "raw"));
+    call(&ada, "review.submit", json!({"queue": "Twice", "row": row, "draft": draft, "active": 1.0}));
+    let seen = call(&ada, "data.preview_export", preview(&json!({}), "raw"));
     let ids: Vec<&Value> = seen["rows"].as_array().expect("a list").iter().map(|it| &it["item"]).collect();
     assert_eq!(
         ids,
@@ -200,23 +229,23 @@ fn an_export_tells_its_counts_to_those_who_recorded_what_is_in_it() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let case = planted_case(folder.path());
     let ada = fake::session(&folder.path().join("ada"), "Ada", true);
-    call(&ada, "open_case", json!({"path": case}));
+    call(&ada, "file.open_case", json!({"path": case}));
     let mut args = preview(&json!({"clauses": ["HH-1"], "reviewers": ["Bob"]}), "raw");
     args["request"]["folder"] = folder.path().join("narrow").to_string_lossy().into_owned().into();
-    call(&ada, "start_export", json!({"request": args["request"]}));
+    call(&ada, "data.start_export", json!({"request": args["request"]}));
     fake::wait_for_jobs(&ada);
     let report = |of: &Session| {
-        let jobs = call(of, "jobs", Value::Null);
+        let jobs = call(of, "jobs.jobs", Value::Null);
         let export = jobs.as_array().expect("a list").iter().find(|it| it["kind"] == "export");
         export.expect("one was made")["report"].clone()
     };
     assert_eq!(report(&ada), json!({"kind": "export", "written": true, "datasets": null}));
-    let made = call(&ada, "exports", Value::Null);
+    let made = call(&ada, "data.exports", Value::Null);
     assert_eq!(made[0]["contents"], Value::Null, "{made}");
     assert!(!made.to_string().contains("Bob"), "{made}");
     let bob = fake::session(&folder.path().join("bob"), "Bob", true);
-    call(&bob, "open_case", json!({"path": case}));
-    let made = call(&bob, "exports", Value::Null);
+    call(&bob, "file.open_case", json!({"path": case}));
+    let made = call(&bob, "data.exports", Value::Null);
     let datasets = made[0]["contents"]["datasets"].as_array().expect("open to Bob");
     let raw = datasets.iter().find(|it| it["name"] == "raw").expect("asked for");
     assert_eq!(raw["rows"], 3, "{made}");
@@ -244,33 +273,26 @@ fn no_verb_tells_what_was_judged_before_the_first_impression() {
     let case = planted_case(folder.path());
     let ada = fake::session(&folder.path().join("ada"), "Ada", true);
     let events = ada.events();
-    call(&ada, "open_case", json!({"path": case}));
+    call(&ada, "file.open_case", json!({"path": case}));
     let mut answered = 0;
     // An item that nobody has looked at, so that a model judges one while Ada listens.
     let more = folder.path().join("more.jsonl");
     let item =
         r#"{"id":"i4","parts":[{"role":"caption","text":"a fourth caption about gardens"}],"language":"en"}"#;
     std::fs::write(&more, item).expect("the folder is writable");
-    call(&ada, "start_import", json!({"request": {"path": more, "columns": []}}));
+    call(&ada, "data.start_import", json!({"request": {"path": more, "columns": []}}));
     let mut heard = String::new();
     for row in 1..=3 {
-        // Closing is last, so that every other verb has a file to answer from.
-        let (last, verbs): (Vec<&str>, Vec<&str>) = verbs::NAMES.iter().partition(|it| **it == "close_case");
-        for verb in verbs.into_iter().chain(last) {
+        for verb in closing_last() {
             for args in arguments(verb, folder.path(), &case, &json!(row)) {
-                let said = match verbs::call(&ada, verb, args.clone()) {
-                    Ok(answer) => answer.to_string(),
-                    Err(error) => serde_json::to_string(&error.problem()).expect("a problem is plain data"),
-                };
+                let said = said(&ada, verb, &args);
                 // What Ada typed herself may be in the message of a refusal.
-                let said = if verb == "search" { said.replace(&args.to_string(), "") } else { said };
-                assert!(!said.contains(PLANTED), "{verb} {args} answered {said}");
-                assert!(!said.contains("0.98765"), "{verb} {args} answered a score: {said}");
-                assert!(!said.contains("Bob"), "{verb} {args} answered who else judged: {said}");
+                let said = if verb.name == "search" { said.replace(&args.to_string(), "") } else { said };
+                assert_eq!(judgement_in(&said), None, "{verb} {args} answered {said}");
                 answered += 1;
             }
         }
-        call(&ada, "open_case", json!({"path": case}));
+        call(&ada, "file.open_case", json!({"path": case}));
         fake::wait_for_jobs(&ada);
         ada.assess(None).expect("the model is there");
         while let Some(event) = events.next_within(Duration::ZERO) {
@@ -283,13 +305,108 @@ fn no_verb_tells_what_was_judged_before_the_first_impression() {
             "{kind}: otherwise this test hears nothing"
         );
     }
-    for judged in [PLANTED, "0.98765", "Bob"] {
-        assert!(!heard.contains(judged), "an event tells what was judged: {heard}");
-    }
-    assert!(answered >= 3 * verbs::NAMES.len(), "every verb answered for every item");
+    assert_eq!(judgement_in(&heard), None, "an event tells what was judged: {heard}");
+    assert!(answered >= 3 * verbs::ALL.len(), "every verb answered for every item");
     // Work ahead and jobs ran meanwhile; what they say is watched too.
-    let jobs = call(&ada, "jobs", Value::Null).to_string();
-    assert!(!jobs.contains(PLANTED), "{jobs}");
+    let jobs = call(&ada, "jobs.jobs", Value::Null).to_string();
+    assert_eq!(judgement_in(&jobs), None, "{jobs}");
+}
+
+/// Closing is last, so that every other verb has a file to answer from.
+fn closing_last() -> Vec<&'static Verb> {
+    let (last, others): (Vec<&Verb>, Vec<&Verb>) = verbs::ALL.iter().partition(|it| it.name == "close_case");
+    others.into_iter().chain(last).collect()
+}
+
+/// The other side of the list's last word: after the impression, and after the record, a judgement is where the
+/// list says that one may be, and nowhere else.
+#[test]
+fn only_verbs_that_may_judge_ever_tell_what_was_judged() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let case = planted_case(folder.path());
+    let ada = fake::session(&folder.path().join("ada"), "Ada", true);
+    call(&ada, "file.open_case", json!({"path": case}));
+    let helped = json!({"name": "Helped", "filter": {}, "order": "risk", "mode": {"kind": "assisted"}, "reviews_wanted": 3});
+    call(&ada, "review.save_queue", json!({"queue": helped}));
+    let mut told = BTreeSet::new();
+    let mut ask = |verb: &Verb, args: &Value| {
+        let said = said(&ada, verb, args);
+        if let Some(marker) = judgement_in(&said) {
+            assert!(verb.may_judge, "{verb} never judges, says the list; {args} answered {marker}: {said}");
+            told.insert(verb.to_string());
+        }
+        said
+    };
+    let named = |name: &str| verbs::ALL.iter().find(|it| it.to_string() == name).expect("it is in the list");
+    let by_risk = json!({"request": {"filter": {}, "order": "risk", "queue": "Helped", "offset": 0, "limit": 50, "fresh": true}});
+    for row in 1..=3 {
+        let opened = json!({"queue": "Twice", "row": row});
+        ask(named("review.open_item"), &opened);
+        let impression = json!({"judgement": judgement("remove"), "note": ""});
+        let args = json!({"queue": "Twice", "row": row, "impression": impression});
+        let revealed: Value =
+            serde_json::from_str(&ask(named("review.store_impression"), &args)).expect("an answer is JSON");
+        let draft = &revealed["start"];
+        assert!(judgement_in(&draft.to_string()).is_some(), "the model's steps are what is worked on");
+        for recorded in [false, true] {
+            if recorded {
+                ask(named("review.save_draft"), &json!({"row": row, "draft": draft}));
+                ask(named("review.missing"), &json!({"draft": draft}));
+                let args = json!({"queue": "Twice", "row": row, "draft": draft, "active": 1.0});
+                ask(named("review.submit"), &args);
+                // Asked at once, since an undo stands in the list before it.
+                ask(named("data.preview_export"), &preview(&json!({}), "raw"));
+            }
+            for verb in closing_last() {
+                for args in arguments(verb, folder.path(), &case, &json!(row)) {
+                    // What Ada typed herself may be in what search says of it.
+                    if args["words"] != PLANTED {
+                        ask(verb, &args);
+                    }
+                }
+            }
+            ask(named("file.open_case"), &json!({"path": case}));
+            ask(named("review.open_item"), &opened);
+        }
+    }
+    ask(named("items.list"), &by_risk);
+    let may: BTreeSet<String> =
+        verbs::ALL.iter().filter(|it| it.may_judge).map(ToString::to_string).collect();
+    // What these two may tell are counts, in which nothing can be planted; `an_export_tells_its_counts…` holds them.
+    let counts = ["data.exports", "jobs.jobs"].map(String::from).into();
+    assert_eq!(&may - &told, counts, "a verb that may judge was seen to");
+}
+
+/// The files of the case and of Ada's home, but for the index of the log, in which readers make their marks.
+fn files_in(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).expect("the folder is there");
+    entries
+        .map(|it| it.expect("it can be listed").path())
+        .filter(|it| !it.to_string_lossy().ends_with("-shm"))
+        .flat_map(|path| match path.is_dir() {
+            true => files_in(&path),
+            false => BTreeMap::from([(path.clone(), std::fs::read(&path).expect("it can be read"))]),
+        })
+        .collect()
+}
+
+#[test]
+fn a_verb_that_reads_leaves_every_file_as_it_is() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let case = planted_case(folder.path());
+    let ada = fake::session(&folder.path().join("ada"), "Ada", true);
+    call(&ada, "file.open_case", json!({"path": case}));
+    let before = files_in(folder.path());
+    for verb in verbs::ALL.iter().filter(|it| it.reads) {
+        for args in arguments(verb, folder.path(), &case, &json!(1)) {
+            said(&ada, verb, &args);
+            let after = files_in(folder.path());
+            assert!(before == after, "{verb} {args} reads, says the list, and changed a file");
+        }
+    }
+    // The same comparison sees one that writes.
+    call(&ada, "review.open_item", json!({"queue": "Twice", "row": 1}));
+    assert!(before != files_in(folder.path()), "a lease is in the file");
 }
 
 #[test]
@@ -297,15 +414,15 @@ fn the_same_verbs_tell_it_once_the_impression_is_stored() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let case = planted_case(folder.path());
     let ada = fake::session(&folder.path().join("ada"), "Ada", true);
-    call(&ada, "open_case", json!({"path": case}));
-    let review = call(&ada, "next", json!({"queue": "Twice"}));
+    call(&ada, "file.open_case", json!({"path": case}));
+    let review = call(&ada, "review.next", json!({"queue": "Twice"}));
     assert!(!review.to_string().contains(PLANTED));
     let impression = json!({"judgement": judgement("allow"), "note": ""});
     let args = json!({"queue": "Twice", "row": review["item"]["row"], "impression": impression});
-    let revealed = call(&ada, "store_impression", args);
+    let revealed = call(&ada, "review.store_impression", args);
     assert!(revealed.to_string().contains("PLANTED hate"), "the model's words arrive");
     assert!(!revealed.to_string().contains("PLANTED rationale"), "another reviewer's do not");
-    let again = call(&ada, "next", json!({"queue": "Twice"}));
+    let again = call(&ada, "review.next", json!({"queue": "Twice"}));
     assert_eq!(again["item"]["row"], review["item"]["row"], "asking twice gives the same item");
     assert!(again.to_string().contains("PLANTED hate"), "the reveal survives a restart of the page");
 }
@@ -315,15 +432,15 @@ fn an_assisted_queue_says_so_in_the_record() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let case = planted_case(folder.path());
     let ada = fake::session(&folder.path().join("ada"), "Ada", true);
-    call(&ada, "open_case", json!({"path": case}));
+    call(&ada, "file.open_case", json!({"path": case}));
     let queue = json!({"name": "Helped", "filter": {}, "order": "risk", "mode": {"kind": "assisted"}, "reviews_wanted": 2});
-    call(&ada, "save_queue", json!({"queue": queue}));
-    let review = call(&ada, "next", json!({"queue": "Helped"}));
+    call(&ada, "review.save_queue", json!({"queue": queue}));
+    let review = call(&ada, "review.next", json!({"queue": "Helped"}));
     assert_eq!(review["mode"], "assisted");
     assert!(review.to_string().contains("PLANTED hate"), "assisted means shown first");
     // The same item is not blind to this reviewer any more, in any queue.
     let args = json!({"queue": "Twice", "row": review["item"]["row"]});
-    assert_eq!(call(&ada, "open_item", args)["mode"], "assisted");
+    assert_eq!(call(&ada, "review.open_item", args)["mode"], "assisted");
 }
 
 #[test]
@@ -331,19 +448,19 @@ fn the_covered_picture_is_all_there_is_until_uncovering_is_stored() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let case = planted_case(folder.path());
     let ada = fake::session(&folder.path().join("ada"), "Ada", true);
-    call(&ada, "open_case", json!({"path": case}));
+    call(&ada, "file.open_case", json!({"path": case}));
     let row = 2;
-    let review = call(&ada, "open_item", json!({"queue": "Twice", "row": row}));
+    let review = call(&ada, "review.open_item", json!({"queue": "Twice", "row": row}));
     let part = &review["item"]["parts"][1];
     assert_eq!(part["uncovered"], Value::Null);
     let covered = part["covered"].as_str().expect("a picture has a covered rendition");
     assert_eq!(ada.media(covered).expect("it can be had").0, b"covered");
     let guessed = covered.replace("covered", "full");
     ada.media(&guessed).expect_err("the whole picture is not to be had by guessing its name");
-    let part = call(&ada, "uncover", json!({"row": row, "part": "p2"}));
+    let part = call(&ada, "review.uncover", json!({"row": row, "part": "p2"}));
     let full = part["uncovered"].as_str().expect("uncovering is stored");
     assert_eq!(ada.media(full).expect("now it can be had").0, b"any bytes");
     let bob = fake::session(&folder.path().join("bob"), "Bob", true);
-    call(&bob, "open_case", json!({"path": case}));
+    call(&bob, "file.open_case", json!({"path": case}));
     bob.media(full).expect_err("it is uncovered for the one who uncovered it");
 }

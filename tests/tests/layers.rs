@@ -48,7 +48,6 @@ const OWNERS: &[(&str, &str)] = &[
     ("tauri", "src-tauri"),
     ("tauri-build", "src-tauri"),
     ("tauri-plugin-dialog", "src-tauri"),
-    ("tauri-specta", "src-tauri"),
     ("webkit2gtk", "src-tauri"),
     ("fantoccini", "tests"),
     ("jsonschema", "tests"),
@@ -274,8 +273,7 @@ fn outside_faults(text: &str) -> Vec<&'static str> {
 }
 
 fn page_faults(name: &str, text: &str) -> Vec<String> {
-    let may = ["lib/backend.ts", "lib/bindings.ts"].contains(&name);
-    if may || !text.contains("@tauri-apps") {
+    if name == "lib/backend.ts" || !text.contains("@tauri-apps") {
         vec![]
     } else {
         vec![format!("{name} must not know @tauri-apps")]

@@ -30,7 +30,7 @@ fn desk(folder: &Path, n: u32) -> Session {
     let ada = fake::session(&folder.join("ada"), "Ada", true);
     let case = folder.join("a.casebook").to_string_lossy().into_owned();
     ada.new_case(&case).expect("a new case");
-    call(&ada, "start_import", json!({"request": {"path": items, "columns": []}}));
+    call(&ada, "data.start_import", json!({"request": {"path": items, "columns": []}}));
     fake::wait_for_jobs(&ada);
     ada
 }
@@ -125,7 +125,7 @@ fn a_list_by_risk_is_refused_where_somebody_decides_first() {
 fn a_list_by_risk_shows_its_terms_and_ends_blindness_to_what_it_shows() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let ada = desk(folder.path(), 9);
-    call(&ada, "start_scoring", Value::Null);
+    call(&ada, "models.start_scoring", Value::Null);
     fake::wait_for_jobs(&ada);
     assisted(&ada);
     let by_risk = ListRequest { queue: Some("Helped".into()), limit: 2, ..request(ListOrder::Risk) };
@@ -134,7 +134,8 @@ fn a_list_by_risk_shows_its_terms_and_ends_blindness_to_what_it_shows() {
     assert!(terms.severity >= 1 && terms.p > 0.98 && terms.reach_per_hour > 1.0 && terms.waited_hours > 0.0);
     assert_eq!(page.total, 9);
     let shown: Vec<u32> = page.lines.iter().map(|it| it.row).collect();
-    let mode = |row: u32| call(&ada, "open_item", json!({"queue": "Reported", "row": row}))["mode"].clone();
+    let mode =
+        |row: u32| call(&ada, "review.open_item", json!({"queue": "Reported", "row": row}))["mode"].clone();
     assert_eq!(mode(shown[0]), "assisted", "who saw the risk has not decided first");
     let other = (1..=9).find(|it| !shown.contains(it)).expect("seven were not shown");
     assert_eq!(mode(other), "blind", "an item whose line was not sent is as blind as before");
@@ -146,7 +147,7 @@ fn a_list_by_risk_shows_its_terms_and_ends_blindness_to_what_it_shows() {
 fn an_assisted_queue_by_risk_offers_what_its_list_has_first() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let ada = desk(folder.path(), 9);
-    call(&ada, "start_scoring", Value::Null);
+    call(&ada, "models.start_scoring", Value::Null);
     fake::wait_for_jobs(&ada);
     assisted(&ada);
     let page = ada
@@ -162,7 +163,7 @@ fn similar_items_carry_no_judgement_and_say_whose_vectors_they_are() {
     let ada = desk(folder.path(), 4);
     let before = ada.similar(1, 10).expect("no vectors yet");
     assert_eq!((before.model, before.lines.len()), (None, 0));
-    call(&ada, "start_scoring", Value::Null);
+    call(&ada, "models.start_scoring", Value::Null);
     fake::wait_for_jobs(&ada);
     let similar = ada.similar(1, 2).expect("neighbours");
     assert_eq!(similar.model.as_deref(), Some("fake-model@1"));
@@ -213,21 +214,21 @@ fn my_last_decisions_are_listed_with_what_i_decided() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let ada = desk(folder.path(), 3);
     for _ in 0..2 {
-        let review = call(&ada, "next", json!({"queue": "Reported"}));
+        let review = call(&ada, "review.next", json!({"queue": "Reported"}));
         let row = review["item"]["row"].clone();
         let judgement = json!({"choice": "allow", "clauses": [], "severity": null, "confidence": "certain", "cannot_judge_reason": null});
         let impression = json!({"judgement": judgement, "note": ""});
         let revealed = call(
             &ada,
-            "store_impression",
+            "review.store_impression",
             json!({"queue": "Reported", "row": row, "impression": impression}),
         );
         let args = json!({"queue": "Reported", "row": row, "draft": revealed["start"], "active": 1.0});
-        call(&ada, "submit", args);
+        call(&ada, "review.submit", args);
     }
     let mine = ada.decisions(10).expect("decisions");
     assert_eq!(mine.iter().map(|it| it.line.id.as_str()).collect::<Vec<_>>(), ["i2", "i3"]);
     assert!(mine.iter().all(|it| it.line.mine.is_some() && it.queue == "Reported"));
-    call(&ada, "undo", json!({"queue": "Reported"}));
+    call(&ada, "review.undo", json!({"queue": "Reported"}));
     assert_eq!(ada.decisions(10).expect("decisions").len(), 1, "what is taken back does not count");
 }

@@ -126,13 +126,13 @@ fn the_server_listens_on_the_loopback_and_answers_only_who_knows_the_secret() {
     }
 
     assert!(secret.len() >= 32, "a secret is not to be guessed: {} characters", secret.len());
-    let desktop = |secret: &str| status(port, &format!("POST /{secret}/verbs/desktop"), "{}");
+    let desktop = |secret: &str| status(port, &format!("POST /{secret}/verbs/file.desktop"), "{}");
     assert_eq!(desktop(secret), 200, "who knows the secret is answered");
     let wrong: String = secret.chars().map(|it| if it == 'a' { 'b' } else { 'a' }).collect();
     for other in ["", "verbs", &wrong, &secret[1..], &format!("{secret}0")] {
         assert_eq!(desktop(other), 404, "who does not is told nothing");
     }
-    assert_eq!(status(port, "POST /verbs/desktop", "{}"), 404);
+    assert_eq!(status(port, "POST /verbs/file.desktop", "{}"), 404);
     assert_eq!(status(port, "GET /media/1/p1/full", ""), 404);
     assert_eq!(status(port, &format!("GET /{secret}/media/1/p1/full"), ""), 404, "there is no such picture");
 

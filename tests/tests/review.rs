@@ -15,7 +15,7 @@ use casebook_desk::{
     session::Session,
     wire::{Aside, ImportRequest, Impression, Review},
 };
-use casebook_store::Store;
+use casebook_store::{Store, StoredAnnotation};
 use casebook_tests::fake;
 use tempfile::TempDir;
 
@@ -120,7 +120,7 @@ fn a_record_says_how_it_came_about() {
     draft.steps[0].rating = Some(Rating::Right);
     desk.session.submit("Reported", row, &draft, 1500.0).expect("the draft is true");
     let store = Store::open(Path::new(&case(desk.folder.path()))).expect("it is a case file");
-    let stored = store.current_annotation(row, "Ada").expect("the file is sound").expect("Ada submitted");
+    let stored = of_ada(&store, row);
     let record = stored.record;
     assert_eq!(record.protocol.mode, Mode::Blind);
     assert!(!record.protocol.model_shown_before_decision);
@@ -375,7 +375,7 @@ fn a_drawn_mode_is_kept_with_its_probability() {
     let draft = desk.session.store_impression("Drawn", row, &impression).expect("undecided yet").start;
     desk.session.submit("Drawn", row, &draft, 0.0).expect("the draft is true");
     let store = Store::open(Path::new(&case(desk.folder.path()))).expect("it is a case file");
-    let record = store.current_annotation(row, "Ada").expect("sound").expect("submitted").record;
+    let record = of_ada(&store, row).record;
     assert_eq!(record.protocol.assignment_probability, Some(0.75));
 }
 
@@ -404,9 +404,15 @@ fn conforms(record: &Record) {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
+/// What Ada recorded of an item.
+fn of_ada(store: &Store, row: u32) -> StoredAnnotation {
+    let found = store.annotations_of(row).expect("the file is sound");
+    found.into_iter().find(|it| it.reviewer == "Ada").expect("Ada submitted")
+}
+
 fn stored(desk: &Desk, row: u32) -> Record {
     let store = Store::open(Path::new(&case(desk.folder.path()))).expect("it is a case file");
-    store.current_annotation(row, "Ada").expect("the file is sound").expect("Ada submitted").record
+    of_ada(&store, row).record
 }
 
 #[test]

@@ -64,7 +64,7 @@ describe('keys alone', () => {
     await open();
     await decide();
     await user.keyboard('yjn{Control>}{Enter}{/Control}');
-    await waitFor(() => expect(backend.sent('submit')).toHaveLength(1));
+    await waitFor(() => expect(backend.sent('review.submit')).toHaveLength(1));
 
     // Every screen has its own key, or is found in the menu; what is on it is reached by Tab.
     for (const name of SCREENS.filter((it) => it !== 'review')) {

@@ -28,7 +28,7 @@ describe('before the reveal', () => {
     await user.keyboard('{Shift>}3{/Shift}r');
     await user.keyboard('Tells people to stop. 4 s{Control>}{Enter}{/Control}');
     await screen.findByText('first impression recorded: MI-2, remove, fairly sure');
-    expect(backend.sent('store_impression')[0]?.[2]).toMatchObject({ note: 'Tells people to stop. 4 s' });
+    expect(backend.sent('review.store_impression')[0]?.[2]).toMatchObject({ note: 'Tells people to stop. 4 s' });
   });
 
   it('shows nothing of what a model said', async () => {
@@ -64,12 +64,12 @@ describe('before the reveal', () => {
     await open();
     expect(document.body.innerHTML).toContain('bird-covered.svg');
     expect(document.body.innerHTML).not.toContain('bird-open.svg');
-    backend.refuse.set('uncover', { code: 'busy', message: 'locked' });
+    backend.refuse.set('review.uncover', { code: 'busy', message: 'locked' });
     await user.keyboard(' ');
     expect(document.body.innerHTML).not.toContain('bird-open.svg');
     await user.keyboard(' ');
     expect(await screen.findByRole('img', { name: 'Image p1, uncovered' })).toHaveAttribute('src', expect.stringContaining('bird-open.svg'));
-    expect(backend.sent('uncover').at(-1)).toEqual([1, 'p1']);
+    expect(backend.sent('review.uncover').at(-1)).toEqual([1, 'p1']);
     await user.keyboard(' ');
     expect(document.body.innerHTML).not.toContain('bird-open.svg');
   });
@@ -137,8 +137,8 @@ describe('after the reveal', () => {
     const run = document.querySelector('[data-part="p2"] [data-start="0"]')?.firstChild;
     if (run) getSelection()?.setBaseAndExtent(run, 0, run, 8);
     await user.keyboard('e');
-    await waitFor(() => expect(backend.sent('check_anchor')).toHaveLength(1));
-    expect(backend.sent('check_anchor')[0]?.[1]).toMatchObject({ kind: 'text_span', part: 'p2', start: 0, end: 7, quote: 'Doctors' });
+    await waitFor(() => expect(backend.sent('review.check_anchor')).toHaveLength(1));
+    expect(backend.sent('review.check_anchor')[0]?.[1]).toMatchObject({ kind: 'text_span', part: 'p2', start: 0, end: 7, quote: 'Doctors' });
     await waitFor(() => expect(app.review.draft?.steps[0]?.evidence).toContain('e6'));
   });
 
@@ -146,13 +146,13 @@ describe('after the reveal', () => {
     await open();
     await decide();
     await user.keyboard('e{ArrowRight}{Shift>}{ArrowRight}{/Shift}{Enter}');
-    await waitFor(() => expect(backend.sent('check_anchor')[0]?.[1]).toMatchObject({ quote: "don't want" }));
+    await waitFor(() => expect(backend.sent('review.check_anchor')[0]?.[1]).toMatchObject({ quote: "don't want" }));
   });
 
   it('shows a refused anchor on its step', async () => {
     await open();
     await decide();
-    backend.refuse.set('check_anchor', { code: 'false_record', message: 'x', falsehoods: [{ place: 'evidence e6', value: '3–2', rule: 'a span has a length' }] });
+    backend.refuse.set('review.check_anchor', { code: 'false_record', message: 'x', falsehoods: [{ place: 'evidence e6', value: '3–2', rule: 'a span has a length' }] });
     await user.keyboard('e{Enter}');
     const card = screen.getByRole('listitem', { name: 'Step 1, Observation' });
     expect(await within(card).findByRole('alert')).toHaveTextContent('Not attached: “3–2”: a span has a length');
@@ -161,7 +161,7 @@ describe('after the reveal', () => {
   it('shows each falsehood of a refused submission, and goes to its step', async () => {
     await open();
     await decide();
-    backend.refuse.set('submit', {
+    backend.refuse.set('review.submit', {
       code: 'false_record', message: 'x',
       falsehoods: [{ place: 'step 5', value: 'e9', rule: 'no evidence has that id' }, { place: 'decision', value: 'severity 4', rule: 'MI-2 has severity 2–3' }],
     });
@@ -185,7 +185,7 @@ describe('after the reveal', () => {
   it('says that a draft could not be saved', async () => {
     await open();
     await decide();
-    backend.refuse.set('save_draft', { code: 'disk_full', message: 'no space left' });
+    backend.refuse.set('review.save_draft', { code: 'disk_full', message: 'no space left' });
     await user.keyboard('y');
     expect(await screen.findByText(/Draft not saved, trying again: no space left/, {}, { timeout: 2000 })).toBeInTheDocument();
   });
@@ -233,7 +233,7 @@ describe('around the review', () => {
 
   it('shows an error in words, with the message and a way out', async () => {
     await open((it) => Object.assign(it.state, { case: null }));
-    backend.refuse.set('open_case', { code: 'case_newer', message: 'schema 9, this Casebook knows 3' });
+    backend.refuse.set('file.open_case', { code: 'case_newer', message: 'schema 9, this Casebook knows 3' });
     await user.click(screen.getByRole('button', { name: /reports\.casebook/ }));
     const region = screen.getByRole('status', { name: words.notices.region });
     await within(region).findByText('schema 9, this Casebook knows 3');
@@ -246,7 +246,7 @@ describe('around the review', () => {
     await user.keyboard('1{Shift>}4{/Shift}');
     expect(screen.getByRole('button', { name: words.commands.store })).toBeDisabled();
     await user.keyboard('{Control>}{Enter}{/Control}');
-    expect(backend.sent('store_impression')).toEqual([]);
+    expect(backend.sent('review.store_impression')).toEqual([]);
   });
 
   it('imports a CSV by a column map and shows what was refused', async () => {
@@ -258,7 +258,7 @@ describe('around the review', () => {
     await user.type(screen.getByRole('textbox', { name: 'Column 1' }), 'tweet');
     await user.click(screen.getByRole('button', { name: words.commands['import.start'] }));
     await waitFor(() =>
-      expect(backend.sent('start_import')).toEqual([[{ path: '/data/new.csv', columns: [{ field: 'text', column: 'tweet' }] }]]));
+      expect(backend.sent('data.start_import')).toEqual([[{ path: '/data/new.csv', columns: [{ field: 'text', column: 'tweet' }] }]]));
     expect(await screen.findByText(/line 7: parts\[0\]\.text 12/)).toBeInTheDocument();
     app.jobs.stop();
   });
@@ -270,9 +270,9 @@ describe('around the review', () => {
     const dialog = await screen.findByRole('dialog', { name: words.install.title });
     expect(dialog).toHaveTextContent('model.safetensors, tokenizer.json and config.json');
     expect(dialog).toHaveTextContent('huggingface.co');
-    expect(backend.sent('start_install')).toEqual([]);
+    expect(backend.sent('models.start_install')).toEqual([]);
     await user.click(within(dialog).getByRole('button', { name: words.install.go }));
-    expect(backend.sent('start_install')).toHaveLength(1);
+    expect(backend.sent('models.start_install')).toHaveLength(1);
     app.jobs.stop();
   });
 
@@ -290,10 +290,10 @@ describe('around the review', () => {
     expect(within(form).getByRole('alert')).toHaveTextContent(words.queues.faults.risk);
     await user.type(within(form).getByRole('textbox', { name: words.queues.name }), 'Mixed');
     await user.click(within(form).getByRole('button', { name: words.save }));
-    expect(backend.sent('save_queue')).toEqual([]);
+    expect(backend.sent('review.save_queue')).toEqual([]);
     await user.click(within(form).getByRole('radio', { name: words.queues.orders.chance }));
     await user.click(within(form).getByRole('button', { name: words.save }));
-    await waitFor(() => expect(backend.sent('save_queue')[0]?.[0]).toMatchObject({ name: 'Mixed', order: 'chance', mode: { kind: 'drawn', blind_probability: 0.5 } }));
+    await waitFor(() => expect(backend.sent('review.save_queue')[0]?.[0]).toMatchObject({ name: 'Mixed', order: 'chance', mode: { kind: 'drawn', blind_probability: 0.5 } }));
   });
 
   it('asks before a queue goes', async () => {
@@ -303,7 +303,7 @@ describe('around the review', () => {
     const ask = await screen.findByRole('dialog', { name: 'Remove Arabic?' });
     expect(ask).toHaveTextContent(words.queues.removeWhat);
     await user.click(within(ask).getByRole('button', { name: words.remove }));
-    await waitFor(() => expect(backend.sent('remove_queue')).toEqual([['Arabic']]));
+    await waitFor(() => expect(backend.sent('review.remove_queue')).toEqual([['Arabic']]));
   });
 
   it('follows the system unless a person chose', async () => {

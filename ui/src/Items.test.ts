@@ -51,7 +51,7 @@ describe('a million items', () => {
   // WebKit lays out 33,554,428 px, and at 200 % zoom half of it.
   it.each([33_554_428, 16_777_214, 5_000_000])('are gone through by keys in a view that lays out %d px', async (limit) => {
     layout(limit);
-    await open((it) => (it.items.many = MILLION));
+    await open((it) => (it.listed.many = MILLION));
     expect(screen.getByText('1,000,000 items')).toBeInTheDocument();
     expect(lines().length).toBeLessThan(30);
 
@@ -76,7 +76,7 @@ describe('a million items', () => {
 
   it('bring the cursor along when the scroller is dragged, and the wheel moves by lines', async () => {
     layout(16_777_214);
-    await open((it) => (it.items.many = MILLION));
+    await open((it) => (it.listed.many = MILLION));
     list().scrollTop = 2_000_000;
     await waitFor(() => expect(Number(under()?.getAttribute('aria-posinset'))).toBeGreaterThan(499_000));
     const at = Number(under()?.getAttribute('aria-posinset'));
@@ -86,8 +86,8 @@ describe('a million items', () => {
 
   it('are asked for a page at a time', async () => {
     layout(16_777_214);
-    await open((it) => (it.items.many = MILLION));
-    const asked = () => backend.sent('list').map((it) => it[0] as { offset: number; limit: number; fresh: boolean });
+    await open((it) => (it.listed.many = MILLION));
+    const asked = () => backend.sent('items.list').map((it) => it[0] as { offset: number; limit: number; fresh: boolean });
     expect(asked()).toEqual([expect.objectContaining({ offset: 0, limit: 100, fresh: true })]);
     await user.keyboard('{End}');
     await waitFor(() => expect(asked().at(-1)).toMatchObject({ offset: 999_900, fresh: false }));
@@ -96,7 +96,7 @@ describe('a million items', () => {
 
   it('are chosen up to what one act takes', async () => {
     layout(16_777_214);
-    await open((it) => (it.items.many = MILLION));
+    await open((it) => (it.listed.many = MILLION));
     await user.keyboard('{Control>}a{/Control}');
     expect(await screen.findByText('10,000 items chosen')).toBeInTheDocument();
     await user.keyboard('u');
@@ -124,12 +124,12 @@ describe('which items', () => {
   });
 
   it('say when more have the words than are listed', async () => {
-    await open((it) => (it.items.capped = true));
+    await open((it) => (it.listed.capped = true));
     expect(screen.getByText('more than 5 items; the newest are listed')).toBeInTheDocument();
   });
 
   it('are turned through by how far they are', async () => {
-    await open((it) => it.items.decided.push({ row: 2, queue: 'Reported' }));
+    await open((it) => it.listed.decided.push({ row: 2, queue: 'Reported' }));
     await user.keyboard('t');
     await waitFor(() => expect(lines()).toHaveLength(4));
     expect(screen.getByRole('combobox', { name: words.items.standing })).toHaveValue('unreviewed');
@@ -154,13 +154,13 @@ describe('which items', () => {
     const form = await screen.findByRole('dialog', { name: words.commands['queue.new'] });
     expect(within(form).getByRole('textbox', { name: words.queues.wordsIn })).toHaveValue('tea');
     await user.type(within(form).getByRole('textbox', { name: words.queues.name }), 'Tea{Enter}');
-    await waitFor(() => expect(backend.sent('save_queue')[0]?.[0]).toMatchObject({ name: 'Tea', filter: { words: 'tea' } }));
+    await waitFor(() => expect(backend.sent('review.save_queue')[0]?.[0]).toMatchObject({ name: 'Tea', filter: { words: 'tea' } }));
     await waitFor(() => expect(screen.getByRole('combobox', { name: words.items.saved })).toHaveValue('Tea'));
   });
 
   it('stand still while others write, and are taken anew by a key', async () => {
     await open();
-    const fresh = () => backend.sent('list').map((it) => (it[0] as { fresh: boolean }).fresh);
+    const fresh = () => backend.sent('items.list').map((it) => (it[0] as { fresh: boolean }).fresh);
     await user.keyboard('{Alt>}1{/Alt}{Alt>}i{/Alt}');
     await waitFor(() => expect(fresh()).toEqual([true, false]));
     await user.keyboard('r');
@@ -180,7 +180,7 @@ describe('in which order', () => {
     expect([...named().options].map((it) => it.value)).not.toContain('risk');
     await user.keyboard('oo');
     expect(named()).toHaveValue('newest');
-    expect(backend.sent('list').every((it) => (it[0] as { queue: unknown; order: string }).queue === null)).toBe(true);
+    expect(backend.sent('items.list').every((it) => (it[0] as { queue: unknown; order: string }).queue === null)).toBe(true);
     expect(list()).not.toHaveTextContent('severity');
     expect(list()).not.toHaveTextContent('.91');
   });
@@ -191,7 +191,7 @@ describe('in which order', () => {
     await waitFor(() => expect(named()).toHaveValue('risk'));
     expect(await within(list()).findByText('severity 3 × reach 18.4k/h, p .91, 4 h')).toBeInTheDocument();
     expect(screen.getByText(words.items.riskChip)).toHaveAttribute('title', words.items.riskSeen);
-    expect(backend.sent('list').at(-1)?.[0]).toMatchObject({ order: 'risk', queue: 'With the model', limit: 25 });
+    expect(backend.sent('items.list').at(-1)?.[0]).toMatchObject({ order: 'risk', queue: 'With the model', limit: 25 });
   });
 
   it('risk is left as soon as a blind queue is reviewed', async () => {
@@ -212,7 +212,7 @@ describe('other lists', () => {
     await user.keyboard('jjl');
     expect(await screen.findByText('Like vid-20261118-0077')).toBeInTheDocument();
     expect(screen.getByText('cosine by minilm-l6-v2, no probability')).toBeInTheDocument();
-    expect(backend.sent('similar')).toEqual([[3, 100]]);
+    expect(backend.sent('items.similar')).toEqual([[3, 100]]);
     expect(within(list()).getByText('alike .90')).toBeInTheDocument();
     await user.keyboard('b');
     await screen.findByText('5 items');
@@ -220,20 +220,20 @@ describe('other lists', () => {
   });
 
   it('say that no model has read an item', async () => {
-    await open((it) => it.items.unread.add(5));
+    await open((it) => it.listed.unread.add(5));
     await user.keyboard('l');
     expect(await screen.findByText(words.items.noSimilar)).toBeInTheDocument();
   });
 
   it('my last decisions say what, where and when, and open again', async () => {
-    await open((it) => it.items.decided.push({ row: 1, queue: 'Reported' }, { row: 3, queue: 'Arabic' }));
+    await open((it) => it.listed.decided.push({ row: 1, queue: 'Reported' }, { row: 3, queue: 'Arabic' }));
     await user.keyboard('h');
     expect(await screen.findByText(words.items.decisions)).toBeInTheDocument();
     await waitFor(() => expect(ids()).toEqual(['vid-20261118-0077', 'vid-20261119-0481']));
     expect(lines()[0]).toHaveTextContent('Remove in Arabic');
     await user.keyboard('j{Enter}');
     expect(await screen.findByRole('main', { name: words.screens.review })).toBeInTheDocument();
-    expect(backend.sent('open_item')).toEqual([['Reported', 1]]);
+    expect(backend.sent('review.open_item')).toEqual([['Reported', 1]]);
   });
 });
 
@@ -244,25 +244,25 @@ describe('many at once', () => {
     await waitFor(() => expect(chosen()).toEqual(['vid-20261117-0009', 'vid-20261118-0031', 'vid-20261118-0077']));
     await user.keyboard('s');
     expect(await screen.findByText('3 items skipped')).toBeInTheDocument();
-    expect(backend.sent('act_on')).toEqual([[[5, 4, 3], { kind: 'skip', queue: 'Reported' }]]);
+    expect(backend.sent('items.act_on')).toEqual([[[5, 4, 3], { kind: 'skip', queue: 'Reported' }]]);
     await waitFor(() => expect(within(list()).getAllByText('skipped')).toHaveLength(3));
     expect(chosen()).toEqual([]);
     await user.keyboard('{Control>}z{/Control}');
     expect(await screen.findByText('Taken back for 3 items')).toBeInTheDocument();
-    expect(backend.sent('take_back')).toEqual([[1]]);
+    expect(backend.sent('items.take_back')).toEqual([[1]]);
     await waitFor(() => expect(within(list()).queryByText('skipped')).not.toBeInTheDocument());
   });
 
   it('are taken back one act after the other', async () => {
     await open();
     await user.keyboard('djs');
-    await waitFor(() => expect(backend.sent('act_on')).toHaveLength(2));
+    await waitFor(() => expect(backend.sent('items.act_on')).toHaveLength(2));
     await user.keyboard('{Control>}z{/Control}');
-    await waitFor(() => expect(backend.sent('take_back')).toHaveLength(1));
+    await waitFor(() => expect(backend.sent('items.take_back')).toHaveLength(1));
     await user.keyboard('{Control>}z{/Control}');
-    await waitFor(() => expect(backend.sent('take_back')).toEqual([[2], [1]]));
+    await waitFor(() => expect(backend.sent('items.take_back')).toEqual([[2], [1]]));
     await user.keyboard('{Control>}z{/Control}');
-    expect(backend.sent('take_back')).toHaveLength(2);
+    expect(backend.sent('items.take_back')).toHaveLength(2);
   });
 
   it('are assigned by name', async () => {
@@ -271,7 +271,7 @@ describe('many at once', () => {
     const form = await screen.findByRole('dialog', { name: words.items.assignTitle });
     expect(form).toHaveTextContent('2 items');
     await user.keyboard('Mina{Enter}');
-    await waitFor(() => expect(backend.sent('act_on')).toEqual([[[5, 3], { kind: 'assign', to: 'Mina' }]]));
+    await waitFor(() => expect(backend.sent('items.act_on')).toEqual([[[5, 3], { kind: 'assign', to: 'Mina' }]]));
     await waitFor(() => expect(within(list()).getAllByText('for Mina')).toHaveLength(2));
     await waitFor(() => expect(list()).toHaveFocus());
   });
@@ -282,13 +282,13 @@ describe('many at once', () => {
     const form = await screen.findByRole('dialog', { name: words.items.moveTitle });
     await user.selectOptions(within(form).getByRole('combobox', { name: words.items.moveTo }), 'Arabic');
     await user.click(within(form).getByRole('button', { name: words.items.moveTitle }));
-    await waitFor(() => expect(backend.sent('act_on')).toEqual([[[5], { kind: 'move', to: 'Arabic' }]]));
+    await waitFor(() => expect(backend.sent('items.act_on')).toEqual([[[5], { kind: 'move', to: 'Arabic' }]]));
     expect(await within(list()).findByText('in Arabic')).toBeInTheDocument();
   });
 
   it('stay as they were where the desk refuses, and the reason is said', async () => {
     await open();
-    backend.refuse.set('act_on', { code: 'busy', message: 'database is locked' });
+    backend.refuse.set('items.act_on', { code: 'busy', message: 'database is locked' });
     await user.keyboard(' s');
     expect(await screen.findByText('database is locked')).toBeInTheDocument();
     expect(chosen()).toEqual(['vid-20261117-0009']);
@@ -314,6 +314,6 @@ describe('many at once', () => {
     await open((it) => (it.state.case!.read_only = true));
     expect(screen.getByRole('button', { name: words.items.short.skip })).toBeDisabled();
     await user.keyboard('s');
-    expect(backend.sent('act_on')).toEqual([]);
+    expect(backend.sent('items.act_on')).toEqual([]);
   });
 });

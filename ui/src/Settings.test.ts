@@ -57,7 +57,7 @@ describe('settings', () => {
     await open((it) => (it.chosen = { ...it.chosen, theme: 'light', language: 'de', blur: true, keys: { skip: ['F2'] } }));
     expect([document.documentElement.dataset['theme'], app.blur, words.close]).toEqual(['light', true, 'Schließen']);
     await user.keyboard('{F2}');
-    expect(backend.sent('set_aside')).toHaveLength(1);
+    expect(backend.sent('review.set_aside')).toHaveLength(1);
   });
 
   it('say how an uncovered image starts', async () => {
@@ -72,7 +72,7 @@ describe('settings', () => {
   it('say that they could not be kept', async () => {
     await open();
     await settings();
-    backend.refuse.set('save_preferences', { code: 'disk_full', message: 'no space left' });
+    backend.refuse.set('file.save_preferences', { code: 'disk_full', message: 'no space left' });
     await user.click(screen.getByRole('radio', { name: 'light' }));
     expect(await screen.findByText('no space left')).toBeInTheDocument();
   });
@@ -101,7 +101,7 @@ describe('keys in settings', () => {
       'L cannot be for “Skip: do not meet it again”: “Add a clause” has it in the same place. Give that one another key first.');
     expect(within(dialog).queryByRole('button', { name: words.settings.use('L') })).not.toBeInTheDocument();
     await user.keyboard('{Escape}');
-    expect(backend.sent('save_preferences')).toEqual([]);
+    expect(backend.sent('file.save_preferences')).toEqual([]);
   });
 
   it('show on buttons, in the sheet and in the palette', async () => {
@@ -117,7 +117,7 @@ describe('keys in settings', () => {
     await open((it) => (it.chosen = { ...it.chosen, keys: { skip: ['L'] } }));
     expect(await screen.findByText(words.settings.dropped(words.commands.skip))).toBeInTheDocument();
     await user.keyboard('s');
-    expect(backend.sent('set_aside')).toHaveLength(1);
+    expect(backend.sent('review.set_aside')).toHaveLength(1);
   });
 });
 

@@ -145,8 +145,8 @@ describe('the end of a chain', () => {
     await press('f');
     await screen.findByRole('dialog', { name: words.steps.finishTitle });
     await press('4{Control>}{Enter}{/Control}');
-    await waitFor(() => expect(backend.sent('submit')).toHaveLength(1));
-    expect(backend.sent('submit')[0]?.[2]).toMatchObject({ finish: 'policy_gap' });
+    await waitFor(() => expect(backend.sent('review.submit')).toHaveLength(1));
+    expect(backend.sent('review.submit')[0]?.[2]).toMatchObject({ finish: 'policy_gap' });
   });
 });
 
@@ -269,8 +269,8 @@ describe('places in the item', () => {
     await press('{Shift>}e{/Shift}');
     expect(screen.getByText(words.reasoning.pickImage)).toBeInTheDocument();
     await press('{ArrowRight}{Shift>}{ArrowDown}{/Shift}{Control>}{ArrowLeft}{/Control}{Enter}');
-    await waitFor(() => expect(backend.sent('check_anchor')).toHaveLength(1));
-    expect(backend.sent('check_anchor')[0]?.[1]).toMatchObject({ kind: 'image_box', part: 'p1', box: [0.316, 0.3, 0.4, 0.42] });
+    await waitFor(() => expect(backend.sent('review.check_anchor')).toHaveLength(1));
+    expect(backend.sent('review.check_anchor')[0]?.[1]).toMatchObject({ kind: 'image_box', part: 'p1', box: [0.316, 0.3, 0.4, 0.42] });
   });
 
   it('are boxes drawn with the pointer, without another key', async () => {
@@ -281,8 +281,8 @@ describe('places in the item', () => {
     await fireEvent.pointerDown(stage, { clientX: 150, clientY: 80 });
     await fireEvent.pointerMove(stage, { clientX: 50, clientY: 30 });
     await fireEvent.pointerUp(stage);
-    await waitFor(() => expect(backend.sent('check_anchor')).toHaveLength(1));
-    expect(backend.sent('check_anchor')[0]?.[1]).toMatchObject({ kind: 'image_box', part: 'p1', box: [0.25, 0.3, 0.5, 0.5] });
+    await waitFor(() => expect(backend.sent('review.check_anchor')).toHaveLength(1));
+    expect(backend.sent('review.check_anchor')[0]?.[1]).toMatchObject({ kind: 'image_box', part: 'p1', box: [0.25, 0.3, 0.5, 0.5] });
     await waitFor(() => expect(step(1).evidence).toContain('e6'));
   });
 
@@ -318,7 +318,7 @@ describe('what is missing', () => {
     const hint = await screen.findByText(/no counter-argument; exception MI-2\/x2 not addressed/, {}, { timeout: 2000 });
     expect(hint).toHaveTextContent(words.steps.lacking);
     await press('{Control>}{Enter}{/Control}');
-    await waitFor(() => expect(backend.sent('submit')).toHaveLength(1));
+    await waitFor(() => expect(backend.sent('review.submit')).toHaveLength(1));
     expect(screen.queryByText(words.steps.lacking)).not.toBeInTheDocument();
   });
 });

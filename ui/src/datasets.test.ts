@@ -20,7 +20,7 @@ describe('the preview of an export', () => {
     expect(await screen.findByText('1–20 of 45')).toBeInTheDocument();
     expect(rows()).toHaveLength(20);
     expect(screen.getByRole('region', { name: 'The line of item-1' })).toHaveTextContent('write to [email-1]');
-    expect(backend.sent('start_export')).toEqual([]);
+    expect(backend.sent('data.start_export')).toEqual([]);
   });
 
   it('turns its pages and goes through its rows by keys', async () => {
@@ -31,7 +31,7 @@ describe('the preview of an export', () => {
     await user.keyboard('.');
     expect(await screen.findByText('41–45 of 45')).toBeInTheDocument();
     await user.keyboard('.');
-    expect(backend.sent('preview_export').map((it) => it[2])).toEqual([0, 20, 40]);
+    expect(backend.sent('data.preview_export').map((it) => it[2])).toEqual([0, 20, 40]);
     rows()[0]?.focus();
     await user.keyboard('{ArrowDown}{ArrowDown}{ArrowUp}');
     expect(screen.getByRole('region', { name: 'The line of item-42' })).toBeInTheDocument();
@@ -52,7 +52,7 @@ describe('the preview of an export', () => {
     await user.click(screen.getByRole('checkbox', { name: words.datasets.complete }));
     await user.click(screen.getByRole('button', { name: words.commands['export.preview'] }));
     expect(await screen.findByText('1–20 of 22')).toBeInTheDocument();
-    expect(backend.sent('preview_export')[0]?.[0]).toMatchObject({ filter: { clauses: ['MI-2'], queues: ['Arabic'], complete_only: true } });
+    expect(backend.sent('data.preview_export')[0]?.[0]).toMatchObject({ filter: { clauses: ['MI-2'], queues: ['Arabic'], complete_only: true } });
     expect(within(preview()).getAllByText('23 not asked for by the filter')).toHaveLength(3);
     expect(screen.queryByText(/look again/)).not.toBeInTheDocument();
     await user.type(screen.getByLabelText(words.datasets.clauses), ', FR-1');
@@ -63,7 +63,7 @@ describe('the preview of an export', () => {
     await user.keyboard('v');
     await user.click(await screen.findByRole('button', { name: 'prm', pressed: false }));
     expect(await screen.findByRole('button', { name: 'prm', pressed: true })).toBeInTheDocument();
-    expect(backend.sent('preview_export').at(-1)?.[1]).toBe('prm');
+    expect(backend.sent('data.preview_export').at(-1)?.[1]).toBe('prm');
   });
 
   it('shows a task for Label Studio with every record it holds, and turns by tasks', async () => {
@@ -92,9 +92,9 @@ describe('the preview of an export', () => {
   });
 
   it('keeps the newest answer when two cross', async () => {
-    const answer = await backend.previewExport({ folder: '', formats: ['raw'], redact: true, include_incomplete: false, seed: 1 }, 'raw', 0, 20);
+    const answer = await backend.data.previewExport({ folder: '', formats: ['raw'], redact: true, include_incomplete: false, seed: 1 }, 'raw', 0, 20);
     let arrive = (): void => {};
-    vi.spyOn(backend, 'previewExport').mockReturnValueOnce(new Promise((resolve) => (arrive = () => resolve(answer))));
+    vi.spyOn(backend.data, 'previewExport').mockReturnValueOnce(new Promise((resolve) => (arrive = () => resolve(answer))));
     const request = { folder: '', formats: ['raw' as const], redact: true, include_incomplete: false, seed: 1 };
     const first = app.exports.look(request, 'raw', 0);
     await app.exports.look(request, 'raw', 40);
@@ -148,7 +148,7 @@ describe('by keys alone', () => {
     expect(await screen.findByText('21–22 of 22')).toBeInTheDocument();
     await tabTo(screen.getByRole('button', { name: words.commands['export.start'] }));
     await user.keyboard('{Enter}');
-    expect(backend.sent('start_export')[0]?.[0]).toMatchObject({ folder: '/home/you/out', filter: { clauses: ['MI-2'] } });
+    expect(backend.sent('data.start_export')[0]?.[0]).toMatchObject({ folder: '/home/you/out', filter: { clauses: ['MI-2'] } });
   });
 });
 

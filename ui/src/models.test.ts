@@ -36,7 +36,7 @@ describe('the cards', () => {
     await user.keyboard('c');
     expect(await screen.findByText(/sha256 should be aa, found bb/)).toBeInTheDocument();
     expect(within(card('all-MiniLM-L6-v2')).getByText(/damaged/)).toBeInTheDocument();
-    expect(backend.sent('verify_model')).toEqual([['minilm-l6-v2']]);
+    expect(backend.sent('models.verify_model')).toEqual([['minilm-l6-v2']]);
   });
 });
 
@@ -76,11 +76,11 @@ describe('a threshold', () => {
     expect(meaning()).toHaveTextContent('Of 500 measured rows 40 reach it.');
     expect(meaning()).toHaveTextContent('(precision): .85');
     await user.keyboard('{Control>}{Enter}{/Control}');
-    expect(backend.sent('set_threshold')).toEqual([['made-up/H', 80]]);
+    expect(backend.sent('models.set_threshold')).toEqual([['made-up/H', 80]]);
     expect(await screen.findByText(/.80 was set here by Noor/)).toBeInTheDocument();
     expect(hate()).toHaveTextContent('.80, set here');
     await user.keyboard('{Backspace}');
-    expect(backend.sent('set_threshold').at(-1)).toEqual(['made-up/H', null]);
+    expect(backend.sent('models.set_threshold').at(-1)).toEqual(['made-up/H', null]);
     await vi.waitFor(() => expect(hate()).toHaveTextContent('.71, ships'));
   });
 
@@ -90,7 +90,7 @@ describe('a threshold', () => {
     expect(screen.getByRole('heading', { name: 'Threshold of “Sexual content”' })).toBeInTheDocument();
     expect(screen.getByText(/Ships with none/)).toBeInTheDocument();
     await user.keyboard('{ArrowLeft}{Control>}{Enter}{/Control}k');
-    expect(backend.sent('set_threshold')).toEqual([['made-up/S', 45]]);
+    expect(backend.sent('models.set_threshold')).toEqual([['made-up/S', 45]]);
     expect(screen.getByRole('heading', { name: 'Threshold of “Hate”' })).toBeInTheDocument();
   });
 
@@ -107,7 +107,7 @@ describe('a threshold', () => {
     await app.case.refresh();
     await openModels();
     await user.keyboard('{ArrowRight}{Control>}{Enter}{/Control}');
-    expect(backend.sent('set_threshold')).toEqual([]);
+    expect(backend.sent('models.set_threshold')).toEqual([]);
   });
 });
 

@@ -112,6 +112,7 @@ fn a_box_lies_in_an_image_of_the_item() {
             language_confidence: None,
             width: Some(4),
             height: Some(4),
+            duration_ms: None,
         });
         anchor(record, boxed("p2", area));
     };
@@ -283,8 +284,9 @@ fn a_child_safety_clause_is_only_escalated() {
     check_false(escalated, &[]);
     let mut record = example();
     escalated(&mut record);
-    assert!(touches_restricted_lane(&record));
-    assert!(!touches_restricted_lane(&example()));
+    let policy = Policy::built_in();
+    assert!(touches_restricted_lane(&record, &policy));
+    assert!(!touches_restricted_lane(&example(), &policy));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::{
     decision::{ClauseRole, Verdict},
     evidence::Anchor,
     item::Gold,
-    policy::{Policy, is_restricted},
+    policy::Policy,
     record::{Finish, Record},
 };
 
@@ -146,12 +146,16 @@ pub fn ending_refuses_prm(record: &Record) -> Option<LeftOut> {
     (record.provenance.finish == Some(Finish::BadItem)).then_some(LeftOut::BadItem)
 }
 
-/// True where an item is in the restricted lane by its gold or by any review of it, first
+/// True where an item is in the restricted lane of `policy` by its gold or by any review of it, first
 /// impressions included.
 #[must_use]
-pub fn is_restricted_item<'a>(gold: Option<&Gold>, records: impl IntoIterator<Item = &'a Record>) -> bool {
-    gold.is_some_and(|it| it.clauses.iter().any(|it| is_restricted(it)))
-        || records.into_iter().any(touches_restricted_lane)
+pub fn is_restricted_item<'a>(
+    gold: Option<&Gold>,
+    records: impl IntoIterator<Item = &'a Record>,
+    policy: &Policy,
+) -> bool {
+    gold.is_some_and(|it| it.clauses.iter().any(|it| policy.restricts(it)))
+        || records.into_iter().any(|it| touches_restricted_lane(it, policy))
 }
 
 /// The items a record cites as precedents.
@@ -232,19 +236,20 @@ mod tests {
 
     #[test]
     fn an_item_is_restricted_by_gold_decision_and_first_impression() {
+        let policy = Policy::built_in();
         let example = || -> Record {
             serde_json::from_str(include_str!("../../tests/record.json")).expect("the example is a record")
         };
-        assert!(!is_restricted_item(None, &[example()]));
-        assert!(is_restricted_item(Some(&gold(NAME, &["CS-2"])), &[example()]));
+        assert!(!is_restricted_item(None, &[example()], &policy));
+        assert!(is_restricted_item(Some(&gold(NAME, &["CS-2"])), &[example()], &policy));
         let mut decided = example();
         decided.decision.clauses[0].id = "CS-1".into();
-        assert!(is_restricted_item(None, &[example(), decided]));
+        assert!(is_restricted_item(None, &[example(), decided], &policy));
         let mut felt = example();
         let clause = felt.decision.clauses.clone();
         let impression = felt.first_impression.as_mut().expect("the example has one");
         impression.clauses = clause;
         impression.clauses[0].id = "CS-3".into();
-        assert!(is_restricted_item(None, &[felt]));
+        assert!(is_restricted_item(None, &[felt], &policy));
     }
 }

@@ -41,6 +41,8 @@ impl Shape {
             match kind {
                 PartKind::Text => shape.texts += 1,
                 PartKind::Image => shape.pictures += 1,
+                // The labelling page we write has no player.
+                PartKind::Video | PartKind::Audio => {}
             }
         }
         shape

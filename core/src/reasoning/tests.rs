@@ -23,6 +23,7 @@ fn item(text: &str) -> RecordItem {
             language_confidence: None,
             width: None,
             height: None,
+            duration_ms: None,
         }],
         author: None,
         market: None,

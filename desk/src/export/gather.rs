@@ -68,7 +68,7 @@ pub(super) fn gather(
         let item = said.entry(it.row).or_default();
         item.records += 1;
         item.asked_for += u32::from(filter.admits(&it.record, &it.reviewer, &it.queue));
-        item.restricted |= touches_restricted_lane(&it.record);
+        item.restricted |= touches_restricted_lane(&it.record, policy);
         // Opinions under another policy version answer another question.
         if it.record.policy.sha256 == policy.sha256 {
             item.opinions.push(Opinion::of(&it.record));
@@ -84,7 +84,7 @@ pub(super) fn gather(
         }
         let stored = store.item(row)?;
         let gold: Option<&Gold> = stored.item.gold.as_ref();
-        let restricted = stored.restricted || said.restricted || is_restricted_item(gold, []);
+        let restricted = stored.restricted || said.restricted || is_restricted_item(gold, [], policy);
         let mut shape = Shape::default();
         if !restricted {
             shape = Shape::of(stored.record.parts.iter().map(|it| it.kind));

@@ -16,12 +16,14 @@ use casebook_core::{
         redact::{self, Replaced},
         rehash, sft,
     },
+    evidence::{Anchor, Evidence},
+    formats::Unknown,
     hash::pseudonym,
     policy::Policy,
     ports::Tables,
     record::Record,
 };
-use casebook_store::{Store, StoredAnnotation};
+use casebook_store::{Rendition, Store, StoredAnnotation};
 
 use super::{
     folder::{Draft, json},
@@ -57,6 +59,8 @@ pub(super) struct Shaped<'a> {
 #[derive(Clone)]
 pub(super) struct Made {
     pub record: Record,
+    /// What a newer Casebook wrote into it.
+    pub unknown: Unknown,
     /// Whose, by name.
     pub reviewer: String,
 }
@@ -172,7 +176,7 @@ impl<'a> Shaper<'a> {
     }
 
     fn record(&mut self, item: &Reviewed, annotation: StoredAnnotation, sink: &mut dyn Sink) -> Result<()> {
-        let StoredAnnotation { reviewer, queue, mut record, .. } = annotation;
+        let StoredAnnotation { reviewer, queue, mut record, mut unknown, .. } = annotation;
         if !self.request.filter.admits(&record, &reviewer, &queue) {
             self.leave_out(self.formats, LeftOut::Filtered);
             return Ok(());
@@ -183,7 +187,7 @@ impl<'a> Shaper<'a> {
             self.leave_out(self.formats, reason);
             return Ok(());
         }
-        let replaced = match self.cleaned(&mut record) {
+        let replaced = match self.cleaned(&mut record, &mut unknown) {
             Ok(replaced) => replaced,
             Err((reason, place)) => {
                 self.leave_out(self.formats, reason);
@@ -193,7 +197,7 @@ impl<'a> Shaper<'a> {
                 return Ok(());
             }
         };
-        let mut made = Made { record, reviewer };
+        let mut made = Made { record, unknown, reviewer };
         let mut written = false;
         for format in self.formats {
             match self.row(*format, item, &mut made, sink)? {
@@ -240,10 +244,14 @@ impl<'a> Shaper<'a> {
     }
 
     /// Redacts and checks; on refusal, the reason and the place, never the words.
-    fn cleaned(&self, record: &mut Record) -> std::result::Result<Replaced, (LeftOut, String)> {
+    fn cleaned(
+        &self,
+        record: &mut Record,
+        unknown: &mut Unknown,
+    ) -> std::result::Result<Replaced, (LeftOut, String)> {
         let mut replaced = Replaced::default();
         if self.request.redact {
-            replaced = redact::redact(record).map_err(|it| (LeftOut::NotRedacted, it.field))?;
+            replaced = redacted(record, unknown).map_err(|it| (LeftOut::NotRedacted, it.field))?;
         } else {
             rehash(record);
         }
@@ -269,8 +277,11 @@ impl<'a> Shaper<'a> {
         let split = item.split;
         if matches!(format, ExportFormat::Raw | ExportFormat::Parquet) {
             self.pictures(&mut made.record, sink)?;
-            let json = json(&made.record);
-            sink.row(Shaped { format, split, made_from: from_ref(made), json })?;
+            let mut row = serde_json::to_value(&made.record).expect("a record is plain data");
+            if format == ExportFormat::Raw {
+                made.unknown.put_back(&mut row);
+            }
+            sink.row(Shaped { format, split, made_from: from_ref(made), json: json(&row) })?;
             return Ok(None);
         }
         if format == ExportFormat::LabelStudio {
@@ -320,10 +331,10 @@ impl<'a> Shaper<'a> {
     fn pictures(&self, record: &mut Record, sink: &mut dyn Sink) -> Result<()> {
         for part in &mut record.item.parts {
             let Some(sha256) = part.sha256.as_deref().filter(|_| part.text.is_none()) else { continue };
-            let Some(media) = self.store.media(sha256)? else { continue };
-            let ending = if media.full_type == "image/jpeg" { "jpg" } else { "png" };
+            let Some((bytes, kind)) = self.store.rendition(sha256, Rendition::Full)? else { continue };
+            let ending = if kind == "image/jpeg" { "jpg" } else { "png" };
             let path = format!("media/{sha256}.{ending}");
-            sink.picture(&path, &media.full)?;
+            sink.picture(&path, &bytes)?;
             part.path = Some(path);
         }
         Ok(())
@@ -364,6 +375,24 @@ impl<'a> Shaper<'a> {
         };
         self.models.iter().map(name).collect()
     }
+}
+
+/// Redacts a record, and with it every text that it has and this program does not know: they stand among its remarks
+/// meanwhile, so that one value has one placeholder everywhere.
+fn redacted(record: &mut Record, unknown: &mut Unknown) -> std::result::Result<Replaced, redact::Survivor> {
+    let n_known = record.evidence.len();
+    let mut texts = unknown.texts_mut();
+    for text in &mut texts {
+        let anchor = Anchor::ToolOutput { tool: String::new(), quote: std::mem::take(*text) };
+        record.evidence.push(Evidence { id: String::new(), anchor, verified: None, note: None });
+    }
+    let replaced = redact::redact(record);
+    for (text, evidence) in texts.into_iter().zip(record.evidence.drain(n_known..)) {
+        if let Anchor::ToolOutput { quote, .. } = evidence.anchor {
+            *text = quote;
+        }
+    }
+    replaced
 }
 
 fn name(format: ExportFormat) -> Name {

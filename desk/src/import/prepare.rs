@@ -114,9 +114,10 @@ impl Preparation<'_> {
 
     fn item(&self, mut item: Item) -> Result<Prepared, Refused> {
         let flagged_ms = item.flagged_at.as_deref().map(flagged_ms).transpose()?;
-        if let Some(gold) = &item.gold {
-            self.check_gold(gold)?;
-        }
+        let restricted = match &item.gold {
+            Some(gold) => self.restricts(gold)?,
+            None => false,
+        };
         let mut parts = Vec::with_capacity(item.parts.len());
         let mut media = Vec::new();
         for part in &item.parts {
@@ -131,7 +132,7 @@ impl Preparation<'_> {
             if let Some(path) = &part.path {
                 let still = self.picture(path)?;
                 new.kind = PartKind::Image;
-                (new.width, new.height) = (Some(still.width), Some(still.height));
+                (new.width, new.height) = (still.width, still.height);
                 new.media = Some(still.sha256.clone());
                 media.push(still);
             }
@@ -149,18 +150,19 @@ impl Preparation<'_> {
         let bytes = parts.iter().filter_map(|it| it.text.as_ref()).map(String::len).sum::<usize>()
             + media.iter().map(|it| it.full.len() + it.covered.len()).sum::<usize>();
         let content_sha256 = content(&parts);
-        let item = NewItem { item, parts, content_sha256, language_confidence, flagged_ms };
+        let item = NewItem { item, parts, content_sha256, language_confidence, flagged_ms, restricted };
         Ok(Prepared { item, media, bytes })
     }
 
-    fn check_gold(&self, gold: &Gold) -> Result<(), Refused> {
+    /// Checks what is settled against the policy it is under; true where that puts the item into its restricted lane.
+    fn restricts(&self, gold: &Gold) -> Result<bool, Refused> {
         let Some(policy) = self.policies.get(&gold.policy) else {
             let loaded: Vec<&str> = self.policies.keys().map(String::as_str).collect();
             let rule = format!("this policy is not loaded in the case file; loaded: {}", list(&loaded));
             return Err(Refused::new(format!("gold.policy {}", gold.policy), rule));
         };
         match gold.clauses.iter().find(|it| policy.clause(it).is_none()) {
-            None => Ok(()),
+            None => Ok(gold.clauses.iter().any(|it| policy.restricts(it))),
             Some(id) => {
                 Err(Refused::new(format!("gold.clauses {id}"), format!("{} has no such clause", gold.policy)))
             }
@@ -187,9 +189,11 @@ impl Preparation<'_> {
             full_type: still.full_type,
             covered: still.covered,
             covered_type: still.covered_type,
-            width: still.width,
-            height: still.height,
-            pixel_hash: still.pixel_hash,
+            kind: PartKind::Image,
+            width: Some(still.width),
+            height: Some(still.height),
+            duration_ms: None,
+            pixel_hash: Some(still.pixel_hash),
         })
     }
 
@@ -278,6 +282,7 @@ fn content(parts: &[NewPart]) -> String {
         language_confidence: None,
         width: None,
         height: None,
+        duration_ms: None,
     };
     content_sha256(&parts.iter().map(as_recorded).collect::<Vec<_>>())
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use casebook_core::{dataset::manifest::Manifest, policy::Policy};
+use casebook_store::new_id;
 use serde::Serialize;
 
 use crate::{
-    assess::new_id,
     connections::Connections,
     error::Result,
     export,

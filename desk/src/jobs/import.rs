@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use casebook_store::Refusal;
+use casebook_store::{Refusal, new_id};
 use serde::Serialize;
 
 use crate::{
-    assess::new_id,
     connections::Connections,
     error::Result,
     import::{self, Readers},

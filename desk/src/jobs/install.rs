@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use casebook_store::new_id;
 use serde::Serialize;
 
 use crate::{
-    assess::new_id,
     error::{Code, Error, Result},
     jobs::{
         engine::{Job, Lane, Place, Watch},

@@ -5,9 +5,13 @@ use casebook_core::{
     decision::{Choice, CitedClause, ClauseRole, Verdict},
     item::{Gold, Item, Part, Report},
     record::{PartKind, Record, RecordPart, content_sha256},
+    review::Purpose,
     score::{Method, ModelId, Score, Scoring},
 };
-use casebook_store::{Inserted, Media, NewAnnotation, NewItem, NewPart, Row, Store, StoreError};
+use casebook_store::{
+    Body, Inserted, Media, NewAnnotation, NewItem, NewPart, NewReview, ReviewRow, Row, Store, StoreError,
+    StoredReview,
+};
 use tempfile::TempDir;
 
 pub const NOW: i64 = 1_795_000_000_000;
@@ -59,14 +63,45 @@ impl Case {
         reviewer: &str,
         record: &Record,
     ) -> Result<(), StoreError> {
+        let review = match self.try_open(row, reviewer, NOW) {
+            Ok(it) => it.review,
+            Err(problem) => return Err(problem),
+        };
+        let impression = record.first_impression.iter().flat_map(|it| &it.clauses);
+        let restricts = record.decision.clauses.iter().chain(impression).any(|it| it.id == LANE);
         let choice = Choice::Remove;
-        let new = NewAnnotation { row, reviewer, queue, record, choice, now_ms: NOW, program: "w1" };
+        let new = NewAnnotation { review, queue, record, choice, restricts, now_ms: NOW, program: "w1" };
         self.store.submit(&new)
+    }
+
+    /// The first look of a reviewer at an item.
+    pub fn open(&self, row: Row, reviewer: &str, now_ms: i64) -> StoredReview {
+        self.try_open(row, reviewer, now_ms).expect("a review")
+    }
+
+    fn try_open(&self, row: Row, reviewer: &str, now_ms: i64) -> Result<StoredReview, StoreError> {
+        self.store.open_review(&first(row, reviewer), now_ms)
+    }
+
+    pub fn review(&self, row: Row, reviewer: &str) -> ReviewRow {
+        self.open(row, reviewer, NOW).review
     }
 
     pub fn is_sound(&self) {
         assert_eq!(self.store.doctor().expect("a check-up"), Vec::<String>::new());
     }
+}
+
+/// The clause of the restricted lane.
+pub const LANE: &str = "CS-1";
+
+pub fn first(row: Row, reviewer: &str) -> NewReview<'_> {
+    NewReview { row, reviewer, policy: "p@1", purpose: Purpose::First, round: 1 }
+}
+
+/// As some Casebook may have written it.
+pub fn body(json: &str) -> Body {
+    Body { format: "casebook/test/1".into(), json: json.into() }
 }
 
 pub fn text_item(id: &str, text: &str) -> NewItem {
@@ -112,22 +147,25 @@ pub fn new_item(item: Item) -> NewItem {
             language_confidence: None,
             width: None,
             height: None,
+            duration_ms: None,
         })
         .collect();
+    let restricted = item.gold.iter().flat_map(|it| &it.clauses).any(|it| it == LANE);
     NewItem {
         item,
         parts,
         content_sha256: content_sha256(&hashed),
         language_confidence: None,
         flagged_ms: None,
+        restricted,
     }
 }
 
 /// Changes a plain text item.
 pub fn with(id: &str, change: impl FnOnce(&mut Item)) -> NewItem {
-    let mut new = text_item(id, "some words");
-    change(&mut new.item);
-    new
+    let mut item = text_item(id, "some words").item;
+    change(&mut item);
+    new_item(item)
 }
 
 pub fn reports(n: u32) -> Vec<Report> {
@@ -182,13 +220,15 @@ pub fn scored(value: f64, threshold: Option<f64>) -> Scoring {
 pub fn picture(byte: u8) -> Media {
     Media {
         sha256: format!("{byte:02x}").repeat(32),
+        kind: PartKind::Image,
         full: vec![byte; 3],
         full_type: "image/png".into(),
         covered: vec![byte; 2],
         covered_type: "image/png".into(),
-        width: 4,
-        height: 5,
-        pixel_hash: u64::MAX - u64::from(byte),
+        width: Some(4),
+        height: Some(5),
+        duration_ms: None,
+        pixel_hash: Some(u64::MAX - u64::from(byte)),
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
 };
 
 use casebook_core::{
+    check::touches_restricted_lane,
     dataset::filter::RecordFilter,
     decision::{Action, CannotJudgeReason, Choice, CitedClause, ClauseRole, Verdict},
     evidence::{Anchor, Evidence},
@@ -17,13 +18,14 @@ use casebook_core::{
         Protocol, Provenance, Rating, RatingReason, Record, RecordPart, RecordPolicy, SCHEMA, Stage, Step,
         StepSource, content_sha256,
     },
+    review::Purpose,
 };
 use casebook_desk::{
     export::{ExportReport, export},
     flow::Flow,
     wire::{ExportFormat, ExportRequest},
 };
-use casebook_store::{Media, NewAnnotation, NewItem, NewPart, Row, Store};
+use casebook_store::{Media, NewAnnotation, NewItem, NewPart, NewReview, Row, Store};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -179,9 +181,11 @@ impl Case {
             full_type: "image/png".into(),
             covered: b"covered".to_vec(),
             covered_type: "image/png".into(),
-            width: 4,
-            height: 4,
-            pixel_hash: 0x0f0f_1234,
+            kind: PartKind::Image,
+            width: Some(4),
+            height: Some(4),
+            duration_ms: None,
+            pixel_hash: Some(0x0f0f_1234),
         };
         self.store.put_media(&media).expect("there is room");
         let line = format!(r#"{{"id":"{id}","parts":[{{"role":"image","path":"{sha256}"}}]}}"#);
@@ -212,10 +216,13 @@ impl Case {
                 language_confidence: None,
                 width: it.width,
                 height: it.height,
+                duration_ms: None,
             })
             .collect();
         let content_sha256 = content_sha256(&content);
-        let new = NewItem { item, parts, content_sha256, language_confidence: None, flagged_ms: None };
+        let restricted = item.gold.iter().flat_map(|it| &it.clauses).any(|it| self.policy.restricts(it));
+        let new =
+            NewItem { item, parts, content_sha256, language_confidence: None, flagged_ms: None, restricted };
         self.store.insert_items(&[new], None, 1).expect("there is room");
         self.store.row_of(&id).expect("the file reads").expect("it was just inserted")
     }
@@ -276,6 +283,9 @@ impl Case {
                 not_scored_reason: None,
                 scores: Some(serde_json::json!({ "zero_shot/FR-1": 0.25, "head/x": n })),
                 verdict: Some("violating".into()),
+                prompt_sha256: None,
+                sampling: None,
+                raw: None,
             }],
             complete: false,
             incomplete_reasons: vec![],
@@ -285,6 +295,7 @@ impl Case {
                 active_ms: Some(40_000),
                 app_version: "0.1.0".into(),
                 supersedes: None,
+                adjudicates: vec![],
                 finish: None,
             },
         };
@@ -293,9 +304,13 @@ impl Case {
         let _ = casebook_core::check::check(&mut record, &self.policy, &|_| true);
         let choice =
             if record.decision.verdict == Verdict::NotViolating { Choice::Allow } else { Choice::Remove };
+        let policy = self.policy.name();
+        let look = NewReview { row, reviewer, policy: &policy, purpose: Purpose::First, round: 1 };
+        let review = self.store.open_review(&look, i64::from(n)).expect("there is room").review;
+        let restricts = touches_restricted_lane(&record, &self.policy);
         let new = NewAnnotation {
-            row,
-            reviewer,
+            review,
+            restricts,
             queue: "Reported",
             record: &record,
             choice,

@@ -215,7 +215,7 @@ export const commands: readonly Command[] = [
   entry('import.start', '', 'anywhere', (app) => writable(app) && app.importPath.trim() !== '' && !app.jobs.current('import'), startImport),
   entry('score.start', '', 'anywhere',
     (app) => writable(app) && app.case.desktop?.model.installed === true && !app.jobs.current('score'),
-    (app) => app.jobs.begin(() => app.backend.startScoring())),
+    (app) => app.jobs.begin(() => app.backend.models.startScoring())),
   entry('score.pause', '', 'anywhere', (app) => app.jobs.current('score')?.state === 'running',
     (app) => app.jobs.pause(app.jobs.current('score')?.id ?? '')),
   entry('score.resume', '', 'anywhere', (app) => app.jobs.current('score')?.state === 'paused',
@@ -418,7 +418,7 @@ async function startImport(app: App): Promise<void> {
   const columns = app.columns.filter((it) => it.field.trim() && it.column.trim());
   const path = app.importPath.trim();
   const mapped = mapsColumns(path);
-  const done = await app.jobs.begin(() => app.backend.startImport({ path, columns: mapped ? columns.map((it) => ({ ...it })) : [] }));
+  const done = await app.jobs.begin(() => app.backend.data.startImport({ path, columns: mapped ? columns.map((it) => ({ ...it })) : [] }));
   if (done) app.importPath = '';
 }
 
@@ -429,7 +429,7 @@ async function chooseExport(app: App): Promise<void> {
 
 async function startExport(app: App): Promise<void> {
   await app.review.autosave.flush();
-  await app.jobs.begin(() => app.backend.startExport(exportRequest(app)));
+  await app.jobs.begin(() => app.backend.data.startExport(exportRequest(app)));
 }
 
 /** What the export panel asks for right now. */

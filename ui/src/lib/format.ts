@@ -12,16 +12,15 @@ function figures(digits: number): Intl.NumberFormat {
 }
 
 /** `1,204`; `1.204` in German. */
-export function count(n: number | null | undefined): string {
-  return figures(0).format(n ?? 0);
+export function count(n: number): string {
+  return figures(0).format(n);
 }
 
 /** `18.4k`, for chips. */
-export function short(n: number | null | undefined): string {
-  const it = n ?? 0;
-  if (it >= 1_000_000) return `${trim(it / 1_000_000)}M`;
-  if (it >= 1000) return `${trim(it / 1000)}k`;
-  return trim(it);
+export function short(n: number): string {
+  if (n >= 1_000_000) return `${trim(n / 1_000_000)}M`;
+  if (n >= 1000) return `${trim(n / 1000)}k`;
+  return trim(n);
 }
 
 const trim = (n: number) => figures(n < 100 && Math.round(n * 10) % 10 !== 0 ? 1 : 0).format(n);

@@ -1,9 +1,12 @@
 // A desk in memory: for tests of the page, and for `npm run dev` with `?fake`. Not in the built page.
-import { Failure, type Backend } from '../lib/backend';
+//
+// A verb needs an answer here only when a test asks it. One without is refused by name, and the test fails for it
+// even where the page takes the refusal calmly: see `setup.ts`.
+import { Failure, type Backend, type PathQuestion } from '../lib/backend';
+import { verbs, type Verbs } from '../lib/bindings';
 import type {
-  Aside, BulkAct, BulkDone, Code, DeskEvent, Desktop, Draft, Evidence, ExportFormat, ExportPreview, ExportRequest, Falsehood, Found,
-  ImportRequest, Impression, Job, JobKind, JobReport, KnownModel, ListPage, ListRequest, ModelStanding, MyDecision, OwnThreshold, PartView, PastExport, Picks, Preferences,
-  PreviewRow, Queue, QueueSummary, Revealed, Review, Similar, Submitted,
+  Code, DeskEvent, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, ModelStanding, OwnThreshold, PastExport, Picks, Preferences,
+  PreviewRow, Queue, QueueSummary, Revealed, Review,
 } from '../lib/types';
 import { assessmentOf, items, startOf } from './cases';
 import { FakeItems } from './fakeItems';
@@ -12,6 +15,14 @@ import { policy } from './policy';
 
 const NOBODY = { choice: 'allow', clauses: [], severity: null, confidence: 'leaning', cannot_judge_reason: null } as const;
 
+/** What the fake says to each verb that it knows. */
+type Answers = { [A in keyof Verbs]?: { [V in keyof Verbs[A]]?: Answer<Verbs[A][V]> } };
+type Answer<V> = V extends (...args: infer A) => Promise<infer T> ? (...args: A) => T : never;
+
+/** Verbs that were asked for and had no answer, since the last test. */
+export const unanswered: string[] = [];
+
+export interface FakeBackend extends Verbs {}
 export class FakeBackend implements Backend {
   /** Verbs asked for, in order, with what was sent. */
   calls: [verb: string, ...args: unknown[]][] = [];
@@ -23,7 +34,7 @@ export class FakeBackend implements Backend {
   state: Desktop = {
     version: '0.1.0',
     reviewer: 'Noor',
-    case: { name: 'reports.casebook', path: '/home/you/reports.casebook', read_only: false, items: items.length, policy: policy.name },
+    case: { name: 'reports.casebook', path: '/home/you/reports.casebook', read_only: false, items: items.length, policy: policy.name, former: null },
     recent: [
       { name: 'reports.casebook', path: '/home/you/reports.casebook', exists: true },
       { name: 'autumn.casebook', path: '/home/you/old/autumn.casebook', exists: false },
@@ -36,7 +47,7 @@ export class FakeBackend implements Backend {
     queue('Arabic', { filter: { languages: ['ar'], markets: [], reasons: [], words: null }, order: 'age' }),
     queue('With the model', { mode: { kind: 'assisted' }, order: 'risk' }),
   ];
-  items = new FakeItems(() => this.saved);
+  listed = new FakeItems(() => this.saved);
   chosen: Preferences = { theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, keys: {} };
   work: Job[] = [];
   picks = new Map<number, Picks>();
@@ -60,148 +71,140 @@ export class FakeBackend implements Backend {
   done = new Map<string, number[]>();
   history: { queue: string; row: number }[] = [];
 
-  async desktop(): Promise<Desktop> {
-    return this.#call('desktop', [], () => copy(this.state));
-  }
+  /** What every draft lacks here. */
+  lacks: string[] = [];
 
-  async setReviewer(name: string): Promise<Desktop> {
-    return this.#call('set_reviewer', [name], () => copy(Object.assign(this.state, { reviewer: name })));
-  }
-
-  async preferences(): Promise<Preferences> {
-    return this.#call('preferences', [], () => copy(this.chosen));
-  }
-
-  async savePreferences(it: Preferences): Promise<Preferences> {
-    return this.#call('save_preferences', [copy(it)], () => copy((this.chosen = copy(it))));
-  }
-
-  async newCase(path: string): Promise<Desktop> {
-    return this.openCase(path);
-  }
-
-  async openCase(path: string): Promise<Desktop> {
-    return this.#call('open_case', [path], () => {
-      this.state.case = { name: path.split('/').at(-1) ?? path, path, read_only: false, items: items.length, policy: policy.name };
-      return copy(this.state);
-    });
-  }
-
-  async closeCase(): Promise<Desktop> {
-    return this.#call('close_case', [], () => copy(Object.assign(this.state, { case: null })));
-  }
-
-  async queues(): Promise<QueueSummary[]> {
-    return this.#call('queues', [], () => this.#summaries());
-  }
-
-  async saveQueue(it: Queue): Promise<QueueSummary[]> {
-    return this.#call('save_queue', [it], () => {
-      this.saved = [...this.saved.filter((other) => other.name !== it.name), copy(it)];
-      return this.#summaries();
-    });
-  }
-
-  async removeQueue(name: string): Promise<QueueSummary[]> {
-    return this.#call('remove_queue', [name], () => {
-      this.saved = this.saved.filter((it) => it.name !== name);
-      return this.#summaries();
-    });
-  }
-
-  async policy(): Promise<typeof policy> {
-    return this.#call('policy', [], () => copy(policy));
-  }
-
-  async next(name: string): Promise<Review | null> {
-    return this.#call('next', [name], () => {
-      const row = this.#open(name)[0];
-      return row === undefined ? null : this.#review(name, row);
-    });
-  }
-
-  async openItem(name: string, row: number): Promise<Review> {
-    return this.#call('open_item', [name, row], () => this.#review(name, row));
-  }
-
-  async heartbeat(row: number): Promise<number> {
-    return this.#call('heartbeat', [row], () => Date.now() + 600_000);
-  }
-
-  async uncover(row: number, part: string): Promise<PartView> {
-    return this.#call('uncover', [row, part], () => {
-      this.opened.add(`${row}/${part}`);
-      const found = this.#item(row).parts.find((it) => it.id === part);
-      if (!found) throw new Error('the fake has no such part');
-      return found;
-    });
-  }
-
-  async storeImpression(name: string, row: number, impression: Impression): Promise<Revealed> {
-    return this.#call('store_impression', [name, row, impression], () => {
-      this.impressions.set(`${name}/${row}`, copy(impression));
-      return this.#revealed(row, impression);
-    });
-  }
-
-  async savePicks(row: number, picks: Picks): Promise<number> {
-    return this.#call('save_picks', [row, copy(picks)], () => {
-      this.picks.set(row, copy(picks));
-      return Date.now();
-    });
-  }
-
-  async saveDraft(row: number, draft: Draft): Promise<number> {
-    return this.#call('save_draft', [row, copy(draft)], () => {
-      this.drafts.set(row, copy(draft));
-      return Date.now();
-    });
-  }
-
-  async submit(name: string, row: number, draft: Draft, active: number): Promise<Submitted> {
-    return this.#call('submit', [name, row, copy(draft), active], () => {
-      this.drafts.set(row, copy(draft));
-      this.items.decided.push({ row, queue: name });
-      this.#finish(name, row);
-      return { record: `r-${row}`, complete: false, incomplete_reasons: ['exception MI-2/x2 not addressed'] };
-    });
-  }
-
-  async setAside(name: string, row: number, how: Aside): Promise<null> {
-    return this.#call('set_aside', [name, row, how], () => {
-      this.#finish(name, row);
-      return null;
-    });
-  }
-
-  async undo(name: string): Promise<Review | null> {
-    return this.#call('undo', [name], () => {
-      const at = this.history.findLastIndex((it) => it.queue === name);
-      const [last] = at < 0 ? [] : this.history.splice(at, 1);
-      if (!last) return null;
-      this.done.set(name, (this.done.get(name) ?? []).filter((row) => row !== last.row));
-      return this.#review(name, last.row);
-    });
-  }
-
-  async search(words: string): Promise<Found[]> {
-    return this.#call('search', [words], () =>
-      items.flatMap((it) => {
-        const found = it.parts.find((part) => part.text?.toLowerCase().includes(words.toLowerCase()));
-        return found ? [{ row: it.row, id: it.id, excerpt: found.text?.slice(0, 80) ?? '' }] : [];
+  answers: Answers = {
+    file: {
+      desktop: () => copy(this.state),
+      setReviewer: (name) => copy(Object.assign(this.state, { reviewer: name })),
+      preferences: () => copy(this.chosen),
+      savePreferences: (it) => copy((this.chosen = it)),
+      newCase: (path) => this.#open(path),
+      openCase: (path) => this.#open(path),
+      closeCase: () => copy(Object.assign(this.state, { case: null })),
+    },
+    review: {
+      queues: () => this.#summaries(),
+      saveQueue: (it) => {
+        this.saved = [...this.saved.filter((other) => other.name !== it.name), it];
+        return this.#summaries();
+      },
+      removeQueue: (name) => {
+        this.saved = this.saved.filter((it) => it.name !== name);
+        return this.#summaries();
+      },
+      next: (name) => {
+        const row = this.#left(name)[0];
+        return row === undefined ? null : this.#review(name, row);
+      },
+      openItem: (name, row) => this.#review(name, row),
+      heartbeat: () => Date.now() + 600_000,
+      uncover: (row, part) => {
+        this.opened.add(`${row}/${part}`);
+        const found = this.#item(row).parts.find((it) => it.id === part);
+        if (!found) throw new Error('the fake has no such part');
+        return found;
+      },
+      savePicks: (row, picks) => {
+        this.picks.set(row, picks);
+        return Date.now();
+      },
+      storeImpression: (name, row, impression) => {
+        this.impressions.set(`${name}/${row}`, impression);
+        return this.#revealed(row, impression);
+      },
+      saveDraft: (row, draft) => {
+        this.drafts.set(row, draft);
+        return Date.now();
+      },
+      checkAnchor: (_, evidence) => ({ ...evidence, verified: true }),
+      missing: () => [...this.lacks],
+      submit: (name, row, draft) => {
+        this.drafts.set(row, draft);
+        this.listed.decided.push({ row, queue: name });
+        this.#finish(name, row);
+        return { record: `r-${row}`, complete: false, incomplete_reasons: ['exception MI-2/x2 not addressed'] };
+      },
+      setAside: (name, row) => {
+        this.#finish(name, row);
+        return null;
+      },
+      undo: (name) => {
+        const at = this.history.findLastIndex((it) => it.queue === name);
+        const [last] = at < 0 ? [] : this.history.splice(at, 1);
+        if (!last) return null;
+        this.done.set(name, (this.done.get(name) ?? []).filter((row) => row !== last.row));
+        return this.#review(name, last.row);
+      },
+    },
+    items: {
+      search: (words) =>
+        items.flatMap((it) => {
+          const found = it.parts.find((part) => part.text?.toLowerCase().includes(words.toLowerCase()));
+          return found ? [{ row: it.row, id: it.id, excerpt: found.text?.slice(0, 80) ?? '' }] : [];
+        }),
+      list: (request) => this.listed.list(request),
+      similar: (row, limit) => this.listed.similar(row, limit),
+      decisions: (limit) => this.listed.decisions(limit),
+      actOn: (rows, act) => this.listed.actOn(rows, act),
+      takeBack: (act) => this.listed.takeBack(act),
+    },
+    policy: {
+      policy: () => copy(policy),
+    },
+    data: {
+      startImport: ({ path }) => this.#job('import', path, {
+        kind: 'import', imported: 0, already: 0, refused: 2, finished: false, counted: 'line',
+        refusals: [
+          { number: 7, value: 'parts[0].text 12', rule: 'a text is a string' },
+          { number: 31, value: 'id “”', rule: 'an id is 1–200 characters' },
+        ],
       }),
-    );
-  }
+      startExport: ({ folder }) => this.#job('export', folder, { kind: 'export', written: false, datasets: [{ format: 'raw', rows: 7, left_out: [] }] }),
+      previewExport: (request, format, offset, limit) => {
+        const clauses = request.filter?.clauses ?? [];
+        const rows = this.rows.filter((it) => clauses.length === 0 || it.records.some((one) => one.clauses.some((it) => clauses.includes(it))));
+        const left = this.rows.length - rows.length;
+        // Each item was recorded twice, and a task holds both.
+        const tasks = rows.filter((_, n) => n % 2 === 0).map((it, n) => ({ ...it, records: [...it.records, ...(rows[2 * n + 1]?.records ?? [])] }));
+        const of = { raw: rows, sft: rows, prm: rows, 'label-studio': tasks, parquet: rows };
+        return {
+          rows: copy(of[format].slice(offset, offset + limit)),
+          datasets: request.formats.map((it) => ({
+            format: it,
+            rows: rows.length,
+            lines: of[it].length,
+            splits: [{ split: 'train', rows: rows.length }],
+            left_out: left > 0 ? [{ reason: 'filtered' as const, records: left }] : [],
+          })),
+          held: 3,
+        };
+      },
+      exports: () => copy(this.past),
+    },
+    models: {
+      models: () => copy(this.known),
+      verifyModel: () => copy(this.found),
+      thresholds: () => copy(this.own),
+      setThreshold: (target, percent) => {
+        this.own = this.own.filter((it) => it.target !== target);
+        if (percent !== null) this.own.push({ target, percent, reviewer: 'Noor', set_at_ms: 1_763_632_800_000 });
+        return copy(this.own);
+      },
+      startScoring: () => this.#job('score', 'reports.casebook', { kind: 'score', scored: 0, not_scored: 0, failed: 0 }),
+      startInstall: () => this.#job('install_model', this.state.model.id, { kind: 'install_model', model: this.state.model.id }),
+    },
+    jobs: {
+      jobs: () => copy(this.work),
+      pauseJob: (id) => this.#setJob(id, 'paused'),
+      resumeJob: (id) => this.#setJob(id, 'running'),
+      cancelJob: (id) => this.#setJob(id, 'cancelled'),
+    },
+  };
 
-  list = (request: ListRequest): Promise<ListPage> => this.#call('list', [copy(request)], () => this.items.list(request));
-  similar = (row: number, limit: number): Promise<Similar> => this.#call('similar', [row, limit], () => this.items.similar(row, limit));
-  decisions = (limit: number): Promise<MyDecision[]> => this.#call('decisions', [limit], () => this.items.decisions(limit));
-  actOn = (rows: number[], act: BulkAct): Promise<BulkDone> =>
-    this.#call('act_on', [[...rows], copy(act)], () => this.items.actOn([...rows], copy(act)));
-  takeBack = (act: number): Promise<BulkDone> => this.#call('take_back', [act], () => this.items.takeBack(act));
-
-  async jobs(): Promise<Job[]> {
-    return this.#call('jobs', [], () => copy(this.work));
+  constructor() {
+    Object.assign(this, verbs((verb, args) => this.#send(verb, args)));
   }
 
   #listeners = new Set<(event: DeskEvent) => void>();
@@ -214,6 +217,56 @@ export class FakeBackend implements Backend {
 
   tell(event: DeskEvent): void {
     for (const hear of this.#listeners) hear(copy(event));
+  }
+
+  async pick(question: PathQuestion): Promise<string | null> {
+    this.calls.push(['pick', question]);
+    return this.path;
+  }
+
+  /** What was sent with each call of a verb. */
+  sent(verb: string): unknown[][] {
+    return this.calls.filter((it) => it[0] === verb).map((it) => it.slice(1));
+  }
+
+  async #send<T>(verb: string, args: object): Promise<T> {
+    const sent = Object.values(copy(args)) as never[];
+    this.calls.push([verb, ...copy(sent)]);
+    const refused = this.refuse.get(verb);
+    if (refused) {
+      this.refuse.delete(verb);
+      throw new Failure({ falsehoods: [], ...refused });
+    }
+    const [area = '', name = ''] = verb.split('.');
+    const answers = this.answers as Record<string, Record<string, (...args: never[]) => T> | undefined>;
+    const answer = answers[area]?.[name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())];
+    if (answer) return answer(...sent);
+    unanswered.push(verb);
+    throw new Error(`the fake has no answer to ${verb}`);
+  }
+
+  #open(path: string): Desktop {
+    this.state.case = { name: path.split('/').at(-1) ?? path, path, read_only: false, items: items.length, policy: policy.name, former: null };
+    return copy(this.state);
+  }
+
+  #setJob(id: string, state: Job['state']): null {
+    const job = this.work.find((it) => it.id === id);
+    if (!job) return null;
+    job.state = state;
+    this.tell({ kind: 'job', job });
+    this.#work();
+    return null;
+  }
+
+  #job(kind: JobKind, subject: string, report: JobReport): string {
+    const id = String(this.work.length + 1);
+    this.work.push({
+      id, kind, subject, state: 'running', done: 0, total: 1200, report, problem: null, here: true, can_go_on: false, started_at_ms: this.work.length,
+    });
+    this.tell({ kind: 'job', job: this.work[this.work.length - 1] as Job });
+    this.#work();
+    return id;
   }
 
   /** Work gets further, until none is left. */
@@ -234,130 +287,6 @@ export class FakeBackend implements Backend {
     }, 250);
   }
 
-  async startImport(request: ImportRequest): Promise<string> {
-    return this.#call('start_import', [request], () =>
-      this.#job('import', request.path, {
-        kind: 'import', imported: 0, already: 0, refused: 2, finished: false, counted: 'line',
-        refusals: [
-          { number: 7, value: 'parts[0].text 12', rule: 'a text is a string' },
-          { number: 31, value: 'id “”', rule: 'an id is 1–200 characters' },
-        ],
-      }));
-  }
-
-  async startScoring(): Promise<string> {
-    return this.#call('start_scoring', [], () => this.#job('score', 'reports.casebook', { kind: 'score', scored: 0, not_scored: 0, failed: 0 }));
-  }
-
-  async startExport(request: ExportRequest): Promise<string> {
-    return this.#call('start_export', [request], () => this.#job('export', request.folder, { kind: 'export', written: false, datasets: [{ format: 'raw', rows: 7, left_out: [] }] }));
-  }
-
-  async previewExport(request: ExportRequest, format: ExportFormat, offset: number, limit: number): Promise<ExportPreview> {
-    return this.#call('preview_export', [copy(request), format, offset, limit], () => {
-      const clauses = request.filter?.clauses ?? [];
-      const rows = this.rows.filter((it) => clauses.length === 0 || it.records.some((one) => one.clauses.some((it) => clauses.includes(it))));
-      const left = this.rows.length - rows.length;
-      // Each item was recorded twice, and a task holds both.
-      const tasks = rows.filter((_, n) => n % 2 === 0).map((it, n) => ({ ...it, records: [...it.records, ...(rows[2 * n + 1]?.records ?? [])] }));
-      const of = { raw: rows, sft: rows, prm: rows, 'label-studio': tasks, parquet: rows };
-      return {
-        rows: copy(of[format].slice(offset, offset + limit)),
-        datasets: request.formats.map((it) => ({
-          format: it,
-          rows: rows.length,
-          lines: of[it].length,
-          splits: [{ split: 'train', rows: rows.length }],
-          left_out: left > 0 ? [{ reason: 'filtered' as const, records: left }] : [],
-        })),
-        held: 3,
-      };
-    });
-  }
-
-  async exports(): Promise<PastExport[]> {
-    return this.#call('exports', [], () => copy(this.past));
-  }
-
-  async models(): Promise<KnownModel[]> {
-    return this.#call('models', [], () => copy(this.known));
-  }
-
-  async verifyModel(id: string): Promise<ModelStanding> {
-    return this.#call('verify_model', [id], () => copy(this.found));
-  }
-
-  async thresholds(): Promise<OwnThreshold[]> {
-    return this.#call('thresholds', [], () => copy(this.own));
-  }
-
-  async setThreshold(target: string, percent: number | null): Promise<OwnThreshold[]> {
-    return this.#call('set_threshold', [target, percent], () => {
-      this.own = this.own.filter((it) => it.target !== target);
-      if (percent !== null) this.own.push({ target, percent, reviewer: 'Noor', set_at_ms: 1_763_632_800_000 });
-      return copy(this.own);
-    });
-  }
-
-  async startInstall(): Promise<string> {
-    return this.#call('start_install', [], () => this.#job('install_model', this.state.model.id, { kind: 'install_model', model: this.state.model.id }));
-  }
-
-  pauseJob = (id: string) => this.#setJob('pause_job', id, 'paused');
-  resumeJob = (id: string) => this.#setJob('resume_job', id, 'running');
-  cancelJob = (id: string) => this.#setJob('cancel_job', id, 'cancelled');
-
-  /** What every draft lacks here. */
-  lacks: string[] = [];
-
-  async missing(draft: Draft): Promise<string[]> {
-    return this.#call('missing', [copy(draft)], () => [...this.lacks]);
-  }
-
-  async checkAnchor(row: number, evidence: Evidence): Promise<Evidence> {
-    return this.#call('check_anchor', [row, copy(evidence)], () => ({ ...copy(evidence), verified: true }));
-  }
-
-  async pick(question: Parameters<Backend['pick']>[0]): Promise<string | null> {
-    return this.#call('pick', [question], () => this.path);
-  }
-
-  /** What was sent with each call of a verb. */
-  sent(verb: string): unknown[][] {
-    return this.calls.filter((it) => it[0] === verb).map((it) => it.slice(1));
-  }
-
-  async #call<T>(verb: string, args: unknown[], act: () => T): Promise<T> {
-    this.calls.push([verb, ...args]);
-    const refused = this.refuse.get(verb);
-    if (refused) {
-      this.refuse.delete(verb);
-      throw new Failure({ falsehoods: [], ...refused });
-    }
-    return act();
-  }
-
-  #setJob(verb: string, id: string, state: Job['state']): Promise<null> {
-    return this.#call(verb, [id], () => {
-      const job = this.work.find((it) => it.id === id);
-      if (!job) return null;
-      job.state = state;
-      this.tell({ kind: 'job', job });
-      this.#work();
-      return null;
-    });
-  }
-
-  #job(kind: JobKind, subject: string, report: JobReport): string {
-    const id = String(this.work.length + 1);
-    this.work.push({
-      id, kind, subject, state: 'running', done: 0, total: 1200, report, problem: null, here: true, can_go_on: false, started_at_ms: this.work.length,
-    });
-    this.tell({ kind: 'job', job: this.work[this.work.length - 1] as Job });
-    this.#work();
-    return id;
-  }
-
   #item(row: number): (typeof items)[number] {
     const found = items.find((it) => it.row === row);
     if (!found) throw new Failure({ code: 'request', message: `row ${row}: no such item`, falsehoods: [] });
@@ -366,7 +295,7 @@ export class FakeBackend implements Backend {
     return it;
   }
 
-  #open(name: string): number[] {
+  #left(name: string): number[] {
     const wanted = this.saved.find((it) => it.name === name)?.filter?.languages ?? [];
     const done = this.done.get(name) ?? [];
     return items
@@ -380,7 +309,7 @@ export class FakeBackend implements Backend {
   }
 
   #summaries(): QueueSummary[] {
-    return this.saved.map((it) => ({ queue: copy(it), open: this.#open(it.name).length, done: this.done.get(it.name)?.length ?? 0 }));
+    return this.saved.map((it) => ({ queue: copy(it), open: this.#left(it.name).length, done: this.done.get(it.name)?.length ?? 0 }));
   }
 
   #review(name: string, row: number): Review {
@@ -389,10 +318,10 @@ export class FakeBackend implements Backend {
     const draft = this.drafts.get(row) ?? null;
     const picks = impression || assisted ? null : (this.picks.get(row) ?? null);
     return {
-      queue: name, item: this.#item(row), mode: assisted ? 'assisted' : 'blind', started_at_ms: Date.now(),
+      unread: null, queue: name, item: this.#item(row), mode: assisted ? 'assisted' : 'blind', started_at_ms: Date.now(),
       leased_until_ms: Date.now() + 600_000, impression, picks: picks && copy(picks), draft: draft && copy(draft),
       revealed: impression || assisted ? this.#revealed(row, impression) : null,
-      done: this.done.get(name)?.length ?? 0, open: this.#open(name).length,
+      done: this.done.get(name)?.length ?? 0, open: this.#left(name).length,
     };
   }
 

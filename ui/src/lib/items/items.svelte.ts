@@ -124,10 +124,10 @@ export class ItemsState {
   async similar(of = this.current): Promise<void> {
     if (!of) return;
     await this.#show({ kind: 'similar', row: of.row, id: of.id, model: null }, async () => {
-      const found = await this.around.backend.similar(of.row, PAGE);
+      const found = await this.around.backend.items.similar(of.row, PAGE);
       return () => {
         this.showing = { kind: 'similar', row: of.row, id: of.id, model: found.model };
-        this.#alike = new Map(found.lines.map((it) => [it.line.row, it.similarity ?? 0]));
+        this.#alike = new Map(found.lines.map((it) => [it.line.row, it.similarity]));
         return found.lines.map((it) => it.line);
       };
     });
@@ -135,7 +135,7 @@ export class ItemsState {
 
   async decisions(): Promise<void> {
     await this.#show({ kind: 'decisions' }, async () => {
-      const found = await this.around.backend.decisions(PAGE);
+      const found = await this.around.backend.items.decisions(PAGE);
       return () => {
         this.showing = { kind: 'decisions' };
         this.#decided = new Map(found.map((it) => [it.line.row, it]));
@@ -234,7 +234,7 @@ export class ItemsState {
     const rows = this.rows;
     if (rows.length === 0) return;
     await this.#guarded(async () => {
-      const done = await this.around.backend.actOn(rows, act);
+      const done = await this.around.backend.items.actOn(rows, act);
       this.acts = [...this.acts, done.act];
       this.clear();
       this.around.done(act, done.items);
@@ -246,7 +246,7 @@ export class ItemsState {
     const act = this.acts.at(-1);
     if (act === undefined) return;
     await this.#guarded(async () => {
-      const done = await this.around.backend.takeBack(act);
+      const done = await this.around.backend.items.takeBack(act);
       this.acts = this.acts.filter((it) => it !== act);
       this.around.done(null, done.items);
       await this.#again();
@@ -278,7 +278,7 @@ export class ItemsState {
     this.#asked.clear();
     this.loading = true;
     await this.#guarded(async () => {
-      const found = await this.around.backend.list({ ...request, offset: page * size, limit: size, fresh });
+      const found = await this.around.backend.items.list({ ...request, offset: page * size, limit: size, fresh });
       if (round !== this.#round) return;
       const chosen = fresh ? new Set<number>() : this.chosen;
       this.#size = size;
@@ -305,7 +305,7 @@ export class ItemsState {
 
   async #lines(page: number): Promise<ItemLine[]> {
     if (!this.#request) return [];
-    const found = await this.around.backend.list({ ...this.#request, offset: page * this.#size, limit: this.#size, fresh: false });
+    const found = await this.around.backend.items.list({ ...this.#request, offset: page * this.#size, limit: this.#size, fresh: false });
     return found.lines;
   }
 

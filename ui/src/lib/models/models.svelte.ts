@@ -60,7 +60,7 @@ export class ModelsState {
 
   async load(): Promise<void> {
     try {
-      const [known, own] = await Promise.all([this.backend.models(), this.backend.thresholds()]);
+      const [known, own] = await Promise.all([this.backend.models.models(), this.backend.models.thresholds()]);
       Object.assign(this, { known, own });
       this.look(this.label?.target ?? this.labels[0]?.target ?? null);
     } catch (error) {
@@ -90,7 +90,7 @@ export class ModelsState {
     const { label } = this;
     if (!label) return;
     try {
-      this.own = await this.backend.setThreshold(label.target, percent);
+      this.own = await this.backend.models.setThreshold(label.target, percent);
       this.look(label.target);
     } catch (error) {
       this.report(problemOf(error));
@@ -104,7 +104,7 @@ export class ModelsState {
     try {
       for (const model of this.known ?? []) {
         if (model.standing.is === 'absent') continue;
-        const standing = await this.backend.verifyModel(model.id);
+        const standing = await this.backend.models.verifyModel(model.id);
         this.checked = { ...this.checked, [model.id]: standing };
       }
     } catch (error) {

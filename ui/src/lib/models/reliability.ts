@@ -26,7 +26,7 @@ export function points(bins: readonly Bin[]): Point[] {
     const rows = sum(merged.map((it) => it.rows));
     if (rows === 0) continue;
     const positive = sum(merged.map((it) => it.positive));
-    const predicted = sum(merged.map((it) => (it.mean ?? 0) * it.rows)) / rows;
+    const predicted = sum(merged.map((it) => it.mean * it.rows)) / rows;
     const [low, high] = wilson(positive, rows);
     found.push({ from: n / bins.length, to: (n + MERGED) / bins.length, rows, positive, predicted, observed: positive / rows, low, high });
   }

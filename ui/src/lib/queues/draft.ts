@@ -25,7 +25,7 @@ export function draftOf(queue: Queue | undefined, filter: Filter | undefined = q
     words: filter?.words ?? '',
     order: queue?.order ?? 'urgency',
     mode: queue?.mode.kind ?? 'blind',
-    probability: queue?.mode.kind === 'drawn' ? (queue.mode.blind_probability ?? 0.5) : 0.5,
+    probability: queue?.mode.kind === 'drawn' ? queue.mode.blind_probability : 0.5,
     reviews: queue?.reviews_wanted ?? 1,
   };
 }

@@ -25,6 +25,6 @@ describe('choosing a place by keys', () => {
     const found = boxAnchor('p1', { x: 0.33335, y: 0, w: 0.66667, h: 1 });
     if (found.kind !== 'image_box') throw new Error('a box is a box');
     const [x, , w] = found.box;
-    expect((x ?? 0) + (w ?? 0)).toBeLessThanOrEqual(1);
+    expect(x + w).toBeLessThanOrEqual(1);
   });
 });

@@ -21,7 +21,7 @@ export class CaseState {
 
   async load(): Promise<void> {
     try {
-      this.desktop = await this.backend.desktop();
+      this.desktop = await this.backend.file.desktop();
       await this.#contents();
       this.failure = null;
     } catch (error) {
@@ -29,20 +29,20 @@ export class CaseState {
     }
   }
 
-  setReviewer = (name: string): Promise<boolean> => this.#adopt(() => this.backend.setReviewer(name.trim()));
-  create = (path: string): Promise<boolean> => this.#adopt(() => this.backend.newCase(path));
-  open = (path: string): Promise<boolean> => this.#adopt(() => this.backend.openCase(path));
-  close = (): Promise<boolean> => this.#adopt(() => this.backend.closeCase());
+  setReviewer = (name: string): Promise<boolean> => this.#adopt(() => this.backend.file.setReviewer(name.trim()));
+  create = (path: string): Promise<boolean> => this.#adopt(() => this.backend.file.newCase(path));
+  open = (path: string): Promise<boolean> => this.#adopt(() => this.backend.file.openCase(path));
+  close = (): Promise<boolean> => this.#adopt(() => this.backend.file.closeCase());
 
-  saveQueue = (queue: Queue): Promise<boolean> => this.#adoptQueues(() => this.backend.saveQueue(queue));
-  removeQueue = (name: string): Promise<boolean> => this.#adoptQueues(() => this.backend.removeQueue(name));
-  refreshQueues = (): Promise<boolean> => this.#adoptQueues(() => this.backend.queues());
+  saveQueue = (queue: Queue): Promise<boolean> => this.#adoptQueues(() => this.backend.review.saveQueue(queue));
+  removeQueue = (name: string): Promise<boolean> => this.#adoptQueues(() => this.backend.review.removeQueue(name));
+  refreshQueues = (): Promise<boolean> => this.#adoptQueues(() => this.backend.review.queues());
 
   /** Counts and the model's state may have changed. */
   async refresh(): Promise<void> {
     await this.#try(async () => {
-      this.desktop = await this.backend.desktop();
-      if (this.isOpen) this.queues = await this.backend.queues();
+      this.desktop = await this.backend.file.desktop();
+      if (this.isOpen) this.queues = await this.backend.review.queues();
     });
   }
 
@@ -52,7 +52,7 @@ export class CaseState {
       this.policy = null;
       return;
     }
-    [this.queues, this.policy] = await Promise.all([this.backend.queues(), this.backend.policy()]);
+    [this.queues, this.policy] = await Promise.all([this.backend.review.queues(), this.backend.policy.policy()]);
   }
 
   #adopt(act: () => Promise<Desktop>): Promise<boolean> {

@@ -258,7 +258,7 @@ export class ChainState {
     if (!item || !draft || !step) return false;
     this.anchorRefusal = null;
     try {
-      const evidence = await this.desk.backend.checkAnchor(item.row, steps.asEvidence(draft, anchor));
+      const evidence = await this.desk.backend.review.checkAnchor(item.row, steps.asEvidence(draft, anchor));
       const at = draft.steps.findIndex((it) => it.id === step.id);
       if (this.desk.draft() !== draft || at < 0) return false;
       this.#onDraft('attach', (it) => steps.attach(it, at, evidence));

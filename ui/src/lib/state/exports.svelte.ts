@@ -72,7 +72,7 @@ export class ExportsState {
     const n = ++this.#last;
     this.looking = true;
     try {
-      const preview = await this.backend.previewExport(request, shown, offset, PAGE);
+      const preview = await this.backend.data.previewExport(request, shown, offset, PAGE);
       // A slower answer to an earlier question is no longer wanted.
       if (n !== this.#last) return;
       Object.assign(this, { preview, format: shown, offset, selected: 0 });
@@ -99,7 +99,7 @@ export class ExportsState {
 
   async loadPast(): Promise<void> {
     try {
-      this.past = await this.backend.exports();
+      this.past = await this.backend.data.exports();
     } catch (error) {
       this.report(problemOf(error));
     }

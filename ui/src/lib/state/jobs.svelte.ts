@@ -47,7 +47,7 @@ export class JobsState {
       // Listening first, so that nothing happens between the two unheard.
       await (this.#listening ??= this.backend.events((it) => this.#hear(it)));
       this.#meanwhile = new Map();
-      const all = (await this.backend.jobs()).toReversed();
+      const all = (await this.backend.jobs.jobs()).toReversed();
       if (asked !== this.#asked) return;
       const told = [...this.#meanwhile.values()].filter((it) => all.every((one) => one.id !== it.id)).toReversed();
       this.#show([...told, ...all.map((it) => this.#meanwhile.get(it.id) ?? it)]);
@@ -61,9 +61,9 @@ export class JobsState {
     return this.#act(start);
   }
 
-  pause = (id: string): Promise<boolean> => this.#act(() => this.backend.pauseJob(id));
-  resume = (id: string): Promise<boolean> => this.#act(() => this.backend.resumeJob(id));
-  cancel = (id: string): Promise<boolean> => this.#act(() => this.backend.cancelJob(id));
+  pause = (id: string): Promise<boolean> => this.#act(() => this.backend.jobs.pauseJob(id));
+  resume = (id: string): Promise<boolean> => this.#act(() => this.backend.jobs.resumeJob(id));
+  cancel = (id: string): Promise<boolean> => this.#act(() => this.backend.jobs.cancelJob(id));
 
   stop(): void {
     void this.#listening?.then((deaf) => deaf());

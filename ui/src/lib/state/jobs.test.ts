@@ -14,11 +14,11 @@ describe('jobs', () => {
     const ended: string[] = [];
     const jobs = new JobsState(backend, () => {}, (it) => ended.push(wordsOf(it)));
     await jobs.watch();
-    await jobs.begin(() => backend.startScoring());
+    await jobs.begin(() => backend.models.startScoring());
     await vi.advanceTimersByTimeAsync(2000);
     expect(jobs.current('score')?.done).toBeGreaterThan(100);
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(backend.sent('jobs').length).toBe(1);
+    expect(backend.sent('jobs.jobs').length).toBe(1);
     expect(ended).toEqual(['1,200 scored, 0 not scored']);
   });
 
@@ -26,7 +26,7 @@ describe('jobs', () => {
     const backend = new FakeBackend();
     const jobs = new JobsState(backend, () => {}, () => {});
     await jobs.watch();
-    await jobs.begin(() => backend.startScoring());
+    await jobs.begin(() => backend.models.startScoring());
     await jobs.pause('1');
     const done = jobs.current('score')?.done;
     await vi.advanceTimersByTimeAsync(3000);
@@ -41,13 +41,13 @@ describe('jobs', () => {
     const backend = new FakeBackend();
     const jobs = new JobsState(backend, () => {}, () => {});
     await jobs.watch();
-    await jobs.begin(() => backend.startScoring());
+    await jobs.begin(() => backend.models.startScoring());
     const before = structuredClone(backend.work);
     let answer: (it: Job[]) => void = () => {};
-    backend.jobs = () => new Promise((resolve) => (answer = resolve));
+    backend.jobs.jobs = () => new Promise((resolve) => (answer = resolve));
     backend.tell({ kind: 'case' });
     await vi.advanceTimersByTimeAsync(0);
-    await backend.cancelJob('1');
+    await backend.jobs.cancelJob('1');
     answer(before);
     await vi.advanceTimersByTimeAsync(0);
     expect(jobs.all.map((it) => it.state)).toEqual(['cancelled']);
@@ -68,10 +68,10 @@ describe('jobs', () => {
 
   it('report a start that was refused', async () => {
     const backend = new FakeBackend();
-    backend.refuse.set('start_scoring', { code: 'model', message: 'no model' });
+    backend.refuse.set('models.start_scoring', { code: 'model', message: 'no model' });
     const problems: string[] = [];
     const jobs = new JobsState(backend, (it) => problems.push(it.code), () => {});
-    expect(await jobs.begin(() => backend.startScoring())).toBe(false);
+    expect(await jobs.begin(() => backend.models.startScoring())).toBe(false);
     expect(problems).toEqual(['model']);
   });
 });

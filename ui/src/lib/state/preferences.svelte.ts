@@ -31,7 +31,7 @@ export class PreferencesState {
 
   async load(): Promise<void> {
     try {
-      const stored = await this.backend.preferences();
+      const stored = await this.backend.file.preferences();
       const { keys, dropped } = sound(stored.keys);
       this.chosen = { ...stored, keys };
       this.dropped = dropped;
@@ -49,7 +49,7 @@ export class PreferencesState {
     const wanted = this.chosen;
     this.#saving = this.#saving.then(async () => {
       try {
-        await this.backend.savePreferences(wanted);
+        await this.backend.file.savePreferences(wanted);
       } catch (error) {
         this.report(problemOf(error));
       }

@@ -47,9 +47,9 @@ export class ReviewState {
     this.autosave = new Autosave(async () => {
       const row = this.review?.item.row;
       if (row === undefined) return null;
-      if (!this.draft) return around.backend.savePicks(row, { ...($state.snapshot(this.picked) as Picked), note: this.note });
+      if (!this.draft) return around.backend.review.savePicks(row, { ...($state.snapshot(this.picked) as Picked), note: this.note });
       const draft = $state.snapshot(this.draft) as Draft;
-      const at = await around.backend.saveDraft(row, draft);
+      const at = await around.backend.review.saveDraft(row, draft);
       void this.#hint(draft);
       return at;
     }, around.now);
@@ -105,7 +105,7 @@ export class ReviewState {
 
   async open(row: number): Promise<void> {
     await this.autosave.flush();
-    await this.#guarded(async () => this.#show(await this.around.backend.openItem(this.queue, row)));
+    await this.#guarded(async () => this.#show(await this.around.backend.review.openItem(this.queue, row)));
   }
 
   async setAside(how: Aside): Promise<void> {
@@ -113,7 +113,7 @@ export class ReviewState {
     if (!review) return;
     await this.autosave.flush();
     await this.#guarded(async () => {
-      await this.around.backend.setAside(this.queue, review.item.row, how);
+      await this.around.backend.review.setAside(this.queue, review.item.row, how);
       await this.#advance({ kind: 'aside', item: review.item.id, how });
     });
   }
@@ -123,7 +123,7 @@ export class ReviewState {
     if (this.#acting || this.#history.undo()) return;
     await this.autosave.flush();
     await this.#guarded(async () => {
-      const review = await this.around.backend.undo(this.queue);
+      const review = await this.around.backend.review.undo(this.queue);
       if (!review) {
         this.around.say({ kind: 'nothing_to_undo', queue: this.queue });
         return;
@@ -145,7 +145,7 @@ export class ReviewState {
     if (this.#beats % 60 !== 0) return;
     const { row, id } = this.review.item;
     try {
-      await this.around.backend.heartbeat(row);
+      await this.around.backend.review.heartbeat(row);
     } catch (error) {
       const problem = problemOf(error);
       if (problem.code === 'not_yours') this.around.say({ kind: 'taken_back', item: id });
@@ -212,7 +212,7 @@ export class ReviewState {
     if (!review || !judgement || this.phase !== 'before') return;
     await this.#guarded(async () => {
       const impression = { judgement, note: this.note.trim() };
-      const revealed = await this.around.backend.storeImpression(this.queue, review.item.row, impression);
+      const revealed = await this.around.backend.review.storeImpression(this.queue, review.item.row, impression);
       if (!this.review) return;
       // What is waiting to be saved is what was just stored.
       this.autosave.reset();
@@ -230,7 +230,7 @@ export class ReviewState {
       const whole_ = $state.snapshot(draft) as Draft;
       let outcome: Submitted;
       try {
-        outcome = await this.around.backend.submit(this.queue, review.item.row, whole_, this.activeMs);
+        outcome = await this.around.backend.review.submit(this.queue, review.item.row, whole_, this.activeMs);
       } catch (error) {
         const problem = problemOf(error);
         if (problem.code !== 'false_record' || problem.falsehoods.length === 0) throw error;
@@ -248,7 +248,7 @@ export class ReviewState {
   async #uncover(part: PartView): Promise<PartView | null> {
     const { review } = this;
     if (!review) return null;
-    const open = await this.#guarded(() => this.around.backend.uncover(review.item.row, part.id));
+    const open = await this.#guarded(() => this.around.backend.review.uncover(review.item.row, part.id));
     if (!open || this.review?.item.row !== review.item.row) return null;
     const parts = this.review.item.parts.map((it) => (it.id === part.id ? open : it));
     this.review = { ...this.review, item: { ...this.review.item, parts } };
@@ -261,7 +261,7 @@ export class ReviewState {
    */
   async #advance(done?: ReviewEvent): Promise<void> {
     try {
-      this.#show(await this.around.backend.next(this.queue));
+      this.#show(await this.around.backend.review.next(this.queue));
     } catch (error) {
       this.#show(null);
       this.phase = 'idle';
@@ -303,7 +303,7 @@ export class ReviewState {
   async #hint(draft: Draft): Promise<void> {
     const row = this.review?.item.row;
     // A hint that cannot be had is none: what is missing is said again on submission.
-    const missing = await this.around.backend.missing(draft).catch(() => []);
+    const missing = await this.around.backend.review.missing(draft).catch(() => []);
     if (this.review?.item.row === row && this.phase === 'after') this.missing = missing;
   }
 

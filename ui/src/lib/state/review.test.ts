@@ -34,7 +34,7 @@ describe('a review', () => {
     expect(review.phase).toBe('before');
     review.choose('remove');
     await review.storeImpression();
-    expect(backend.sent('store_impression')).toEqual([]);
+    expect(backend.sent('review.store_impression')).toEqual([]);
     expect(review.lacks).toEqual(['clause', 'confidence']);
   });
 
@@ -42,7 +42,7 @@ describe('a review', () => {
     expect(review.draft).toBeNull();
     await decide();
     expect(review.phase).toBe('after');
-    expect(backend.sent('store_impression')[0]?.[2]).toEqual({
+    expect(backend.sent('review.store_impression')[0]?.[2]).toEqual({
       judgement: { choice: 'remove', clauses: ['MI-2'], severity: null, confidence: 'fairly_sure', cannot_judge_reason: null },
       note: '',
     });
@@ -63,12 +63,12 @@ describe('a review', () => {
     readOnly = true;
     review.choose('remove');
     await review.open(2);
-    expect(backend.sent('save_picks')).toEqual([]);
+    expect(backend.sent('review.save_picks')).toEqual([]);
     expect(problems).toEqual([]);
   });
 
   it('keeps what was picked when storing fails', async () => {
-    backend.refuse.set('store_impression', { code: 'busy', message: 'locked' });
+    backend.refuse.set('review.store_impression', { code: 'busy', message: 'locked' });
     await decide();
     expect(review.phase).toBe('before');
     expect(review.picked.clauses).toEqual(['MI-2']);
@@ -110,7 +110,7 @@ describe('a review', () => {
     await review.submit();
     expect(review.review?.item.row).toBe(2);
     await review.undo();
-    expect(backend.sent('undo')).toEqual([['Reported']]);
+    expect(backend.sent('review.undo')).toEqual([['Reported']]);
     expect(review.review?.item.row).toBe(1);
     expect(review.draft?.steps[1]?.rating).toBe('wrong');
     expect(events.map((it) => it.kind)).toEqual(['submitted', 'reopened']);
@@ -123,7 +123,7 @@ describe('a review', () => {
 
   it('keeps the item and goes to the step when a submission is refused', async () => {
     await decide();
-    backend.refuse.set('submit', {
+    backend.refuse.set('review.submit', {
       code: 'false_record', message: '2 falsehoods',
       falsehoods: [{ place: 'step 3', value: 'MI-9', rule: 'no such clause' }, { place: 'decision', value: 'x', rule: 'y' }],
     });
@@ -140,7 +140,7 @@ describe('a review', () => {
     await decide();
     expect(await review.chain.attach({ kind: 'text_span', part: 'p2', start: 0, end: 7, quote: 'Doctors' })).toBe(true);
     expect(review.draft?.steps[0]?.evidence).toContain('e6');
-    backend.refuse.set('check_anchor', {
+    backend.refuse.set('review.check_anchor', {
       code: 'false_record', message: 'no', falsehoods: [{ place: 'evidence e7', value: 'Doktors', rule: 'p2 says “Doctors” at 0–7' }],
     });
     expect(await review.chain.attach({ kind: 'text_span', part: 'p2', start: 0, end: 8, quote: 'Doktors' })).toBe(false);
@@ -163,7 +163,7 @@ describe('a review', () => {
   it('uncovers an image only once the desk stored it', async () => {
     const part = review.review?.item.parts[0];
     if (!part) throw new Error('the item has an image');
-    backend.refuse.set('uncover', { code: 'read_only', message: 'no' });
+    backend.refuse.set('review.uncover', { code: 'read_only', message: 'no' });
     const shown = () => (review.review?.item.parts ?? []).filter(review.covers.isShown).map((it) => it.id);
     const toggle = () => review.covers.toggle(review.review?.item.parts ?? []);
     await review.covers.uncover(part);
@@ -174,19 +174,19 @@ describe('a review', () => {
     expect(shown()).toEqual([]);
     await toggle();
     expect(shown()).toEqual(['p1']);
-    expect(backend.sent('uncover')).toHaveLength(2);
+    expect(backend.sent('review.uncover')).toHaveLength(2);
   });
 
   it('keeps the lease up once a minute and sends how long the item was worked on', async () => {
     await decide();
     for (let n = 0; n < 61; n += 1) await review.second(true);
-    expect(backend.sent('heartbeat')).toEqual([[1]]);
+    expect(backend.sent('review.heartbeat')).toEqual([[1]]);
     await review.submit();
-    expect(backend.sent('submit')[0]?.[3]).toBe(61_000);
+    expect(backend.sent('review.submit')[0]?.[3]).toBe(61_000);
   });
 
   it('says when the item was taken back', async () => {
-    backend.refuse.set('heartbeat', { code: 'not_yours', message: 'leased' });
+    backend.refuse.set('review.heartbeat', { code: 'not_yours', message: 'leased' });
     for (let n = 0; n < 60; n += 1) await review.second(true);
     expect(events).toEqual([{ kind: 'taken_back', item: 'vid-20261119-0481' }]);
   });
@@ -196,13 +196,13 @@ describe('a review', () => {
     review.writeRemediation('Take it out.');
     await review.submit();
     const verbs = backend.calls.map((it) => it[0]);
-    expect(verbs.lastIndexOf('save_draft')).toBeLessThan(verbs.indexOf('submit'));
-    expect(backend.sent('submit')[0]?.[2]).toMatchObject({ remediation_text: 'Take it out.' });
+    expect(verbs.lastIndexOf('review.save_draft')).toBeLessThan(verbs.indexOf('review.submit'));
+    expect(backend.sent('review.submit')[0]?.[2]).toMatchObject({ remediation_text: 'Take it out.' });
   });
 
   it('keeps what is written while a submission waits and is refused', async () => {
     await decide();
-    backend.refuse.set('submit', { code: 'busy', message: 'locked' });
+    backend.refuse.set('review.submit', { code: 'busy', message: 'locked' });
     const waiting = review.submit();
     review.writeRemediation('Written meanwhile.');
     await waiting;
@@ -211,7 +211,7 @@ describe('a review', () => {
 
   it('lets a submitted item go even when the next one cannot be fetched', async () => {
     await decide();
-    backend.refuse.set('next', { code: 'busy', message: 'locked' });
+    backend.refuse.set('review.next', { code: 'busy', message: 'locked' });
     await review.submit();
     expect([review.phase, review.review, problems[0]?.code]).toEqual(['idle', null, 'busy']);
     await review.next();

@@ -1,0 +1,38 @@
+//! Which review of an item a reviewer is in: one look at it under the policy in force.
+
+use casebook_core::review::Purpose;
+use casebook_store::{NewReview, Row, Store, StoredReview};
+
+use crate::error::Result;
+
+/// The review under `policy`, where this reviewer has looked under it.
+pub(crate) fn found(store: &Store, policy: &str, reviewer: &str, row: Row) -> Result<Option<StoredReview>> {
+    Ok(among(store.reviews_of(row, reviewer)?, policy))
+}
+
+/// The same, opened now where there is none. Who has recorded the item under another policy looks a second time.
+pub(crate) fn open(
+    store: &Store,
+    policy: &str,
+    reviewer: &str,
+    row: Row,
+    now_ms: i64,
+) -> Result<StoredReview> {
+    if let Some(review) = found(store, policy, reviewer, row)? {
+        return Ok(review);
+    }
+    let mut purpose = Purpose::First;
+    for former in store.reviews_of(row, reviewer)? {
+        if store.current_annotation(former.review)?.is_some() {
+            purpose = Purpose::Second;
+        }
+    }
+    Ok(store.open_review(&NewReview { row, reviewer, policy, purpose, round: 1 }, now_ms)?)
+}
+
+/// The newest that is asked for by a queue; the others have a place of their own.
+fn among(reviews: Vec<StoredReview>, policy: &str) -> Option<StoredReview> {
+    let ours =
+        |it: &StoredReview| it.policy == policy && matches!(it.purpose, Purpose::First | Purpose::Second);
+    reviews.into_iter().rev().find(ours)
+}
