@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use casebook_desk::wire::ExportFormat;
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 
 /// Review flagged content on your own machine. Nothing leaves it unless you export it.
 #[derive(Debug, Parser)]
@@ -284,8 +288,8 @@ pub struct Export {
     #[arg(long, required_unless_present = "preview")]
     pub to: Option<PathBuf>,
     /// Which datasets.
-    #[arg(long, value_delimiter = ',', default_value = "raw,sft,prm")]
-    pub formats: Vec<Format>,
+    #[arg(long, value_delimiter = ',', default_value = "raw,sft,prm", value_parser = format())]
+    pub formats: Vec<ExportFormat>,
     /// Keep e-mail addresses, phone numbers and handles as they are.
     #[arg(long)]
     pub keep_personal_data: bool,
@@ -299,8 +303,8 @@ pub struct Export {
     #[command(flatten)]
     pub records: Records,
     /// Write nothing: print rows of this dataset, of items that you have recorded yourself.
-    #[arg(long, value_name = "DATASET", num_args = 0..=1, default_missing_value = "raw")]
-    pub preview: Option<Format>,
+    #[arg(long, value_name = "DATASET", num_args = 0..=1, default_missing_value = "raw", value_parser = format())]
+    pub preview: Option<ExportFormat>,
     /// With --preview: rows to pass over.
     #[arg(long, default_value_t = 0, requires = "preview")]
     pub offset: u32,
@@ -336,13 +340,11 @@ pub struct Records {
 }
 
 /// A dataset's name.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Format {
-    Raw,
-    Sft,
-    Prm,
-    LabelStudio,
-    Parquet,
+fn format() -> impl TypedValueParser<Value = ExportFormat> {
+    PossibleValuesParser::new(ExportFormat::ALL.map(ExportFormat::word)).map(|name| {
+        let named = ExportFormat::ALL.into_iter().find(|it| it.word() == name);
+        named.expect("no other name is let through")
+    })
 }
 
 /// What to do with models.

@@ -7,18 +7,18 @@ use std::{
     thread,
 };
 
-use casebook_core::dataset::filter::RecordFilter;
+use casebook_dataset::filter::RecordFilter;
 use casebook_desk::{
     annotate::AnnotationFile,
     error::{Code, Error, Result},
     maintenance,
     session::Session,
     verbs,
-    wire::{ColumnPair, ExportFormat, ExportRequest, ImportRequest},
+    wire::{ColumnPair, ExportRequest, ImportRequest},
 };
 
 use crate::{
-    args::{Export, Format},
+    args::Export,
     jobs::{follow, follow_all},
     print,
 };
@@ -98,7 +98,7 @@ pub fn export(session: &Session, export: &Export) -> Result<()> {
     let records = &export.records;
     let request = ExportRequest {
         folder: export.to.as_deref().map(text).transpose()?.unwrap_or_default(),
-        formats: export.formats.iter().map(|it| format(*it)).collect(),
+        formats: export.formats.clone(),
         redact: !export.keep_personal_data,
         include_incomplete: export.include_incomplete,
         seed: export.seed,
@@ -113,7 +113,7 @@ pub fn export(session: &Session, export: &Export) -> Result<()> {
         },
     };
     if let Some(dataset) = export.preview {
-        let seen = session.preview_export(&request, format(dataset), export.offset, export.limit)?;
+        let seen = session.preview_export(&request, dataset, export.offset, export.limit)?;
         print::preview(&seen);
         return Ok(());
     }
@@ -136,16 +136,6 @@ pub fn exports(session: &Session, file: &Path, id: Option<u32>) -> Result<()> {
     print::export(one);
     print::contents(one);
     Ok(())
-}
-
-fn format(format: Format) -> ExportFormat {
-    match format {
-        Format::Raw => ExportFormat::Raw,
-        Format::Sft => ExportFormat::Sft,
-        Format::Prm => ExportFormat::Prm,
-        Format::LabelStudio => ExportFormat::LabelStudio,
-        Format::Parquet => ExportFormat::Parquet,
-    }
 }
 
 pub fn call(session: &Session, file: &Path, verb: &str, json: &str) -> Result<()> {

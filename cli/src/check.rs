@@ -11,7 +11,7 @@ use casebook_desk::{
     annotate::AnnotationFile,
     error::{Code, Error, Result},
 };
-use casebook_models::card::Card;
+use casebook_fetch::card::Card;
 
 /// Refusals printed per import file.
 const SHOWN: usize = 20;

@@ -64,7 +64,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Backup { file, to } => case::backup(file, to),
         Command::Doctor { file } => case::doctor(file),
         Command::Check { paths } => check::check(paths),
-        Command::Models { action } => models::run(action),
+        Command::Models { action } => models::run(&session(), action),
         Command::Thresholds { file, set, reset } => thresholds::run(&session(), file, set, reset),
         Command::Evaluate(evaluate) => models::evaluate(evaluate),
         Command::TrainHeads(train) => models::train(train),

@@ -1,4 +1,4 @@
-//! Verbs on models.
+//! Verbs on models. What a session has no verb for goes past it: adding and removing any model, evaluating, training.
 
 use std::{
     io::{IsTerminal, Write},
@@ -6,33 +6,29 @@ use std::{
     path::Path,
 };
 
-use casebook_core::{labelset::LabelSet, policy::Policy, ports::ModelShelf};
-use casebook_desk::error::{Code, Error, Result};
-use casebook_models::{
-    card::Card,
-    encoder::TextEncoder,
+use casebook_core::{known::ModelStanding, labelset::LabelSet, policy::Policy};
+use casebook_desk::{
+    error::{Code, Error, Result},
+    session::Session,
+};
+use casebook_fetch::{card::Card, install};
+use casebook_learn::{
     evaluate::{self, Mode, Options},
-    heads::Heads,
-    install::{self, State},
-    shelf::{self, Shelf},
     train::{STARTER_FAULTS, TrainOptions, TrainSource, train_heads},
 };
+use casebook_models::{encoder::TextEncoder, heads::Heads};
 
 use crate::{
     args::{Evaluate, EvaluationMode, ModelAction, TrainHeads},
     print,
 };
 
-pub fn run(action: &ModelAction) -> Result<()> {
+pub fn run(session: &Session, action: &ModelAction) -> Result<()> {
     match action {
-        ModelAction::List => list(),
+        ModelAction::List => list(session),
         ModelAction::Add { id } => add(&card(id)?),
-        ModelAction::Show { id } => show(id),
-        ModelAction::Verify { id } => {
-            install::verify(&install::default_dir(), &card(id)?).map_err(|it| failure(&it))?;
-            println!("{id}: every file is what its card names");
-            Ok(())
-        }
+        ModelAction::Show { id } => show(session, id),
+        ModelAction::Verify { id } => verify(session, id),
         ModelAction::Remove { id } => {
             install::remove(&install::default_dir(), &card(id)?).map_err(|it| failure(&it))?;
             println!("{id} is removed");
@@ -41,29 +37,34 @@ pub fn run(action: &ModelAction) -> Result<()> {
     }
 }
 
-fn list() -> Result<()> {
-    let models = install::default_dir();
-    for card in cards()? {
-        let state = match install::state(&models, &card) {
-            State::Installed => "installed".to_owned(),
-            State::Absent => "not installed".to_owned(),
-            State::Damaged(why) => format!("damaged: {why}"),
-        };
-        println!("{}\t{state}\t{}\t{}", card.id, card.licence, card.title);
+fn list(session: &Session) -> Result<()> {
+    for model in session.models()? {
+        let standing = print::standing(&model.standing);
+        println!("{}\t{standing}\t{}\t{}", model.id, model.licence, model.title);
     }
     Ok(())
 }
 
-fn show(id: &str) -> Result<()> {
-    let known = Shelf::standard().known().map_err(|it| Error::new(Code::Model, it))?;
+fn show(session: &Session, id: &str) -> Result<()> {
+    let known = session.models()?;
     let Some(model) = known.iter().find(|it| it.id == id) else { return card(id).map(drop) };
     print::model(model);
     Ok(())
 }
 
+fn verify(session: &Session, id: &str) -> Result<()> {
+    match session.verify_model(id)? {
+        ModelStanding::Installed => {
+            println!("{id}: every file is what its card names");
+            Ok(())
+        }
+        standing => Err(Error::new(Code::Model, format!("{id}: {}", print::standing(&standing)))),
+    }
+}
+
 fn add(card: &Card) -> Result<()> {
     let drawn = std::io::stderr().is_terminal();
-    let added = install::add(&install::default_dir(), card, &shelf::asked_for(), &mut |progress| {
+    let added = install::add(&install::default_dir(), card, &install::asked_for(), &mut |progress| {
         if drawn {
             let percent = progress.done * 100 / progress.total.max(1);
             eprint!("\r\x1b[K{percent:3} %  {}", progress.source);

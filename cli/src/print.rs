@@ -7,9 +7,7 @@ use casebook_core::{
     record::Stage,
     score::{Method, NotScored, Scoring},
 };
-use casebook_desk::wire::{
-    ExportFormat, ExportPreview, ItemView, LeftOutCount, PastExport, Revealed, SplitCount,
-};
+use casebook_desk::wire::{ExportPreview, ItemView, LeftOutCount, PastExport, Revealed, SplitCount};
 
 /// `text` without characters that move a terminal's cursor or turn the reading direction.
 #[must_use]
@@ -58,7 +56,7 @@ pub fn preview(seen: &ExportPreview) {
         println!("{}", row.line);
     }
     for dataset in &seen.datasets {
-        let name = name(dataset.format);
+        let name = dataset.format.word();
         eprintln!("{name}: {} rows{}", dataset.rows, splits(&dataset.splits));
         for line in left_out(&dataset.left_out) {
             eprintln!("{line}");
@@ -111,26 +109,21 @@ pub fn left_out(left_out: &[LeftOutCount]) -> Vec<String> {
     left_out.iter().map(|it| format!("  {} left out, {}", it.records, it.reason.words())).collect()
 }
 
-/// As on the command line.
-pub fn name(format: ExportFormat) -> &'static str {
-    match format {
-        ExportFormat::Raw => "raw",
-        ExportFormat::Sft => "sft",
-        ExportFormat::Prm => "prm",
-        ExportFormat::LabelStudio => "label-studio",
-        ExportFormat::Parquet => "parquet",
+/// How a model stands on this machine.
+#[must_use]
+pub fn standing(standing: &ModelStanding) -> String {
+    match standing {
+        ModelStanding::Absent => "not installed".to_owned(),
+        ModelStanding::Installed => "installed".to_owned(),
+        ModelStanding::Damaged { problem } => format!("damaged: {problem}"),
     }
 }
 
 /// What is known of a model: its card, how it stands, and its labels beside their floor.
 pub fn model(model: &KnownModel) {
-    let standing = match &model.standing {
-        ModelStanding::Absent => "not installed".to_owned(),
-        ModelStanding::Installed => "installed".to_owned(),
-        ModelStanding::Damaged { problem } => format!("damaged: {problem}"),
-    };
-    println!("{}\t{standing}\t{}", model.id, model.title);
+    println!("{}\t{}\t{}", model.id, standing(&model.standing), model.title);
     println!("  licence {}", model.licence);
+    println!("  roles {}", model.roles.iter().map(|it| it.word()).collect::<Vec<_>>().join(", "));
     println!("  languages {}", model.languages.join(", "));
     for source in &model.sources {
         println!("  from {source}");
@@ -215,7 +208,7 @@ fn steps(assessment: &Assessment) {
         }
     }
     if let Some(recommendation) = &assessment.recommendation {
-        println!("  recommends {:?}, severity {}", recommendation.choice, recommendation.severity);
+        println!("  recommends {}, severity {}", recommendation.choice.words(), recommendation.severity);
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     decision::Choice,
     draft::DraftStep,
     evidence::Evidence,
-    score::{ModelId, Scoring},
+    score::{Scoring, Speaker},
 };
 
 /// What one model said of one item under one policy, at one time.
@@ -20,7 +20,7 @@ pub struct Assessment {
     /// Which text of the policy.
     pub policy_sha256: String,
     /// Who said it.
-    pub model: ModelId,
+    pub model: Speaker,
     /// RFC 3339.
     pub made_at: String,
     /// How long it took.
@@ -67,4 +67,42 @@ pub struct Precedent {
     pub gold: bool,
     /// The first words of its text.
     pub excerpt: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::score::Sampling;
+
+    /// As `casebook/assessment` was stored before speakers had prompts.
+    const STORED: &str = r#"{
+        "id": "0193", "policy": "short-video@2026.11", "policy_sha256": "p",
+        "model": {"id": "minilm-l6-v2+starter-heads@2", "weights_sha256": "w", "device": "cpu",
+            "calibration": "Platt on 5-fold out-of-fold scores of davidson", "languages": ["en"]},
+        "made_at": "2026-11-20T10:00:00Z", "duration_ms": 12,
+        "scoring": {"outcome": "scored",
+            "scores": [{"target": "davidson/hate", "title": "Hate", "clauses": ["HH-1"], "method": "head", "value": 0.7, "threshold": 0.6}],
+            "drivers": [{"part": 0, "start": 0, "end": 4, "target": "davidson/hate", "drop": 0.2}], "read_as": null},
+        "evidence": [], "steps": [], "recommendation": null, "precedents": []
+    }"#;
+
+    #[test]
+    fn what_was_stored_before_speakers_had_prompts_reads_and_is_written_as_it_was() {
+        let read: Assessment = serde_json::from_str(STORED).expect("it is an assessment");
+        assert_eq!(
+            (read.model.id.as_str(), &read.model.prompt_sha256),
+            ("minilm-l6-v2+starter-heads@2", &None)
+        );
+        let stored: serde_json::Value = serde_json::from_str(STORED).expect("it is JSON");
+        assert_eq!(serde_json::to_value(&read).expect("plain data"), stored, "an older program reads it too");
+    }
+
+    #[test]
+    fn a_speaker_with_a_prompt_comes_back_whole() {
+        let mut made: Assessment = serde_json::from_str(STORED).expect("it is an assessment");
+        made.model.prompt_sha256 = Some("q".into());
+        made.model.sampling = Some(Sampling { temperature: 0.5, top_p: 0.9, seed: 7 });
+        let text = serde_json::to_string(&made).expect("plain data");
+        assert_eq!(serde_json::from_str::<Assessment>(&text).expect("it reads back"), made);
+    }
 }

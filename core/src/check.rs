@@ -189,21 +189,17 @@ fn check_decision(record: &Record, policy: &Policy, found: &mut Vec<Falsehood>) 
             say(clause.id.clone(), "an item under a child-safety clause can only be escalated".into());
         }
     }
-    match (decision.verdict, clauses.first()) {
-        (Verdict::NotViolating, _) if decision.severity != 0 => {
-            say(format!("severity {}", decision.severity), "allowed means severity 0".into());
-        }
-        (Verdict::Violating, Some(primary)) => {
-            let range = primary.severity;
-            if !(range.min..=range.max).contains(&decision.severity) {
-                let rule = format!("{} has severity {}–{}", primary.id, range.min, range.max);
-                say(format!("severity {}", decision.severity), rule);
-            }
-        }
-        _ if decision.severity > 4 => {
-            say(format!("severity {}", decision.severity), "severity is 0–4".into());
-        }
-        _ => {}
+    // What was escalated or not judged may have any severity: nobody has settled under which clause.
+    let settled = matches!(decision.verdict, Verdict::Violating | Verdict::NotViolating);
+    let primary = clauses.first().copied().filter(|_| settled);
+    let range = decision.verdict.severity(primary);
+    if !(range.min..=range.max).contains(&decision.severity) {
+        let rule = match (decision.verdict, primary) {
+            (Verdict::NotViolating, _) => "allowed means severity 0".into(),
+            (_, Some(primary)) => format!("{} has severity {}–{}", primary.id, range.min, range.max),
+            (_, None) => "severity is 0–4".into(),
+        };
+        say(format!("severity {}", decision.severity), rule);
     }
     if decision.verdict == Verdict::Violating && !clauses.is_empty() {
         let allowed = |action: &Action| clauses.iter().any(|it| it.actions.contains(action));

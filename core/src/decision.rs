@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::policy::{Clause, Escalation};
+use crate::policy::{Clause, Escalation, SeverityRange};
 
 /// The verdict of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
@@ -19,6 +19,24 @@ pub enum Verdict {
     Escalate,
     /// The reviewer could not judge it and said why.
     CannotJudge,
+}
+
+impl Verdict {
+    /// The severities it may be given under `primary`, and the one that counts unless a reviewer says otherwise.
+    #[must_use]
+    pub fn severity(self, primary: Option<&Clause>) -> SeverityRange {
+        match (self, primary) {
+            (Self::NotViolating, _) => SeverityRange { min: 0, max: 0, default: 0 },
+            (_, Some(primary)) => primary.severity,
+            (_, None) => SeverityRange { min: 0, max: 4, default: 0 },
+        }
+    }
+
+    /// True where a reviewer may say how severe it is.
+    #[must_use]
+    pub fn takes_severity(self) -> bool {
+        matches!(self, Self::Violating | Self::Escalate)
+    }
 }
 
 /// What is done about an item.
@@ -90,6 +108,25 @@ impl Choice {
             }
             Self::Escalate => Some(Action::EscalateLegal),
             Self::CannotJudge => None,
+        }
+    }
+
+    /// The key that records `action` against an item, where one does.
+    #[must_use]
+    pub fn taking(action: Action) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.needs_clause() && it.action(None) == Some(action))
+    }
+
+    /// What it is called: on keys, in steps and in what is printed.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::AgeLimit => "age-limit",
+            Self::NotForFeed => "not for feed",
+            Self::Remove => "remove",
+            Self::Escalate => "escalate",
+            Self::CannotJudge => "cannot judge",
         }
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     check,
-    decision::{Choice, Judgement},
+    decision::Judgement,
     evidence::{Anchor, Evidence},
     policy::Policy,
     record::{
@@ -171,15 +171,7 @@ fn chain(draft: &Draft, decision: &Decision) -> (Vec<Step>, Vec<Evidence>) {
 
 /// The decision in words, as the one step of a chain in which nobody wrote any.
 fn worded(judgement: &Judgement, decision: &Decision) -> Step {
-    let choice = match judgement.choice {
-        Choice::Allow => "allow",
-        Choice::AgeLimit => "age-limit",
-        Choice::NotForFeed => "not for feed",
-        Choice::Remove => "remove",
-        Choice::Escalate => "escalate",
-        Choice::CannotJudge => "cannot judge",
-    };
-    let mut said = format!("Decided: {choice}");
+    let mut said = format!("Decided: {}", judgement.choice.words());
     if !judgement.clauses.is_empty() {
         said.push_str(" under ");
         said.push_str(&judgement.clauses.join(", "));
@@ -206,11 +198,12 @@ fn worded(judgement: &Judgement, decision: &Decision) -> Step {
 /// The severity a judgement means: its own, else the primary clause's default; 0 where nothing is violated.
 #[must_use]
 pub fn severity(judgement: &Judgement, policy: &Policy) -> u8 {
-    if judgement.choice == Choice::Allow {
-        return 0;
-    }
     let primary = judgement.clauses.first().and_then(|it| policy.clause(it));
-    judgement.severity.unwrap_or_else(|| primary.map_or(0, |it| it.severity.default))
+    let range = judgement.choice.verdict().severity(primary);
+    match range.max {
+        0 => 0,
+        _ => judgement.severity.unwrap_or(range.default),
+    }
 }
 
 fn decide(judgement: &Judgement, policy: &Policy, draft: &Draft) -> Decision {

@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{BINS, Bin};
+use crate::{
+    metrics::{BINS, Bin},
+    ports::Role,
+};
 
 /// A model with a card.
 #[derive(Clone, Debug, Serialize)]
@@ -19,6 +22,8 @@ pub struct KnownModel {
     pub note: String,
     /// Of the weights, in words.
     pub licence: String,
+    /// What it is asked for.
+    pub roles: Vec<Role>,
     /// Languages it may be used on, ISO 639-1.
     pub languages: Vec<String>,
     /// Where its files come from, and which revision of them.

@@ -41,8 +41,6 @@ pub mod list;
 
 pub mod risk;
 
-pub mod dataset;
-
 pub mod ports;
 
 pub mod hash;

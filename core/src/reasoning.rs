@@ -12,7 +12,7 @@ use crate::{
     evidence::{Anchor, Evidence},
     policy::{Clause, Escalation, Exception, Policy},
     record::{Author, ExceptionCheck, PartKind, RecordItem, Stage, StepSource},
-    score::{Driver, Method, NotScored, Score, Scoring},
+    score::{Driver, Leading, Method, NotScored, Score, Scoring},
     text,
 };
 
@@ -48,7 +48,7 @@ pub fn chain(findings: &Findings, policy: &Policy) -> Chain {
     let mut draft = Builder { findings, evidence: Vec::new(), steps: Vec::new() };
     match findings.scoring {
         Scoring::Scored { scores, drivers, read_as } => {
-            let leading = leading(scores, policy);
+            let leading = Weighed::of(scores, policy);
             draft.observe(leading.as_ref(), drivers);
             if let Some(read_as) = read_as {
                 draft.normalised(read_as.part, &read_as.text);
@@ -68,37 +68,18 @@ pub fn chain(findings: &Findings, policy: &Policy) -> Chain {
 
 /// The score that leads and the clause it is read under.
 #[derive(Clone, Debug)]
-struct Leading<'a> {
+struct Weighed<'a> {
     score: &'a Score,
     clause: &'a Clause,
-    /// Above its threshold; `None` where it has none.
+    /// As [`Leading::reached`].
     reached: Option<bool>,
 }
 
-/// A calibrated score that stands highest over its threshold, else the highest similarity. A group
-/// is read under the clause of it that the text is most similar to.
-fn leading<'a>(scores: &'a [Score], policy: &'a Policy) -> Option<Leading<'a>> {
-    let over = |it: &Score| it.threshold.map(|threshold| it.value - threshold);
-    let head = scores
-        .iter()
-        .filter(|it| it.method == Method::Head && over(it).is_some())
-        .max_by(|a, b| over(a).unwrap_or(f64::MIN).total_cmp(&over(b).unwrap_or(f64::MIN)));
-    let similarity = |clause: &str| {
-        let same = |it: &&Score| it.method == Method::ZeroShot && it.target == clause;
-        scores.iter().find(same).map_or(f64::MIN, |it| it.value)
-    };
-    let nearest =
-        scores.iter().filter(|it| it.method == Method::ZeroShot).max_by(|a, b| a.value.total_cmp(&b.value));
-    let score = match head {
-        Some(it) if over(it).is_some_and(|it| it >= 0.0) => it,
-        _ => nearest.or(head)?,
-    };
-    let id = score.clauses.iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)))?;
-    let reached = over(score).map(|it| it >= 0.0);
-    // A similarity says which clause is nearest, not that it is met: with heads below their
-    // thresholds the recommendation is to allow.
-    let reached = reached.or(head.map(|_| false));
-    Some(Leading { score, clause: policy.clause(id)?, reached })
+impl<'a> Weighed<'a> {
+    fn of(scores: &'a [Score], policy: &'a Policy) -> Option<Self> {
+        let Leading { score, clause, reached } = Leading::of(scores)?;
+        Some(Self { score, clause: policy.clause(clause)?, reached })
+    }
 }
 
 struct Builder<'a> {
@@ -156,7 +137,7 @@ impl<'a> Builder<'a> {
         Some((part.id.clone(), part.text.as_deref()?))
     }
 
-    fn observe(&mut self, leading: Option<&Leading>, drivers: &[Driver]) {
+    fn observe(&mut self, leading: Option<&Weighed>, drivers: &[Driver]) {
         let mut ids = Vec::new();
         let mut quotes = Vec::new();
         for driver in drivers.iter().filter(|it| leading.is_some_and(|l| l.score.target == it.target)).take(3)
@@ -217,8 +198,8 @@ impl<'a> Builder<'a> {
 
     /// Weighs one clause. Without any calibrated score there is nothing to recommend from: a
     /// similarity says which clause is nearest, not whether it is met.
-    fn judge(&mut self, leading: &Leading) -> Option<Recommendation> {
-        let Leading { score, clause, reached } = leading;
+    fn judge(&mut self, leading: &Weighed) -> Option<Recommendation> {
+        let Weighed { score, clause, reached } = leading;
         self.clause_match(score, clause, *reached);
         let lifted = self.exceptions(clause);
         let met = reached.unwrap_or(false) && lifted.is_none();
@@ -346,35 +327,24 @@ fn recommend(clause: &Clause, met: bool) -> Recommendation {
     let choice = if clause.escalation == Escalation::ChildSafety {
         Choice::Escalate
     } else {
-        clause.actions.iter().find_map(|action| choice_for(*action)).unwrap_or(Choice::Escalate)
+        clause.actions.iter().find_map(|it| Choice::taking(*it)).unwrap_or(Choice::Escalate)
     };
     let remediation = clause.remediation.clone();
     Recommendation { choice, clauses, severity: clause.severity.default, remediation }
 }
 
-/// The key that takes an action, where there is one.
-fn choice_for(action: crate::decision::Action) -> Option<Choice> {
-    use crate::decision::Action;
-    match action {
-        Action::AgeGate => Some(Choice::AgeLimit),
-        Action::Demote => Some(Choice::NotForFeed),
-        Action::Remove => Some(Choice::Remove),
-        _ => None,
+fn decision_words(choice: Choice, clause: &Clause) -> String {
+    let what = sentence(choice.words());
+    match choice {
+        Choice::Allow => format!("{what}. {} {} is nearest and judged not met.", clause.id, clause.title),
+        _ => format!("{what} under {} {}.", clause.id, clause.title),
     }
 }
 
-fn decision_words(choice: Choice, clause: &Clause) -> String {
-    let what = match choice {
-        Choice::Allow => {
-            return format!("Allow. {} {} is nearest and judged not met.", clause.id, clause.title);
-        }
-        Choice::AgeLimit => "Age-limit",
-        Choice::NotForFeed => "Keep out of the feed",
-        Choice::Remove => "Remove",
-        Choice::Escalate => "Escalate",
-        Choice::CannotJudge => "Cannot judge",
-    };
-    format!("{what} under {} {}.", clause.id, clause.title)
+/// As it begins a sentence.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|it| it.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn not_scored(reason: NotScored, findings: &Findings) -> String {

@@ -9,7 +9,7 @@ use crate::{
     decision::{Action, CannotJudgeReason, CitedClause, Verdict},
     evidence::Evidence,
     item::ItemKind,
-    score::{ModelId, Scoring},
+    score::{Sampling, Scoring, Speaker},
 };
 
 /// The schema's name. A released name never changes meaning.
@@ -417,15 +417,21 @@ pub struct Decision {
 /// What one model said, in a record.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct ModelDraft {
-    /// As [`ModelId::id`].
+    /// As [`Speaker::id`].
     pub model: String,
-    /// As [`ModelId::weights_sha256`].
+    /// As [`Speaker::weights_sha256`].
     pub weights_sha256: String,
+    /// As [`Speaker::prompt_sha256`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt_sha256: Option<String>,
+    /// As [`Speaker::sampling`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<Sampling>,
     /// `pipeline`: no language model wrote it.
     pub kind: String,
-    /// As [`ModelId::device`].
+    /// As [`Speaker::device`].
     pub device: String,
-    /// As [`ModelId::calibration`]; null where nothing is calibrated.
+    /// As [`Speaker::calibration`]; null where nothing is calibrated.
     pub calibration: Option<String>,
     /// ok, not_scored, failed, unparsable or truncated.
     pub outcome: String,
@@ -438,12 +444,6 @@ pub struct ModelDraft {
     /// The recommended verdict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<String>,
-    /// Of the prompt, where there was one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prompt_sha256: Option<String>,
-    /// How it was sampled, where it was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sampling: Option<serde_json::Value>,
     /// Its very words, where they were kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
@@ -452,7 +452,7 @@ pub struct ModelDraft {
 impl ModelDraft {
     /// What a record keeps of a scoring.
     #[must_use]
-    pub fn of(model: &ModelId, scoring: &Scoring, recommended: Option<Verdict>) -> Self {
+    pub fn of(model: &Speaker, scoring: &Scoring, recommended: Option<Verdict>) -> Self {
         let (outcome, reason, scores) = match scoring {
             Scoring::Scored { scores, .. } => {
                 let table = scores.iter().map(|it| (score_key(it), serde_json::json!(it.value))).collect();
@@ -467,6 +467,8 @@ impl ModelDraft {
         Self {
             model: model.id.clone(),
             weights_sha256: model.weights_sha256.clone(),
+            prompt_sha256: model.prompt_sha256.clone(),
+            sampling: model.sampling,
             kind: "pipeline".into(),
             device: model.device.clone(),
             calibration: model.calibration.clone(),
@@ -474,8 +476,6 @@ impl ModelDraft {
             not_scored_reason: reason,
             scores,
             verdict,
-            prompt_sha256: None,
-            sampling: None,
             raw: None,
         }
     }

@@ -5,20 +5,38 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which model said it, exactly.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+/// Who speaks, exactly: in assessments, and in records of them.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct ModelId {
+pub struct Speaker {
     /// `minilm-l6-v2+starter-heads@2`.
     pub id: String,
     /// sha256 over the weights of encoder and heads, in that order.
     pub weights_sha256: String,
+    /// Of the prompt it was asked with; absent where there is none, as for heads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt_sha256: Option<String>,
+    /// How its words were drawn; absent where none were, as for heads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<Sampling>,
     /// `cpu`.
     pub device: String,
     /// Method and set of the calibration; `None` where nothing is calibrated.
     pub calibration: Option<String>,
     /// Languages it was evaluated on, ISO 639-1.
     pub languages: Vec<String>,
+}
+
+/// How words are drawn from what a model finds likely.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Sampling {
+    /// 0 takes the likeliest word each time.
+    pub temperature: f64,
+    /// Words that hold this share of the likelihood are drawn from.
+    pub top_p: f64,
+    /// Of chance.
+    pub seed: u32,
 }
 
 /// One number about one item.
@@ -40,17 +58,62 @@ pub struct Score {
     pub threshold: Option<f64>,
 }
 
-/// Calibrated scores first, by how far they stand above their threshold; then similarities.
+impl Score {
+    /// How far it stands above its threshold; `None` where it has none, and then it never leads by itself.
+    #[must_use]
+    pub fn above(&self) -> Option<f64> {
+        match self.method {
+            Method::Head => self.threshold.map(|it| self.value - it),
+            // A similarity was never calibrated.
+            Method::ZeroShot => None,
+        }
+    }
+}
+
+/// Heads first, by how far they stand above their threshold; then heads without one, which never reached their
+/// precision; then similarities. Everybody shows scores in this order.
 pub fn order(scores: &mut [Score]) {
-    // A head without a threshold never reached its precision: it stands below those that did.
-    let rank = |it: &Score| match it.method {
-        Method::Head => (0, it.value - it.threshold.unwrap_or(1.0)),
-        Method::ZeroShot => (1, it.value),
+    let rank = |it: &Score| match (it.method, it.above()) {
+        (Method::Head, Some(above)) => (0, above),
+        (Method::Head, None) => (1, it.value),
+        (Method::ZeroShot, _) => (2, it.value),
     };
     scores.sort_by(|a, b| {
         let ((a_kind, a), (b_kind, b)) = (rank(a), rank(b));
         a_kind.cmp(&b_kind).then(b.total_cmp(&a))
     });
+}
+
+/// The score that leads: what the reasoning weighs, and what its drivers are looked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Leading<'a> {
+    /// Of a head that reached its threshold, else the highest similarity, else of the head that came nearest.
+    pub score: &'a Score,
+    /// The clause it is read under: of a group, the one that the text is most similar to.
+    pub clause: &'a str,
+    /// Whether it is met; `None` where nothing was calibrated. A similarity says which clause is nearest, not that
+    /// it is met: beside heads below their thresholds it is not.
+    pub reached: Option<bool>,
+}
+
+impl<'a> Leading<'a> {
+    /// `None` without any score that speaks of a clause.
+    #[must_use]
+    pub fn of(scores: &'a [Score]) -> Option<Self> {
+        let heads = scores.iter().filter_map(|it| Some((it, it.above()?)));
+        let head = heads.max_by(|a, b| a.1.total_cmp(&b.1));
+        let similar = || scores.iter().filter(|it| it.method == Method::ZeroShot);
+        let nearest = similar().max_by(|a, b| a.value.total_cmp(&b.value));
+        let reached = head.map(|it| it.1 >= 0.0);
+        let score = match head {
+            Some((score, _)) if reached == Some(true) => score,
+            _ => nearest.or(head.map(|it| it.0))?,
+        };
+        let similarity =
+            |clause: &str| similar().find(|it| it.target == clause).map_or(f64::MIN, |it| it.value);
+        let clause = score.clauses.iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)))?;
+        Some(Self { score, clause, reached })
+    }
 }
 
 /// How a score was made.
@@ -147,4 +210,73 @@ pub struct ScoreInput {
     pub texts: Vec<TextPart>,
     /// ISO 639-1, declared or detected; `None` where neither is known well enough.
     pub language: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(target: &str, value: f64, threshold: Option<f64>) -> Score {
+        Score {
+            target: target.into(),
+            title: String::new(),
+            clauses: vec!["HH-1".into(), "HH-3".into()],
+            method: Method::Head,
+            value,
+            threshold,
+        }
+    }
+
+    fn similar(clause: &str, value: f64) -> Score {
+        Score { clauses: vec![clause.into()], method: Method::ZeroShot, ..head(clause, value, None) }
+    }
+
+    #[track_caller]
+    fn check(scores: &[Score], expected: Option<(&str, &str, Option<bool>)>) {
+        let mut ordered = scores.to_vec();
+        order(&mut ordered);
+        for scores in [scores, &ordered] {
+            let found = Leading::of(scores).map(|it| (it.score.target.as_str(), it.clause, it.reached));
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn a_head_that_reached_its_threshold_leads_whatever_one_without_a_threshold_says() {
+        let scores = [
+            head("set/unset", 0.99, None),
+            head("set/H", 0.7, Some(0.6)),
+            head("set/V", 0.85, Some(0.8)),
+            similar("HH-3", 0.2),
+            similar("HH-1", 0.1),
+            similar("FR-1", 0.9),
+        ];
+        check(&scores, Some(("set/H", "HH-3", Some(true))));
+    }
+
+    #[test]
+    fn below_every_threshold_the_nearest_clause_leads_and_is_not_met() {
+        let scores = [head("set/H", 0.5, Some(0.6)), similar("HH-1", -0.2), similar("FR-1", 0.1)];
+        check(&scores, Some(("FR-1", "FR-1", Some(false))));
+        check(&scores[..1], Some(("set/H", "HH-3", Some(false))));
+    }
+
+    #[test]
+    fn without_a_threshold_nothing_is_met_or_not_met() {
+        check(&[head("set/unset", 0.99, None), similar("FR-1", 0.1)], Some(("FR-1", "FR-1", None)));
+        check(&[head("set/unset", 0.99, None)], None);
+        check(&[], None);
+    }
+
+    #[test]
+    fn heads_without_a_threshold_stand_below_all_that_have_one() {
+        let mut scores = [
+            similar("FR-1", 0.9),
+            head("set/unset", 0.99, None),
+            head("set/far", 0.1, Some(0.9)),
+            head("set/near", 0.5, Some(0.6)),
+        ];
+        order(&mut scores);
+        assert_eq!(scores.map(|it| it.target), ["set/near", "set/far", "set/unset", "FR-1"]);
+    }
 }

@@ -1,6 +1,9 @@
 //! Assessments: made once per item, policy and model, then never changed.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    slice::from_ref,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use casebook_core::{
     assessment::{Assessment, Precedent},
@@ -8,13 +11,13 @@ use casebook_core::{
     policy::Policy,
     reasoning::{self, Chain, Findings},
     record::PartKind,
-    score::{Method, ModelId, NotScored, ScoreInput, Scoring, TextPart},
+    score::{Leading, NotScored, ScoreInput, Scoring, Speaker, TextPart},
 };
 use casebook_store::{Precedents, Row, Store, StoredItem};
 
 use crate::{
     error::Result,
-    ports::{ModelShelf, Scorer},
+    ports::{Embedder, ModelError, ModelShelf, Scorer},
     thresholds, time, view,
 };
 
@@ -31,7 +34,8 @@ pub struct Assessor {
     policy: Arc<Policy>,
     models: Arc<dyn ModelShelf>,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
-    loaded: Mutex<Option<Arc<dyn Scorer>>>,
+    scorer: Mutex<Option<Arc<dyn Scorer>>>,
+    embedder: Mutex<Option<Arc<dyn Embedder>>>,
     precedents: Mutex<Precedents>,
 }
 
@@ -58,7 +62,8 @@ impl Assessor {
         models: Arc<dyn ModelShelf>,
         clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     ) -> Self {
-        Self { policy, models, clock, loaded: Mutex::new(None), precedents: Mutex::default() }
+        let (scorer, embedder) = (Mutex::new(None), Mutex::new(None));
+        Self { policy, models, clock, scorer, embedder, precedents: Mutex::default() }
     }
 
     /// Now, ms.
@@ -66,20 +71,21 @@ impl Assessor {
         (self.clock)()
     }
 
-    /// The default model for this file's policy; `None` where it is not installed. Who asks while
+    /// What scores under this file's policy; `None` where it is not installed. Who asks while
     /// another loads it waits for that.
     ///
     /// # Errors
-    /// Why it could not be loaded, for people.
-    pub fn scorer(&self) -> std::result::Result<Option<Arc<dyn Scorer>>, String> {
-        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(scorer) = &*loaded {
-            return Ok(Some(Arc::clone(scorer)));
-        }
-        // A missing model may be installed later, so only a loaded one is kept.
-        let scorer = self.models.load(&self.policy)?;
-        loaded.clone_from(&scorer);
-        Ok(scorer)
+    /// Why it could not be loaded.
+    pub fn scorer(&self) -> std::result::Result<Option<Arc<dyn Scorer>>, ModelError> {
+        kept(&self.scorer, || self.models.scorer(&self.policy))
+    }
+
+    /// What finds items that are alike; `None` where it is not installed.
+    ///
+    /// # Errors
+    /// Why it could not be loaded.
+    pub fn embedder(&self) -> std::result::Result<Option<Arc<dyn Embedder>>, ModelError> {
+        kept(&self.embedder, || self.models.embedder(&self.policy))
     }
 
     /// The assessment of `row`, made now unless it exists; this takes as long as a model does, and only
@@ -93,7 +99,7 @@ impl Assessor {
         scorer: Option<&Arc<dyn Scorer>>,
         row: Row,
     ) -> Result<Assessed> {
-        let model = scorer.map_or_else(no_model, |it| it.id());
+        let model = scorer.map_or_else(no_model, |it| it.speaker());
         if let Some(stored) = store.assessment(row, &self.policy.sha256, &model)? {
             return Ok(Assessed::Stored(stored));
         }
@@ -123,7 +129,7 @@ impl Assessor {
         store: &Store,
         scorer: Option<&Arc<dyn Scorer>>,
         stored: &StoredItem,
-        model: ModelId,
+        model: Speaker,
         started_ms: i64,
     ) -> Result<Assessment> {
         let policy = &*self.policy;
@@ -134,14 +140,13 @@ impl Assessor {
             None => Scoring::NotScored { reason: NotScored::NoModel },
             Some(scorer) => {
                 let scorer = thresholds::decide(Arc::clone(scorer), &store.thresholds()?);
-                let scored = scorer.score(std::slice::from_ref(&input)).pop();
-                let vector = scored.as_ref().and_then(|it| it.vector.clone());
-                if let Some(vector) = vector {
-                    precedents = self.precedents(store, &model, stored.row, &vector)?;
-                }
-                match scored.map(|it| it.scoring) {
+                let scoring = scorer.score(from_ref(&input)).pop();
+                precedents = self.precedents(store, stored.row, &input)?;
+                match scoring {
                     Some(Scoring::Scored { scores, read_as, .. }) => {
-                        let drivers = scorer.explain(&input, &leading_targets(&scores));
+                        // The chain quotes what drove the score it weighs, and no other.
+                        let leading = Leading::of(&scores).map(|it| it.score.target.clone());
+                        let drivers = scorer.explain(&input, leading.as_slice());
                         Scoring::Scored { scores, drivers, read_as }
                     }
                     Some(other) => other,
@@ -178,10 +183,12 @@ impl Assessor {
         })
     }
 
-    fn precedents(&self, store: &Store, model: &ModelId, row: Row, vector: &[f32]) -> Result<Vec<Precedent>> {
+    fn precedents(&self, store: &Store, row: Row, input: &ScoreInput) -> Result<Vec<Precedent>> {
+        let Some(embedder) = self.embedder()? else { return Ok(Vec::new()) };
+        let Some(vector) = embedder.embed(from_ref(input)).pop().flatten() else { return Ok(Vec::new()) };
         let nearest = {
             let mut known = self.precedents.lock().unwrap_or_else(PoisonError::into_inner);
-            store.nearest_decided(&mut known, model, vector)?
+            store.nearest_decided(&mut known, &embedder.speaker(), &vector)?
         };
         let mut precedents = Vec::new();
         for (similarity, other) in nearest.into_iter().filter(|(it, other)| *it >= ALIKE && *other != row) {
@@ -203,13 +210,20 @@ impl Assessor {
     }
 }
 
-/// The two targets whose drivers are worth looking for: the leading head and the nearest clause.
-fn leading_targets(scores: &[casebook_core::score::Score]) -> Vec<String> {
-    let best = |method: Method| {
-        let over = |it: &casebook_core::score::Score| it.value - it.threshold.unwrap_or(0.0);
-        scores.iter().filter(|it| it.method == method).max_by(|a, b| over(a).total_cmp(&over(b)))
-    };
-    [best(Method::Head), best(Method::ZeroShot)].into_iter().flatten().map(|it| it.target.clone()).collect()
+/// What `load` gives, once it gave something: a model that is missing may be installed later.
+fn kept<T: ?Sized>(
+    kept: &Mutex<Option<Arc<T>>>,
+    load: impl FnOnce() -> std::result::Result<Arc<T>, ModelError>,
+) -> std::result::Result<Option<Arc<T>>, ModelError> {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(loaded) = &*kept {
+        return Ok(Some(Arc::clone(loaded)));
+    }
+    match load() {
+        Ok(loaded) => Ok(Some(Arc::clone(kept.insert(loaded)))),
+        Err(ModelError::NotInstalled { .. }) => Ok(None),
+        Err(problem) => Err(problem),
+    }
 }
 
 /// What a scorer may see of an item: its texts and language, nothing that was decided.
@@ -230,10 +244,12 @@ pub fn score_input(stored: &StoredItem) -> ScoreInput {
 
 /// Who speaks when nobody does.
 #[must_use]
-pub fn no_model() -> ModelId {
-    ModelId {
+pub fn no_model() -> Speaker {
+    Speaker {
         id: "none".into(),
         weights_sha256: "0".repeat(64),
+        prompt_sha256: None,
+        sampling: None,
         device: "none".into(),
         calibration: None,
         languages: Vec::new(),

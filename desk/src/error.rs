@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use casebook_core::check::Falsehood;
+use casebook_core::{
+    check::Falsehood,
+    ports::{ModelError, TableError},
+};
 use casebook_store::StoreError;
 
 use crate::wire::Problem;
@@ -76,10 +79,40 @@ impl Error {
         Self { code, message, falsehoods: Vec::new(), source: Some(Box::new(source)) }
     }
 
+    /// An error about a table in the file `path`.
+    #[must_use]
+    pub fn table(attempt: &str, path: &std::path::Path, source: TableError) -> Self {
+        match source {
+            TableError::System(source) => Self::file(attempt, path, source),
+            TableError::Broken(_) | TableError::Column { .. } => {
+                let message = format!("could not {attempt} {}: {source}", path.display());
+                Self { code: Code::File, message, falsehoods: Vec::new(), source: Some(Box::new(source)) }
+            }
+        }
+    }
+
     /// As the page gets it.
     #[must_use]
     pub fn problem(&self) -> Problem {
         Problem { code: self.code, message: self.message.clone(), falsehoods: self.falsehoods.clone() }
+    }
+}
+
+impl From<ModelError> for Error {
+    fn from(source: ModelError) -> Self {
+        let message = source.to_string();
+        let code = match source {
+            ModelError::Disk { attempt, path, source } => {
+                return Self::file(attempt, std::path::Path::new(&path), source);
+            }
+            ModelError::Unknown { .. } => Code::Request,
+            ModelError::NotInstalled { .. }
+            | ModelError::Damaged { .. }
+            | ModelError::Card(_)
+            | ModelError::Refused { .. }
+            | ModelError::Stopped { .. } => Code::Model,
+        };
+        Self { code, message, falsehoods: Vec::new(), source: Some(Box::new(source)) }
     }
 }
 

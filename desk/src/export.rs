@@ -1,6 +1,6 @@
 //! Writing datasets: `raw`, `sft`, `prm`, `label-studio` and `parquet` with a manifest and a card, all or nothing.
 //!
-//! `core::dataset` says what goes in and in which shape; this reads the case file in one snapshot
+//! `dataset` says what goes in and in which shape; this reads the case file in one snapshot
 //! and writes. Everything lands in a folder beside the target, which takes the target's name last:
 //! an export that was stopped, killed or ran out of disk leaves nothing under that name.
 
@@ -16,17 +16,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use casebook_core::{
-    dataset::{
-        card,
-        filter::RecordFilter,
-        groups::Split,
-        label_studio::Shape,
-        manifest::{self, Filters, Manifest, Name, PolicyName, SplitRule},
-    },
-    hash::pseudonym,
-    policy::Policy,
-    ports::Tables,
+use casebook_core::{hash::pseudonym, policy::Policy, ports::Tables};
+use casebook_dataset::{
+    card,
+    filter::RecordFilter,
+    groups::Split,
+    label_studio::Shape,
+    manifest::{self, Filters, Manifest, PolicyName, SplitRule},
 };
 use casebook_store::Store;
 
@@ -94,10 +90,8 @@ pub fn export(
 /// Those asked for, each once.
 fn formats(request: &ExportRequest) -> Result<Vec<ExportFormat>> {
     if request.formats.is_empty() {
-        return Err(Error::new(
-            Code::Request,
-            "export of no dataset: name raw, sft, prm, label-studio or parquet",
-        ));
+        let names = ExportFormat::ALL.map(ExportFormat::word).join(", ");
+        return Err(Error::new(Code::Request, format!("export of no dataset: name some of {names}")));
     }
     request.filter.check().map_err(|it| Error::new(Code::Request, format!("export: {it}")))?;
     let mut formats = Vec::new();
@@ -107,17 +101,6 @@ fn formats(request: &ExportRequest) -> Result<Vec<ExportFormat>> {
         }
     }
     Ok(formats)
-}
-
-/// The dataset of that name.
-pub(crate) fn format(name: Name) -> ExportFormat {
-    match name {
-        Name::Raw => ExportFormat::Raw,
-        Name::Sft => ExportFormat::Sft,
-        Name::Prm => ExportFormat::Prm,
-        Name::LabelStudio => ExportFormat::LabelStudio,
-        Name::Parquet => ExportFormat::Parquet,
-    }
 }
 
 /// Everything but the manifest; `None` where it was stopped.

@@ -418,7 +418,7 @@ impl Session {
     ) -> Result<Revealed> {
         let (scorer, problem) = match case.assessor.scorer() {
             Ok(scorer) => (scorer, None),
-            Err(problem) => (None, Some(problem)),
+            Err(problem) => (None, Some(problem.to_string())),
         };
         let assessed = case.read(|store| {
             let revealed = match looks::found(store, &case.policy.name(), reviewer, row)? {

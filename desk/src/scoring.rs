@@ -5,7 +5,7 @@ use std::sync::Arc;
 use casebook_core::{
     policy::Policy,
     risk,
-    score::{ModelId, Score, Scoring},
+    score::{Score, Scoring},
 };
 use casebook_store::{Row, Store};
 
@@ -14,13 +14,22 @@ use crate::{
     error::{Code, Error, Result},
     flow::Flow,
     jobs::wire::ScoreReport,
-    ports::Scorer,
+    ports::{Embedder, Scorer},
     session::Session,
     thresholds,
 };
 
 /// Items scored and stored together: a second of work at most is lost to a kill.
 const CHUNK: u32 = 32;
+
+/// What scores, and what embeds the same items on the way, where there is such a thing.
+#[derive(Clone)]
+pub struct Models {
+    /// Says how likely each clause is violated.
+    pub scorer: Arc<dyn Scorer>,
+    /// Makes the vectors by which items are found to be alike.
+    pub embedder: Option<Arc<dyn Embedder>>,
+}
 
 /// Scores every item that this model has not scored under this policy, oldest first.
 ///
@@ -29,12 +38,13 @@ const CHUNK: u32 = 32;
 pub fn score_all(
     store: &mut Store,
     policy: &Policy,
-    scorer: &Arc<dyn Scorer>,
+    models: &Models,
     clock: &dyn Fn() -> i64,
     watch: &mut dyn FnMut(u32, u32, &ScoreReport) -> Flow,
 ) -> Result<ScoreReport> {
-    let scorer = &thresholds::decide(Arc::clone(scorer), &store.thresholds()?);
-    let model = scorer.id();
+    let scorer = thresholds::decide(Arc::clone(&models.scorer), &store.thresholds()?);
+    let models = &Models { scorer, ..models.clone() };
+    let model = models.scorer.speaker();
     let total = store.count_unscored(&model, &policy.sha256)?;
     let mut tally = ScoreReport::default();
     let mut after: Row = 0;
@@ -44,7 +54,7 @@ pub fn score_all(
         let rows = store.unscored(&model, &policy.sha256, after, CHUNK)?;
         let Some(last) = rows.last() else { break };
         after = *last;
-        score_chunk(store, policy, scorer, &model, &rows, clock(), &mut tally)?;
+        score_chunk(store, policy, models, &rows, clock(), &mut tally)?;
     }
     Ok(tally)
 }
@@ -52,8 +62,7 @@ pub fn score_all(
 fn score_chunk(
     store: &mut Store,
     policy: &Policy,
-    scorer: &Arc<dyn Scorer>,
-    model: &ModelId,
+    models: &Models,
     rows: &[Row],
     now_ms: i64,
     tally: &mut ScoreReport,
@@ -61,18 +70,22 @@ fn score_chunk(
     let inputs =
         rows.iter().map(|row| Ok(assess::score_input(&store.item(*row)?))).collect::<Result<Vec<_>>>()?;
     let mut scorings = Vec::with_capacity(rows.len());
-    let mut vectors = Vec::new();
-    for (row, scored) in rows.iter().zip(scorer.score(&inputs)) {
-        match &scored.scoring {
+    for (row, scoring) in rows.iter().zip(models.scorer.score(&inputs)) {
+        match &scoring {
             Scoring::Scored { .. } => tally.scored += 1,
             Scoring::NotScored { .. } => tally.not_scored += 1,
             Scoring::Failed { .. } => tally.failed += 1,
         }
-        scorings.push((*row, scored.scoring));
-        vectors.extend(scored.vector.map(|it| (*row, it)));
+        scorings.push((*row, scoring));
+    }
+    // Before the scores: who is killed between the two does both again.
+    if let Some(embedder) = &models.embedder {
+        let vectors = rows.iter().zip(embedder.embed(&inputs));
+        let vectors: Vec<_> = vectors.filter_map(|(row, it)| Some((*row, it?))).collect();
+        store.put_embeddings(&embedder.speaker(), &vectors)?;
     }
     let judge = |it: &[Score]| risk::judged(it, policy);
-    Ok(store.put_scores(&scorings, model, &policy.sha256, &vectors, &judge, now_ms)?)
+    Ok(store.put_scores(&scorings, &models.scorer.speaker(), &policy.sha256, &[], &judge, now_ms)?)
 }
 
 impl Session {
@@ -84,7 +97,7 @@ impl Session {
     pub fn assess(&self, item: Option<&str>) -> Result<u32> {
         let case = self.writable("assess its items")?;
         let one = item.map(|it| self.row_of(it)).transpose()?;
-        let scorer = case.assessor.scorer().map_err(|it| Error::new(Code::Model, it))?;
+        let scorer = case.assessor.scorer()?;
         let mut made = 0;
         let mut after = 0;
         loop {

@@ -23,7 +23,7 @@ use crate::{
     ports::{ModelShelf, Stills, Tables},
     recent::Memory,
     view,
-    wire::{CaseFile, Desktop, Found, PolicyView, QueueSummary},
+    wire::{CaseFile, Desktop, ExportFormat, Found, PolicyView, QueueSummary},
 };
 
 /// What a program plugs into a session.
@@ -133,6 +133,7 @@ impl Session {
             case: case.map(|it| case_file(&it)).transpose()?,
             recent: Memory::load(&self.settings.home).recent(),
             model: self.settings.models.state(),
+            formats: ExportFormat::ALL.to_vec(),
             media_base,
         })
     }

@@ -8,13 +8,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use casebook_core::{
     item::shorten,
     known::{KnownModel, ModelStanding, STEP},
-    score::{self, Driver, Method, ModelId, ScoreInput, Scoring},
+    score::{self, Driver, Method, ScoreInput, Scoring, Speaker},
 };
 use casebook_store::StoredThreshold;
 
 use crate::{
     error::{Code, Error, Result},
-    ports::{Scored, Scorer},
+    ports::{Model, Scorer},
     session::Session,
     wire::OwnThreshold,
 };
@@ -31,20 +31,23 @@ struct Deciding {
     own: BTreeMap<String, f64>,
 }
 
-impl Scorer for Deciding {
-    fn id(&self) -> ModelId {
-        self.scorer.id()
+impl Model for Deciding {
+    fn speaker(&self) -> Speaker {
+        self.scorer.speaker()
     }
+}
 
-    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored> {
+impl Scorer for Deciding {
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
         let mut scored = self.scorer.score(inputs);
         for it in &mut scored {
             if !is_finite(it) {
                 // JSON would write null, and what reads it back would take the record for damaged.
-                let message = "the model's answer holds something that is no number".into();
-                *it = Scored { scoring: Scoring::Failed { message }, vector: None };
+                *it = Scoring::Failed {
+                    message: "the model's answer holds something that is no number".into(),
+                };
             }
-            let Scoring::Scored { scores, .. } = &mut it.scoring else { continue };
+            let Scoring::Scored { scores, .. } = it else { continue };
             // A similarity was never calibrated: no probability of it can be a threshold.
             for score in scores.iter_mut().filter(|it| it.method == Method::Head) {
                 score.threshold = self.own.get(&score.target).copied().or(score.threshold);
@@ -60,11 +63,10 @@ impl Scorer for Deciding {
     }
 }
 
-fn is_finite(scored: &Scored) -> bool {
-    let vector = scored.vector.iter().flatten().all(|it| it.is_finite());
-    match &scored.scoring {
-        Scoring::Scored { scores, .. } => vector && scores.iter().all(|it| it.value.is_finite()),
-        Scoring::NotScored { .. } | Scoring::Failed { .. } => vector,
+fn is_finite(scoring: &Scoring) -> bool {
+    match scoring {
+        Scoring::Scored { scores, .. } => scores.iter().all(|it| it.value.is_finite()),
+        Scoring::NotScored { .. } | Scoring::Failed { .. } => true,
     }
 }
 
@@ -74,7 +76,7 @@ impl Session {
     /// # Errors
     /// When a card cannot be read.
     pub fn models(&self) -> Result<Vec<KnownModel>> {
-        self.settings.models.known().map_err(|it| Error::new(Code::Model, it))
+        Ok(self.settings.models.known()?)
     }
 
     /// Hashes the files of a model again.
@@ -82,7 +84,7 @@ impl Session {
     /// # Errors
     /// When there is no card of this id.
     pub fn verify_model(&self, id: &str) -> Result<ModelStanding> {
-        self.settings.models.verify(id).map_err(|it| Error::new(Code::Model, it))
+        Ok(self.settings.models.verify(id)?)
     }
 
     /// The thresholds set in this file, by label.
@@ -145,18 +147,14 @@ mod tests {
         value: f64,
     }
 
-    impl Scorer for Saying {
-        fn id(&self) -> ModelId {
-            ModelId {
-                id: "made-up@1".into(),
-                weights_sha256: String::new(),
-                device: "cpu".into(),
-                calibration: None,
-                languages: vec![],
-            }
+    impl Model for Saying {
+        fn speaker(&self) -> Speaker {
+            crate::assess::no_model()
         }
+    }
 
-        fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored> {
+    impl Scorer for Saying {
+        fn score(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
             let score = Score {
                 target: "made-up/H".into(),
                 title: "hate".into(),
@@ -166,7 +164,7 @@ mod tests {
                 threshold: None,
             };
             let scoring = Scoring::Scored { scores: vec![score], drivers: vec![], read_as: None };
-            inputs.iter().map(|_| Scored { scoring: scoring.clone(), vector: None }).collect()
+            inputs.iter().map(|_| scoring.clone()).collect()
         }
 
         fn explain(&self, _: &ScoreInput, targets: &[String]) -> Vec<Driver> {
@@ -180,7 +178,7 @@ mod tests {
         for (value, expected) in [(0.5, true), (f64::NAN, false), (f64::INFINITY, false)] {
             let scorer = decide(Arc::new(Saying { value }), &[]);
             let input = ScoreInput { texts: vec![], language: None };
-            let scored = scorer.score(std::slice::from_ref(&input)).remove(0).scoring;
+            let scored = scorer.score(std::slice::from_ref(&input)).remove(0);
             assert_eq!(matches!(scored, Scoring::Scored { .. }), expected, "{value}: {scored:?}");
             assert_eq!(matches!(scored, Scoring::Failed { .. }), !expected, "{value}: {scored:?}");
             let drivers = scorer.explain(&input, &["made-up/H".into()]);

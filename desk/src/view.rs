@@ -8,7 +8,7 @@ use casebook_core::{
 };
 use casebook_store::StoredItem;
 
-use crate::wire::{ClauseView, FamilyView, Found, ItemView, PartView, PointView, PolicyView};
+use crate::wire::{ChoiceView, ClauseView, FamilyView, Found, ItemView, PartView, PointView, PolicyView};
 
 /// An item; `uncovered` names the parts this reviewer has uncovered.
 #[must_use]
@@ -90,6 +90,7 @@ pub fn policy(policy: &Policy) -> PolicyView {
             .map(|it| FamilyView { id: it.id.clone(), title: it.title.clone() })
             .collect(),
         clauses: policy.clauses.iter().map(clause).collect(),
+        choices: Choice::ALL.into_iter().map(|it| meaning(it, None)).collect(),
     }
 }
 
@@ -112,12 +113,24 @@ fn clause(clause: &Clause) -> ClauseView {
         severity_min: clause.severity.min,
         severity_max: clause.severity.max,
         severity_default: clause.severity.default,
-        choices: choices(clause),
+        choices: choices(clause).into_iter().map(|it| meaning(it, Some(clause))).collect(),
         escalation: clause.escalation,
         remediation: clause.remediation.clone(),
         violating_examples: clause.violating_examples.clone(),
         allowed_examples: clause.allowed_examples.clone(),
         related: clause.related.clone(),
+    }
+}
+
+fn meaning(choice: Choice, primary: Option<&Clause>) -> ChoiceView {
+    let severity = choice.verdict().severity(primary);
+    ChoiceView {
+        choice,
+        needs_clause: choice.needs_clause(),
+        takes_severity: choice.verdict().takes_severity(),
+        severity_min: severity.min,
+        severity_max: severity.max,
+        severity_default: severity.default,
     }
 }
 

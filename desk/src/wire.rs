@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use casebook_core::{
     assessment::Assessment,
     check::Falsehood,
-    dataset::{choose::LeftOut, filter::RecordFilter},
     decision::{Choice, Judgement, Picks, Verdict},
     draft::Draft,
     item::{ItemKind, Report},
@@ -18,6 +17,8 @@ use casebook_core::{
     queue::Queue,
     record::{Mode, PartKind},
 };
+pub use casebook_dataset::manifest::ExportFormat;
+use casebook_dataset::{choose::LeftOut, filter::RecordFilter};
 
 /// What the page needs to draw its frame.
 #[derive(Clone, Debug, Serialize)]
@@ -33,6 +34,8 @@ pub struct Desktop {
     pub recent: Vec<Recent>,
     /// The default model.
     pub model: ModelState,
+    /// The datasets an export can write, in the order people read them.
+    pub formats: Vec<ExportFormat>,
     /// `http://127.0.0.1:port/secret/media`, where renditions come from.
     pub media_base: String,
 }
@@ -253,6 +256,26 @@ pub struct PolicyView {
     pub families: Vec<FamilyView>,
     /// In policy order.
     pub clauses: Vec<ClauseView>,
+    /// In key order: what each key means while no clause is named.
+    pub choices: Vec<ChoiceView>,
+}
+
+/// What a key means, with a clause as the primary one or without any.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ChoiceView {
+    /// The key.
+    pub choice: Choice,
+    /// A clause must be named.
+    pub needs_clause: bool,
+    /// The reviewer may say how severe it is, within the range.
+    pub takes_severity: bool,
+    /// Lowest it may be given.
+    pub severity_min: u8,
+    /// Highest it may be given.
+    pub severity_max: u8,
+    /// What is recorded unless the reviewer says otherwise.
+    pub severity_default: u8,
 }
 
 /// A family of clauses.
@@ -280,8 +303,8 @@ pub struct ClauseView {
     pub severity_min: u8,
     pub severity_max: u8,
     pub severity_default: u8,
-    /// Keys a reviewer may press with this clause as the primary one.
-    pub choices: Vec<Choice>,
+    /// Keys a reviewer may press with this clause as the primary one, and what they mean then.
+    pub choices: Vec<ChoiceView>,
     pub escalation: Escalation,
     pub remediation: String,
     pub violating_examples: Vec<String>,
@@ -334,24 +357,6 @@ pub struct ExportRequest {
     /// Which records; all where it is left out.
     #[serde(default)]
     pub filter: RecordFilter,
-}
-
-/// A dataset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(rename_all = "snake_case")]
-pub enum ExportFormat {
-    /// Our record, with the text.
-    Raw,
-    /// TRL prompt-completion.
-    Sft,
-    /// TRL stepwise supervision.
-    Prm,
-    /// Tasks and a labeling config for Label Studio.
-    #[serde(rename = "label-studio")]
-    LabelStudio,
-    /// Our record in typed columns.
-    Parquet,
 }
 
 /// The rows that an export would write, as far as this reviewer may see them.

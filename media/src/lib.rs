@@ -16,8 +16,8 @@ mod jpeg;
 pub struct SafeStills;
 
 impl ports::Stills for SafeStills {
-    fn still(&self, bytes: &[u8]) -> Result<ports::Still, String> {
-        let still = stills::read(bytes).map_err(|it| it.to_string())?;
+    fn still(&self, bytes: &[u8]) -> Result<ports::Still, ports::StillError> {
+        let still = stills::read(bytes)?;
         Ok(ports::Still {
             width: still.width,
             height: still.height,

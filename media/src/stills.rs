@@ -5,7 +5,7 @@
 
 use std::io::Cursor;
 
-use casebook_core::hash::sha256_hex;
+use casebook_core::{hash::sha256_hex, ports};
 use image::{
     AnimationDecoder, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgba,
     codecs::{
@@ -93,24 +93,19 @@ impl Format {
 
 /// Why there is no still.
 #[derive(Debug, thiserror::Error)]
+#[error("{}: {}", self.value(), self.rule())]
 pub enum StillError {
     /// Refused by length.
-    #[error("image of {bytes} bytes: at most {MAX_FILE_BYTES} are read")]
     FileTooLarge {
         /// Of the file.
         bytes: usize,
     },
     /// No magic number we know.
-    #[error("image starting with {start}: jpeg, png, gif, webp and bmp are read")]
     NotAnImage {
         /// The first bytes in hex; `nothing` for an empty file.
         start: String,
     },
     /// Small file, huge picture, or simply huge.
-    #[error(
-        "{format} of {width}x{height} pixels: at most {MAX_SIDE} on a side, {MAX_PIXELS} in all \
-         and {MAX_DECODED_BYTES} bytes decoded"
-    )]
     TooManyPixels {
         /// As sent.
         format: &'static str,
@@ -120,13 +115,11 @@ pub enum StillError {
         height: u32,
     },
     /// The decoder reached its memory limit, or the header could not be read within it.
-    #[error("{format}: decoding needs more than {MAX_DECODED_BYTES} bytes or {MAX_SIDE} pixels on a side")]
     OverLimit {
         /// As sent.
         format: &'static str,
     },
     /// The file stops early.
-    #[error("{format} of {bytes} bytes: the file ends before the picture does")]
     Truncated {
         /// As sent.
         format: &'static str,
@@ -134,13 +127,49 @@ pub enum StillError {
         bytes: usize,
     },
     /// Anything else the decoder said.
-    #[error("{format}: {reason}")]
     Damaged {
         /// As sent.
         format: &'static str,
         /// In the decoder's words.
         reason: String,
     },
+}
+
+impl StillError {
+    /// What the file is.
+    #[must_use]
+    pub fn value(&self) -> String {
+        match self {
+            Self::FileTooLarge { bytes } => format!("image of {bytes} bytes"),
+            Self::NotAnImage { start } => format!("image starting with {start}"),
+            Self::TooManyPixels { format, width, height } => format!("{format} of {width}x{height} pixels"),
+            Self::Truncated { format, bytes } => format!("{format} of {bytes} bytes"),
+            Self::OverLimit { format } | Self::Damaged { format, .. } => (*format).to_owned(),
+        }
+    }
+
+    /// Which limit or rule of its format it breaks.
+    #[must_use]
+    pub fn rule(&self) -> String {
+        match self {
+            Self::FileTooLarge { .. } => format!("at most {MAX_FILE_BYTES} are read"),
+            Self::NotAnImage { .. } => "jpeg, png, gif, webp and bmp are read".to_owned(),
+            Self::TooManyPixels { .. } => format!(
+                "at most {MAX_SIDE} on a side, {MAX_PIXELS} in all and {MAX_DECODED_BYTES} bytes decoded"
+            ),
+            Self::OverLimit { .. } => {
+                format!("decoding needs more than {MAX_DECODED_BYTES} bytes or {MAX_SIDE} pixels on a side")
+            }
+            Self::Truncated { .. } => "the file ends before the picture does".to_owned(),
+            Self::Damaged { reason, .. } => reason.clone(),
+        }
+    }
+}
+
+impl From<StillError> for ports::StillError {
+    fn from(error: StillError) -> Self {
+        Self { value: error.value(), rule: error.rule() }
+    }
 }
 
 /// Decodes the first picture in `bytes` and makes what may be shown of it.

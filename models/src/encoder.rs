@@ -6,14 +6,13 @@
 
 use std::{fs, path::Path};
 
+use casebook_core::hash::hex;
+use casebook_fetch::card::{Card, EncoderSettings};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tokenizers::Tokenizer;
 
-use crate::{
-    card::{Card, EncoderSettings},
-    packed::{self, Config, Network},
-};
+use crate::packed::{self, Config, Network};
 
 /// Texts whose tokens are held at once: work for many cores, little to hold.
 const CHUNK: usize = 256;
@@ -305,12 +304,6 @@ pub(crate) fn normalise(vector: &mut [f32]) {
             *it /= length;
         }
     }
-}
-
-/// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |it: u8| char::from_digit(u32::from(it), 16).expect("half a byte is one hex digit");
-    bytes.iter().flat_map(|it| [digit(it >> 4), digit(it & 15)]).collect()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, EncoderError> {

@@ -5,11 +5,11 @@
 
 use std::{fs, path::Path};
 
+use casebook_core::hash::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    encoder::hex,
     head::{self, BITS, Calibration},
     logistic::Linear,
     ngrams::{self, Columns, Idf},

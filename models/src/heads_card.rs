@@ -1,7 +1,7 @@
 //! The card of trained heads: which file it tells of, what they were trained on, and what each label was
 //! measured at, beside its floor.
 //!
-//! Written by `train`, read to show what a score is worth. What an older card does not tell is absent.
+//! Written by `learn`, read to show what a score is worth. What an older card does not tell is absent.
 
 use casebook_core::{
     known::{HeadsData, KnownHeads, MeasuredLabel},

@@ -1,13 +1,7 @@
-//! Local models: encoders, zero-shot scores, trained heads, and how good they are.
+//! Local models: encoders, zero-shot scores, trained heads.
 //!
-//! Weights are named by cards and never held here. Text in, numbers out: nothing is decided, stored or
+//! Weights are named by the cards of `fetch` and never held here. Text in, numbers out: nothing is decided, stored or
 //! logged, and no text leaves the process.
-
-pub mod card;
-
-pub mod install;
-
-mod sources;
 
 mod kernels;
 
@@ -23,10 +17,6 @@ pub mod ngrams;
 
 pub mod head;
 
-pub mod datasets;
-
-pub mod crossfit;
-
 pub mod heads;
 
 pub mod heads_card;
@@ -35,10 +25,4 @@ mod drivers;
 
 pub mod scorer;
 
-pub mod report;
-
-pub mod evaluate;
-
 pub mod shelf;
-
-pub mod train;

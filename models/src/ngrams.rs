@@ -90,38 +90,6 @@ impl Idf {
     }
 }
 
-/// Gives every distinct hash of a data set a column of its own, as a vocabulary does.
-#[derive(Clone, Debug, Default)]
-pub struct Vocabulary {
-    columns: std::collections::HashMap<u64, u32>,
-}
-
-impl Vocabulary {
-    /// The counts in columns of their own; new n-grams get new columns.
-    pub fn columns(&mut self, counts: &Counts) -> Columns {
-        let mut own = |grams: &[(u64, u32)]| {
-            let column = |(hash, n): &(u64, u32)| {
-                let next = self.columns.len() as u32;
-                (*self.columns.entry(*hash).or_insert(next), *n)
-            };
-            grams.iter().map(column).collect()
-        };
-        Columns { words: own(&counts.words), letters: own(&counts.letters) }
-    }
-
-    /// How many columns there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.columns.len()
-    }
-
-    /// True before the first text.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.columns.is_empty()
-    }
-}
-
 /// Words of two letters or more, and pairs of neighbours.
 fn words(text: &str) -> impl Iterator<Item = u64> {
     let hashes: Vec<u64> = text

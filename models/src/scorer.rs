@@ -1,16 +1,20 @@
 //! Scores items with the models on this machine: zero-shot per clause, heads per source label.
 //!
 //! A text is read as written and, where it plays tricks, as normalised; the higher score of each target
-//! counts. Bulk scoring finds no drivers; `explain` does, for one item at a time.
+//! counts. Bulk scoring finds no drivers; `explain` does, for one item at a time. The vectors of texts as written
+//! are also what items are found alike by.
+
+use std::sync::{Mutex, PoisonError};
 
 use casebook_core::{
     language, normalise,
     policy::Policy,
-    score::{self, Driver, Method, ModelId, NotScored, ReadAs, Score, ScoreInput, Scoring},
+    ports::{Embedder, Model, Scorer},
+    score::{self, Driver, Method, NotScored, ReadAs, Score, ScoreInput, Scoring, Speaker},
 };
+use casebook_fetch::card::Card;
 
 use crate::{
-    card::Card,
     drivers,
     encoder::{EncoderError, TextEncoder},
     heads::{self, Head, HeadSet, Heads},
@@ -25,7 +29,9 @@ pub struct LocalScorer {
     encoder: TextEncoder,
     zero: ZeroShot,
     heads: Heads,
-    id: ModelId,
+    speaker: Speaker,
+    /// Texts scored last, and their vectors: who asks for both pays once.
+    last: Mutex<Vec<(String, Vec<f32>)>>,
 }
 
 /// What a text is worth to every target: zero-shot targets first, then heads by set.
@@ -52,60 +58,20 @@ impl LocalScorer {
         }
         heads.sets.retain(|it| !it.heads.is_empty());
         let sets: Vec<_> = heads.sets.iter().map(|it| it.name.as_str()).collect();
-        let id = ModelId {
+        let speaker = Speaker {
             id: if sets.is_empty() { card.id.clone() } else { format!("{}+{}", card.id, heads.id) },
             weights_sha256: encoder.weights_sha256(if sets.is_empty() { &[] } else { &heads.bytes }),
+            prompt_sha256: None,
+            sampling: None,
             device: "cpu".into(),
             calibration: (!sets.is_empty())
                 .then(|| format!("Platt on 5-fold out-of-fold scores of {}", sets.join(", "))),
             languages: card.languages.clone(),
         };
-        Ok(Self { encoder, zero, heads, id })
+        Ok(Self { encoder, zero, heads, speaker, last: Mutex::default() })
     }
 
-    /// Which model speaks.
-    #[must_use]
-    pub fn id(&self) -> ModelId {
-        self.id.clone()
-    }
-
-    /// One vector per text, unit length.
-    ///
-    /// # Errors
-    /// When the encoder fails.
-    pub fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EncoderError> {
-        self.encoder.embed(texts)
-    }
-
-    /// One outcome per input, in order; drivers are left empty.
-    #[must_use]
-    pub fn score(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
-        self.score_with_vectors(inputs).into_iter().map(|it| it.0).collect()
-    }
-
-    /// [`LocalScorer::score`] with each item's vector as written, where it has text this model reads.
-    #[must_use]
-    pub fn score_with_vectors(&self, inputs: &[ScoreInput]) -> Vec<(Scoring, Option<Vec<f32>>)> {
-        inputs.chunks(CHUNK).flat_map(|it| self.score_chunk(it)).collect()
-    }
-
-    /// The passages that drive the scores of `targets`, by how much a score falls without them.
-    /// Empty for an item that is not scored, or where the encoder fails.
-    #[must_use]
-    pub fn explain(&self, input: &ScoreInput, targets: &[String]) -> Vec<Driver> {
-        let wanted: Vec<(usize, &String)> = self
-            .target_names()
-            .enumerate()
-            .filter_map(|(n, name)| Some((n, targets.iter().find(|it| **it == name)?)))
-            .collect();
-        if wanted.is_empty() || self.refusal(input).is_some() {
-            return Vec::new();
-        }
-        let worth = |texts: &[String]| self.worth(texts).ok();
-        drivers::by_occlusion(input, &wanted, &worth)
-    }
-
-    fn score_chunk(&self, inputs: &[ScoreInput]) -> Vec<(Scoring, Option<Vec<f32>>)> {
+    fn score_chunk(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
         let mut texts = Vec::new();
         let plans: Vec<_> = inputs
             .iter()
@@ -130,22 +96,22 @@ impl LocalScorer {
             Ok(vectors) => vectors,
             Err(problem) => {
                 let failed = Scoring::Failed { message: problem.to_string() };
-                return inputs.iter().map(|_| (failed.clone(), None)).collect();
+                return inputs.iter().map(|_| failed.clone()).collect();
             }
         };
-        plans
+        let scorings = plans
             .into_iter()
             .map(|plan| match plan {
-                Err(reason) => (Scoring::NotScored { reason }, None),
+                Err(reason) => Scoring::NotScored { reason },
                 Ok((range, read_as)) => {
-                    let from = range.start;
                     let values =
                         range.map(|n| self.values(&texts[n], &vectors[n])).reduce(higher).unwrap_or_default();
-                    let scores = self.scores(&values);
-                    (Scoring::Scored { scores, drivers: Vec::new(), read_as }, Some(vectors[from].clone()))
+                    Scoring::Scored { scores: self.scores(&values), drivers: Vec::new(), read_as }
                 }
             })
-            .collect()
+            .collect();
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = texts.into_iter().zip(vectors).collect();
+        scorings
     }
 
     /// Why an item gets no score.
@@ -154,7 +120,7 @@ impl LocalScorer {
             return Some(NotScored::NoText);
         }
         let is_covered = match &input.language {
-            Some(code) => self.id.languages.iter().any(|it| *it == language::base(code)),
+            Some(code) => self.speaker.languages.iter().any(|it| *it == language::base(code)),
             // Too short to tell the language: letters of another script still say that it is not covered.
             None => input.texts.iter().all(|it| is_mostly_latin(&it.text)),
         };
@@ -214,6 +180,54 @@ impl LocalScorer {
             zero.chain(trained).zip(values).map(|(it, value)| Score { value: *value, ..it }).collect();
         score::order(&mut scores);
         scores
+    }
+}
+
+impl Model for LocalScorer {
+    fn speaker(&self) -> Speaker {
+        self.speaker.clone()
+    }
+}
+
+impl Scorer for LocalScorer {
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
+        inputs.chunks(CHUNK).flat_map(|it| self.score_chunk(it)).collect()
+    }
+
+    /// By how much a score falls without a passage. Empty for an item that is not scored, or where the encoder
+    /// fails.
+    fn explain(&self, input: &ScoreInput, targets: &[String]) -> Vec<Driver> {
+        let wanted: Vec<(usize, &String)> = self
+            .target_names()
+            .enumerate()
+            .filter_map(|(n, name)| Some((n, targets.iter().find(|it| **it == name)?)))
+            .collect();
+        if wanted.is_empty() || self.refusal(input).is_some() {
+            return Vec::new();
+        }
+        let worth = |texts: &[String]| self.worth(texts).ok();
+        drivers::by_occlusion(input, &wanted, &worth)
+    }
+}
+
+impl Embedder for LocalScorer {
+    fn embed(&self, inputs: &[ScoreInput]) -> Vec<Option<Vec<f32>>> {
+        let text = |it: &ScoreInput| match self.refusal(it) {
+            None => Some(join(it.texts.iter().map(|it| it.text.as_str()))),
+            Some(_) => None,
+        };
+        let texts: Vec<Option<String>> = inputs.iter().map(text).collect();
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let known = |text: &str| last.iter().find(|it| it.0 == text).map(|it| it.1.clone());
+        let mut vectors: Vec<Option<Vec<f32>>> =
+            texts.iter().map(|it| it.as_deref().and_then(known)).collect();
+        let missing: Vec<usize> =
+            (0..texts.len()).filter(|n| texts[*n].is_some() && vectors[*n].is_none()).collect();
+        let slices: Vec<&str> = missing.iter().filter_map(|n| texts[*n].as_deref()).collect();
+        for (n, vector) in missing.iter().zip(self.encoder.embed(&slices).unwrap_or_default()) {
+            vectors[*n] = Some(vector);
+        }
+        vectors
     }
 }
 

@@ -1,28 +1,29 @@
 //! The models on this machine, as programs plug them in.
 
-use std::{ops::ControlFlow, path::PathBuf, sync::Arc};
+use std::{
+    ops::ControlFlow,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
 
 use casebook_core::{
     known::{KnownFile, KnownModel, ModelStanding},
     policy::Policy,
-    ports::{Flow, ModelShelf, ModelState, Scored, Scorer},
-    score::{Driver, ModelId, ScoreInput},
+    ports::{Embedder, Flow, ModelError, ModelShelf, ModelState, Role, Scorer},
+};
+use casebook_fetch::{
+    card::{Card, Source},
+    install::{self, InstallError, State},
 };
 
-use crate::{
-    card::{Card, Source},
-    encoder::TextEncoder,
-    heads::Heads,
-    heads_card::HeadsCard,
-    install::{self, Allowed, InstallError, State},
-    scorer::LocalScorer,
-};
+use crate::{encoder::TextEncoder, heads::Heads, heads_card::HeadsCard, scorer::LocalScorer};
 
 /// The default model, where it is kept.
-#[derive(Clone, Debug)]
 pub struct Shelf {
     models: PathBuf,
     card: Card,
+    /// What was loaded last, and under which policy: its roles are asked for one after the other.
+    loaded: Mutex<Option<(String, Weak<LocalScorer>)>>,
 }
 
 impl Shelf {
@@ -35,12 +36,36 @@ impl Shelf {
     /// The default model in the folder `models`.
     #[must_use]
     pub fn new(models: PathBuf) -> Self {
-        Self { models, card: Card::built_in() }
+        Self { models, card: Card::built_in(), loaded: Mutex::new(None) }
     }
 
     /// The cards that ship and a person's own beside the models.
-    fn cards(&self) -> Result<Vec<Card>, String> {
-        Card::all(Some(&self.models.join("cards"))).map_err(|it| it.to_string())
+    fn cards(&self) -> Result<Vec<Card>, ModelError> {
+        Card::all(Some(&self.models.join("cards"))).map_err(|it| ModelError::Card(it.to_string()))
+    }
+
+    /// The program that has `role` under `policy`.
+    fn load(&self, role: Role, policy: &Policy) -> Result<Arc<LocalScorer>, ModelError> {
+        let is_here = install::state(&self.models, &self.card) != State::Absent;
+        if !is_here || !self.card.roles.contains(&role) {
+            return Err(ModelError::NotInstalled { role, path: self.models.display().to_string() });
+        }
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((sha256, scorer)) = &*loaded
+            && *sha256 == policy.sha256
+            && let Some(scorer) = scorer.upgrade()
+        {
+            return Ok(scorer);
+        }
+        let folder = install::model_dir(&self.models, &self.card);
+        let scorer = TextEncoder::load(&folder, &self.card)
+            .and_then(|encoder| {
+                LocalScorer::new(encoder, &self.card, policy, Heads::shipped_for(&self.card.id))
+            })
+            .map_err(|it| ModelError::Damaged { model: self.card.id.clone(), rule: it.to_string() })?;
+        let scorer = Arc::new(scorer);
+        *loaded = Some((policy.sha256.clone(), Arc::downgrade(&scorer)));
+        Ok(scorer)
     }
 
     fn known_model(&self, card: &Card) -> KnownModel {
@@ -50,6 +75,7 @@ impl Shelf {
             title: card.title.clone(),
             note: card.note.clone(),
             licence: card.licence.clone(),
+            roles: card.roles.clone(),
             languages: card.languages.clone(),
             sources: card.sources.iter().map(Source::words).collect(),
             files: pinned
@@ -75,29 +101,6 @@ impl Shelf {
     }
 }
 
-/// What may be used because a person asked for the default model: the folder of
-/// `CASEBOOK_MODELS`, then the network.
-#[must_use]
-pub fn asked_for() -> Allowed {
-    let folder = std::env::var_os("CASEBOOK_MODELS").filter(|it| !it.is_empty()).map(PathBuf::from);
-    Allowed { folder, network: true }
-}
-
-impl Scorer for LocalScorer {
-    fn id(&self) -> ModelId {
-        self.id()
-    }
-
-    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored> {
-        let scored = self.score_with_vectors(inputs);
-        scored.into_iter().map(|(scoring, vector)| Scored { scoring, vector }).collect()
-    }
-
-    fn explain(&self, input: &ScoreInput, targets: &[String]) -> Vec<Driver> {
-        self.explain(input, targets)
-    }
-}
-
 impl ModelShelf for Shelf {
     fn state(&self) -> ModelState {
         let state = install::state(&self.models, &self.card);
@@ -112,28 +115,23 @@ impl ModelShelf for Shelf {
         }
     }
 
-    fn load(&self, policy: &Policy) -> Result<Option<Arc<dyn Scorer>>, String> {
-        if install::state(&self.models, &self.card) == State::Absent {
-            return Ok(None);
-        }
-        let folder = install::model_dir(&self.models, &self.card);
-        let scorer = TextEncoder::load(&folder, &self.card)
-            .and_then(|encoder| {
-                LocalScorer::new(encoder, &self.card, policy, Heads::shipped_for(&self.card.id))
-            })
-            .map_err(|it| format!("{}: {it}", self.card.id))?;
-        Ok(Some(Arc::new(scorer)))
+    fn scorer(&self, policy: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
+        self.load(Role::Scorer, policy).map(|it| it as Arc<dyn Scorer>)
     }
 
-    fn known(&self) -> Result<Vec<KnownModel>, String> {
+    fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
+        self.load(Role::Embedder, policy).map(|it| it as Arc<dyn Embedder>)
+    }
+
+    fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
         Ok(self.cards()?.iter().map(|it| self.known_model(it)).collect())
     }
 
-    fn verify(&self, id: &str) -> Result<ModelStanding, String> {
+    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError> {
         let cards = self.cards()?;
         let Some(card) = cards.iter().find(|it| it.id == id) else {
-            let ids: Vec<&str> = cards.iter().map(|it| it.id.as_str()).collect();
-            return Err(format!("model {id}: the cards are {}", ids.join(", ")));
+            let known = cards.into_iter().map(|it| it.id).collect();
+            return Err(ModelError::Unknown { id: id.to_owned(), known });
         };
         Ok(match install::verify(&self.models, card) {
             Ok(()) => ModelStanding::Installed,
@@ -142,14 +140,19 @@ impl ModelShelf for Shelf {
         })
     }
 
-    fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {
-        install::add(&self.models, &self.card, &asked_for(), &mut |progress| match watch(
+    fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
+        install::add(&self.models, &self.card, &install::asked_for(), &mut |progress| match watch(
             progress.done,
             Some(progress.total),
         ) {
             Flow::Go => ControlFlow::Continue(()),
             Flow::Stop => ControlFlow::Break(()),
         })
-        .map_err(|it| it.to_string())
+        .map_err(|problem| match problem {
+            InstallError::Disk { attempt, path, source } => ModelError::Disk { attempt, path, source },
+            InstallError::NoSource { model, tried } => ModelError::Refused { model, tried },
+            InstallError::Stopped { model } => ModelError::Stopped { model },
+            other => ModelError::Damaged { model: self.card.id.clone(), rule: other.to_string() },
+        })
     }
 }

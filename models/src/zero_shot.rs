@@ -78,7 +78,8 @@ impl Target {
     }
 
     /// The direction itself, for heads that keep it.
-    pub(crate) fn direction(&self) -> &Linear {
+    #[must_use]
+    pub fn direction(&self) -> &Linear {
         &self.direction
     }
 }

@@ -5,10 +5,8 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use casebook_models::{
-    card::{Card, EncoderSettings},
-    encoder::TextEncoder,
-};
+use casebook_fetch::card::{Card, EncoderSettings};
+use casebook_models::encoder::TextEncoder;
 use serde::Deserialize;
 
 const TOKENIZER: &[u8] = include_bytes!("reference/multilingual.tokenizer.json");

@@ -11,11 +11,11 @@ use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use candle_transformers::models::bert::{BertModel, Config};
 use casebook_core::folds::Chance;
-use casebook_models::{
+use casebook_fetch::{
     card::{Card, EncoderSettings, Pooling},
-    encoder::TextEncoder,
     install::{self, State},
 };
+use casebook_models::encoder::TextEncoder;
 use common::TinyBert;
 
 const VOCABULARY: usize = 50;

@@ -5,11 +5,11 @@
 
 use std::{env, path::PathBuf};
 
-use casebook_models::{
+use casebook_fetch::{
     card::Card,
-    encoder::TextEncoder,
     install::{self, State},
 };
+use casebook_models::encoder::TextEncoder;
 use serde::Deserialize;
 
 #[derive(Deserialize)]

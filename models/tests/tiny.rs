@@ -3,73 +3,20 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
 mod common;
+#[path = "common/letters.rs"]
+mod letters;
 
-use std::{fmt::Write, path::Path};
+use std::path::Path;
 
 use casebook_core::{
-    labelset::LabelSet,
     policy::Policy,
+    ports::{Embedder, Model, Scorer},
     score::{Method, NotScored, ScoreInput, Scoring, TextPart},
     text,
 };
-use casebook_models::{
-    card::{Card, EncoderSettings, Pooling},
-    encoder::TextEncoder,
-    heads::Heads,
-    heads_card::HeadsCard,
-    scorer::LocalScorer,
-    train::{TrainOptions, TrainSource, train_heads},
-};
-use common::TinyBert;
-
-const HIDDEN: usize = 16;
-
-const BERT: TinyBert =
-    TinyBert { vocabulary: 64, positions: 32, hidden: HIDDEN, heads: 2, wide: 32, seed: 11, parts: 2000.0 };
-
-/// Letters and digits as word pieces; asks for truncation and padding of its own, as the real one does.
-fn tokenizer() -> String {
-    let mut vocabulary = serde_json::Map::new();
-    let special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"].map(str::to_owned);
-    let letters = ('a'..='z').flat_map(|it| [it.to_string(), format!("##{it}")]);
-    for (id, piece) in special.into_iter().chain(letters).enumerate() {
-        vocabulary.insert(piece, id.into());
-    }
-    serde_json::json!({
-        "version": "1.0",
-        "truncation": {"direction": "Right", "max_length": 4, "strategy": "LongestFirst", "stride": 0},
-        "padding": {"strategy": {"Fixed": 4}, "direction": "Right", "pad_to_multiple_of": null, "pad_id": 0, "pad_type_id": 0, "pad_token": "[PAD]"},
-        "added_tokens": [],
-        "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": null, "lowercase": true},
-        "pre_tokenizer": {"type": "BertPreTokenizer"},
-        "post_processor": {"type": "TemplateProcessing",
-            "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
-            "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
-            "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]}, "[SEP]": {"id": "[SEP]", "ids": [3], "tokens": ["[SEP]"]}}},
-        "decoder": null,
-        "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100, "vocab": vocabulary}
-    })
-    .to_string()
-}
-
-fn encoder() -> TextEncoder {
-    let settings = EncoderSettings {
-        window: 12,
-        stride: 7,
-        pooling: Pooling::Mean,
-        normalise: true,
-        prefix: String::new(),
-    };
-    let parts = (BERT.config(), tokenizer());
-    TextEncoder::from_parts(
-        parts.0.as_bytes(),
-        parts.1.as_bytes(),
-        BERT.weights(),
-        settings,
-        Path::new("tiny"),
-    )
-    .unwrap()
-}
+use casebook_fetch::card::{Card, EncoderSettings, Pooling};
+use casebook_models::{encoder::TextEncoder, heads::Heads, scorer::LocalScorer};
+use letters::{BERT, HIDDEN, encoder, tokenizer};
 
 #[track_caller]
 fn near(a: &[f32], b: &[f32]) {
@@ -225,8 +172,9 @@ fn nothing_to_read_and_uncovered_languages_are_outcomes() {
         input(&["hello"], None),
     ];
     let reasons: Vec<_> = scorer
-        .score_with_vectors(&inputs)
+        .score(&inputs)
         .into_iter()
+        .zip(scorer.embed(&inputs))
         .map(|it| match it {
             (Scoring::NotScored { reason }, None) => Some(reason),
             (Scoring::Scored { .. }, Some(_)) => None,
@@ -278,8 +226,25 @@ fn drivers_quote_the_text_and_lower_the_score() {
 }
 
 #[test]
+fn a_vector_is_the_same_whether_the_text_was_scored_just_now_or_not() {
+    let (asked_alone, asked_after) = (scorer(), scorer());
+    let inputs = [input(&["hello there"], None), input(&[], None), input(&["fr33 mоnеy", "now"], None)];
+    let alone = asked_alone.embed(&inputs);
+    assert_eq!(alone.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, true]);
+    assert_eq!(asked_after.score(&inputs).len(), 3);
+    for (alone, after) in alone.iter().zip(asked_after.embed(&inputs)) {
+        match (alone, after) {
+            (Some(alone), Some(after)) => near(alone, &after),
+            (alone, after) => assert_eq!((alone, &after), (&None, &None)),
+        }
+    }
+    let other = [input(&["something else"], None)];
+    near(asked_after.embed(&other)[0].as_ref().unwrap(), asked_alone.embed(&other)[0].as_ref().unwrap());
+}
+
+#[test]
 fn a_scorer_without_heads_claims_no_calibration() {
-    let id = scorer().id();
+    let id = scorer().speaker();
     assert_eq!((id.id.as_str(), id.calibration, id.weights_sha256.len()), ("minilm-l6-v2", None, 64));
 }
 
@@ -287,74 +252,4 @@ fn a_scorer_without_heads_claims_no_calibration() {
 fn heads_of_another_encoder_are_not_used_though_their_vectors_are_as_long() {
     assert!(!Heads::shipped_for("minilm-l6-v2").sets.is_empty());
     assert!(Heads::shipped_for("multilingual-e5-small").sets.is_empty());
-}
-
-const SCAM: &str = r#"
-name = "made-up"
-title = "A made-up set"
-policy = "short-video@2026.11"
-
-[[labels]]
-id = "scam"
-title = "Scam"
-clauses = ["FR-1"]
-prompts = ["Send coins and get twice as many back."]
-"#;
-
-/// Sixty rows of each kind, and twenty whose label nobody knows.
-fn labelled(folder: &Path) -> TrainSource {
-    let mut lines = String::new();
-    for n in 0..60 {
-        writeln!(lines, r#"{{"text":"send {n} coins and get eighty back","scam":1}}"#).unwrap();
-        writeln!(lines, r#"{{"text":"bread number {n} is in the oven","scam":{}}}"#, n % 5 / 4).unwrap();
-        if n < 20 {
-            writeln!(lines, r#"{{"text":"a walk of {n} miles"}}"#).unwrap();
-        }
-    }
-    let path = folder.join("rows.jsonl");
-    std::fs::write(&path, lines).unwrap();
-    let labels = LabelSet::parse("made-up", SCAM, &Policy::built_in()).unwrap();
-    TrainSource { labels, path, licence: "none".into() }
-}
-
-fn trained(folder: &Path) -> (HeadsCard, Vec<u8>) {
-    let options = TrainOptions {
-        id: "trial-heads@1".into(),
-        sources: vec![labelled(folder)],
-        max_rows: 1000,
-        precision: 0.8,
-        n_bootstrap: 20,
-        faults: vec!["everything".into()],
-    };
-    let trained = train_heads(&options, &encoder(), "tiny", &Policy::built_in(), &mut |_| {}).unwrap();
-    (toml::from_str(&trained.card).unwrap(), trained.bytes)
-}
-
-#[test]
-fn a_trained_card_tells_what_was_observed_at_which_probability() {
-    let folder = tempfile::tempdir().unwrap();
-    let (card, bytes) = trained(folder.path());
-    let head = &card.data[0].heads[0];
-    assert_eq!((head.known, head.positive), (120, 72), "a row without a label counts for nothing");
-    let bins = head.reliability.as_ref().expect("it was measured").bins().expect("twenty of each");
-    assert_eq!(bins.iter().map(|it| it.rows).sum::<u32>(), 120, "every known row lies in one bin");
-    assert_eq!(bins.iter().map(|it| it.positive).sum::<u32>(), 72);
-    for (n, bin) in bins.iter().enumerate().filter(|it| it.1.rows > 0) {
-        let (from, to) = (n as f64 / 20.0, (n + 1) as f64 / 20.0);
-        assert!(bin.mean >= from - 1e-4 && bin.mean <= to + 1e-4, "bin {n} means {}", bin.mean);
-    }
-    let known = card.known(&|_, _| Some("Scam".into()));
-    let label = &known.data[0].labels[0];
-    assert_eq!((label.target.as_str(), label.title.as_str()), ("made-up/scam", "Scam"));
-    let step = label.steps.iter().find(|it| it.percent == 50).expect("a step for each bin");
-    assert!(
-        step.precision() > Some(0.7) && step.recall() > Some(0.7),
-        "the two kinds differ in every word: {step:?}"
-    );
-    let (again, same) = trained(folder.path());
-    assert_eq!(
-        (bytes, format!("{card:?}")),
-        (same, format!("{again:?}")),
-        "the same rows give the same card"
-    );
 }

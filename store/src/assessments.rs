@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use casebook_core::{assessment::Assessment, formats, score::ModelId};
+use casebook_core::{assessment::Assessment, formats, score::Speaker};
 
 use crate::{
     Row, Store,
@@ -51,7 +51,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn assessment(&self, row: Row, policy_sha256: &str, model: &ModelId) -> Result<Option<Assessment>> {
+    pub fn assessment(&self, row: Row, policy_sha256: &str, model: &Speaker) -> Result<Option<Assessment>> {
         self.read(|db| {
             let Some(model) = model_id(db, model)? else { return Ok(None) };
             let sql = concat!(

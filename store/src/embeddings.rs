@@ -3,16 +3,22 @@
 
 use rusqlite::Connection;
 
-use casebook_core::score::ModelId;
+use casebook_core::score::Speaker;
 
-use crate::{Row, Store, error::Result, half, models::model_id, rows::one};
+use crate::{
+    Row, Store,
+    error::Result,
+    half,
+    models::{self, model_id},
+    rows::one,
+};
 
 impl Store {
     /// The embedding of an item, to half precision.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn embedding(&self, row: Row, model: &ModelId) -> Result<Option<Vec<f32>>> {
+    pub fn embedding(&self, row: Row, model: &Speaker) -> Result<Option<Vec<f32>>> {
         self.read(|db| {
             let Some(model) = model_id(db, model)? else { return Ok(None) };
             let sql =
@@ -20,6 +26,16 @@ impl Store {
             let vector: Option<Vec<u8>> = one(db, sql, (model, row))?;
             Ok(vector.map(|it| half::unpack(&it)))
         })
+    }
+}
+
+impl Store {
+    /// Keeps what `model` made of items, in the place of former vectors.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn put_embeddings(&mut self, model: &Speaker, vectors: &[(Row, Vec<f32>)]) -> Result<()> {
+        self.write(|db| put(db, models::model(db, model)?, vectors))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use casebook_core::{formats, score::ModelId};
+use casebook_core::{formats, score::Speaker};
 
 use crate::{
     error::Result,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The model's number, or `None` where it never said anything here.
-pub(crate) fn model_id(db: &Connection, model: &ModelId) -> Result<Option<i64>> {
+pub(crate) fn model_id(db: &Connection, model: &Speaker) -> Result<Option<i64>> {
     one(
         db,
         "select id from model where name = ?1 and weights_sha256 = ?2",
@@ -20,7 +20,7 @@ pub(crate) fn model_id(db: &Connection, model: &ModelId) -> Result<Option<i64>> 
 }
 
 /// The model's number; it is entered where it is new. Inside a write.
-pub(crate) fn model(db: &Connection, model: &ModelId) -> Result<i64> {
+pub(crate) fn model(db: &Connection, model: &Speaker) -> Result<i64> {
     match model_id(db, model)? {
         Some(id) => Ok(id),
         None => {

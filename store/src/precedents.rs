@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use rusqlite::Connection;
 
-use casebook_core::score::ModelId;
+use casebook_core::score::Speaker;
 
 use crate::{Row, Store, error::Result, half, models::model_id, rows::one, signs::Signs};
 
@@ -45,7 +45,7 @@ impl Store {
     pub fn nearest_decided(
         &self,
         among: &mut Precedents,
-        model: &ModelId,
+        model: &Speaker,
         vector: &[f32],
     ) -> Result<Vec<(f64, Row)>> {
         let Some(model) = self.read(|db| model_id(db, model))? else { return Ok(Vec::new()) };

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 use casebook_core::{
     formats,
     risk::{Judged, RiskTerms},
-    score::{ModelId, Score, Scoring},
+    score::{Score, Scoring, Speaker},
 };
 
 use crate::{
@@ -25,7 +25,7 @@ impl Store {
     pub fn put_scores(
         &mut self,
         batch: &[(Row, Scoring)],
-        model_id: &ModelId,
+        model_id: &Speaker,
         policy_sha256: &str,
         vectors: &[(Row, Vec<f32>)],
         judge: &dyn Fn(&[Score]) -> Option<Judged>,
@@ -57,7 +57,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn scoring(&self, row: Row, model: &ModelId, policy_sha256: &str) -> Result<Option<Scoring>> {
+    pub fn scoring(&self, row: Row, model: &Speaker, policy_sha256: &str) -> Result<Option<Scoring>> {
         self.read(|db| {
             let Some(model) = model_id(db, model)? else { return Ok(None) };
             let body: Option<String> = one(db, SCORING, (model, policy_sha256, row))?;
@@ -69,7 +69,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn unscored(&self, model: &ModelId, policy_sha256: &str, after: Row, limit: u32) -> Result<Vec<Row>> {
+    pub fn unscored(&self, model: &Speaker, policy_sha256: &str, after: Row, limit: u32) -> Result<Vec<Row>> {
         self.read(|db| {
             let model = model_id(db, model)?.unwrap_or(0);
             let sql = "select i.row from item i where i.row > ?3
@@ -84,7 +84,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn count_unscored(&self, model: &ModelId, policy_sha256: &str) -> Result<u32> {
+    pub fn count_unscored(&self, model: &Speaker, policy_sha256: &str) -> Result<u32> {
         self.read(|db| {
             let model = model_id(db, model)?.unwrap_or(0);
             let sql = "select (select coalesce(sum(items), 0) from tally)
@@ -99,7 +99,7 @@ impl Store {
     /// When the file cannot be read or written.
     pub fn judge_old_scores(
         &self,
-        model: &ModelId,
+        model: &Speaker,
         policy_sha256: &str,
         judge: &dyn Fn(&[Score]) -> Option<Judged>,
         limit: u32,

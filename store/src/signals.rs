@@ -1,6 +1,6 @@
 //! Signals: what was read from an item, by whom and how surely. Appended.
 
-use casebook_core::score::ModelId;
+use casebook_core::score::Speaker;
 
 use crate::{Row, Store, copies::Origin, error::Result, models::model, rows::from_json};
 
@@ -20,7 +20,7 @@ pub struct Signal {
     /// 0–1.
     pub confidence: Option<f64>,
     /// Who read it.
-    pub speaker: ModelId,
+    pub speaker: Speaker,
 }
 
 impl Store {

@@ -8,7 +8,10 @@ use std::{
     io::{self, Read, Seek, SeekFrom},
 };
 
+use casebook_core::ports::TableError;
 use parquet::{basic::Compression, file::metadata::ColumnChunkMetaData};
+
+use crate::broken;
 
 /// A page unpacks to no more than this.
 pub(crate) const MAX_PAGE_BYTES: u64 = 128 << 20;
@@ -30,8 +33,8 @@ pub(crate) struct Survey {
 }
 
 /// Walks the pages of a column chunk.
-pub(crate) fn survey(file: &File, chunk: &ColumnChunkMetaData) -> Result<Survey, String> {
-    let length = file.metadata().map_err(|it| it.to_string())?.len();
+pub(crate) fn survey(file: &File, chunk: &ColumnChunkMetaData) -> Result<Survey, TableError> {
+    let length = file.metadata()?.len();
     let claimed = [
         chunk.data_page_offset(),
         chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset()),
@@ -40,36 +43,39 @@ pub(crate) fn survey(file: &File, chunk: &ColumnChunkMetaData) -> Result<Survey,
     ];
     let [data, dictionary, packed, values] = claimed;
     if claimed.iter().any(|it| *it < 0) {
-        return Err("a size or place in its footer is negative".into());
+        return Err(broken("a size or place in its footer is negative"));
     }
     let start = dictionary.min(data) as u64;
     let end = start.saturating_add(packed as u64);
     if end > length {
-        return Err("its columns lie beyond its end: it was cut off".into());
+        return Err(broken("its columns lie beyond its end: it was cut off"));
     }
     match chunk.compression() {
         Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_) | Compression::ZSTD(_) => {}
-        other => return Err(format!("it is packed with {other}; write it again with snappy, gzip or zstd")),
+        other => {
+            let rule = format!("it is packed with {other}; write it again with snappy, gzip or zstd");
+            return Err(broken(rule));
+        }
     }
     let mut survey = Survey::default();
     let (mut at, mut seen) = (start, 0_i64);
     while at < end && seen < values {
         let (page, header) = header(file, at, end)?;
         if page.unpacked > MAX_PAGE_BYTES || page.packed > MAX_PAGE_BYTES {
-            return Err(format!("a page of it unpacks to more than {} MiB", MAX_PAGE_BYTES >> 20));
+            return Err(broken(format!("a page of it unpacks to more than {} MiB", MAX_PAGE_BYTES >> 20)));
         }
         // The reader makes room for as many as these claim, in front of everything.
         if page.dictionary > MAX_DICTIONARY || page.dictionary > page.unpacked as i64 {
-            return Err(format!("its dictionary claims {} values", page.dictionary));
+            return Err(broken(format!("its dictionary claims {} values", page.dictionary)));
         }
         if let DELTA_LENGTH | DELTA_TEXT = page.encoding {
-            return Err(
-                "its texts are written as differences; write it again in version 1 of the format".into()
-            );
+            return Err(broken(
+                "its texts are written as differences; write it again in version 1 of the format",
+            ));
         }
         at += header;
         if at + page.packed > end {
-            return Err("a page of it lies beyond its column".into());
+            return Err(broken("a page of it lies beyond its column"));
         }
         count(file, at, &page, chunk.compression())?;
         at += page.packed;
@@ -99,35 +105,33 @@ struct Page {
     is_packed: bool,
 }
 
-fn header(file: &File, at: u64, end: u64) -> Result<(Page, u64), String> {
+fn header(file: &File, at: u64, end: u64) -> Result<(Page, u64), TableError> {
     let mut bytes = Vec::new();
     for room in [4 << 10, MAX_HEADER_BYTES] {
         let room = room.min(end - at);
         bytes.clear();
         let mut file = file;
-        file.seek(SeekFrom::Start(at))
-            .and_then(|_| file.take(room).read_to_end(&mut bytes))
-            .map_err(|it| it.to_string())?;
+        file.seek(SeekFrom::Start(at)).and_then(|_| file.take(room).read_to_end(&mut bytes))?;
         let mut walk = Walk { bytes: &bytes, at: 0 };
         if let Some(page) = walk.page() {
             return Ok((page, walk.at as u64));
         }
     }
-    Err("a page of it has no readable header".into())
+    Err(broken("a page of it has no readable header"))
 }
 
 /// Whether the footer's lists are no longer than the footer: the reader makes room for what they claim.
-pub(crate) fn check_footer(bytes: &[u8]) -> Result<(), String> {
+pub(crate) fn check_footer(bytes: &[u8]) -> Result<(), TableError> {
     let mut walk = Walk { bytes, at: 0 };
     walk.skip(STRUCT, 0)
-        .ok_or_else(|| "its footer is broken: a list or a text in it is longer than it".into())
+        .ok_or_else(|| broken("its footer is broken: a list or a text in it is longer than it"))
 }
 
 /// Counts what gzip and zstd unpack to; snappy unpacks into the room that was claimed and no more.
-fn count(file: &File, at: u64, page: &Page, packing: Compression) -> Result<(), String> {
+fn count(file: &File, at: u64, page: &Page, packing: Compression) -> Result<(), TableError> {
     let room = page.unpacked.saturating_sub(page.levels);
     let mut file = file;
-    file.seek(SeekFrom::Start(at + page.levels)).map_err(|it| it.to_string())?;
+    file.seek(SeekFrom::Start(at + page.levels))?;
     let packed = file.take(page.packed.saturating_sub(page.levels));
     let sink = &mut io::sink();
     let unpacked = match packing {
@@ -140,8 +144,8 @@ fn count(file: &File, at: u64, page: &Page, packing: Compression) -> Result<(), 
     };
     match unpacked {
         Ok(n) if n == room => Ok(()),
-        Ok(_) => Err("a page of it unpacks to another size than it says".into()),
-        Err(problem) => Err(format!("a page of it cannot be unpacked: {problem}")),
+        Ok(_) => Err(broken("a page of it unpacks to another size than it says")),
+        Err(problem) => Err(broken(format!("a page of it cannot be unpacked: {problem}"))),
     }
 }
 

@@ -5,7 +5,8 @@
 
 use std::{io::Write, path::Path};
 
-use casebook_core::ports::{self, Column, TableFile, TableWriter};
+use casebook_core::ports::{self, Column, TableError, TableFile, TableWriter};
+use parquet::errors::ParquetError;
 
 mod guard;
 
@@ -18,7 +19,7 @@ mod write;
 pub struct Parquet;
 
 impl ports::Tables for Parquet {
-    fn open(&self, path: &Path) -> Result<Box<dyn TableFile>, String> {
+    fn open(&self, path: &Path) -> Result<Box<dyn TableFile>, TableError> {
         Ok(Box::new(read::Table::open(path)?))
     }
 
@@ -26,13 +27,31 @@ impl ports::Tables for Parquet {
         &self,
         to: Box<dyn Write + Send>,
         columns: &'static [Column],
-    ) -> Result<Box<dyn TableWriter>, String> {
+    ) -> Result<Box<dyn TableWriter>, TableError> {
         Ok(Box::new(write::Writer::new(to, columns)?))
     }
 }
 
 /// Runs code that may panic on a broken file.
-fn calmly<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+fn calmly<T>(work: impl FnOnce() -> Result<T, TableError>) -> Result<T, TableError> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err("the file contradicts itself".into()))
+        .unwrap_or_else(|_| Err(broken("the file contradicts itself")))
+}
+
+/// The file breaks a rule.
+fn broken(rule: impl Into<String>) -> TableError {
+    TableError::Broken(rule.into())
+}
+
+/// What the `parquet` crate refused; what the system refused underneath it stays that.
+fn refused(error: ParquetError) -> TableError {
+    match error {
+        ParquetError::External(cause) => match cause.downcast::<std::io::Error>() {
+            // What cannot be unpacked is an `io::Error` too, without a number of the system's.
+            Ok(cause) if cause.raw_os_error().is_some() => TableError::System(*cause),
+            Ok(cause) => broken(cause.to_string()),
+            Err(cause) => broken(cause.to_string()),
+        },
+        other => broken(other.to_string()),
+    }
 }

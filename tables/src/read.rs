@@ -2,7 +2,7 @@
 
 use std::{fs::File, path::Path, sync::Arc};
 
-use casebook_core::ports::{Cell, TableColumn, TableFile, TableRows};
+use casebook_core::ports::{Cell, TableColumn, TableError, TableFile, TableRows};
 use parquet::{
     basic::{ConvertedType, IntType, LogicalType, TimeUnit, Type},
     column::reader::{ColumnReader, ColumnReaderImpl},
@@ -14,7 +14,7 @@ use parquet::{
     schema::types::ColumnDescriptor,
 };
 
-use crate::{calmly, guard};
+use crate::{broken, calmly, guard, refused};
 
 /// A footer holds a few hundred bytes for each column of each row group.
 const MAX_FOOTER_BYTES: u64 = 16 << 20;
@@ -45,20 +45,19 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    pub(crate) fn open(path: &Path) -> Result<Self, String> {
-        let file = File::open(path).map_err(|it| it.to_string())?;
-        let length = file.metadata().map_err(|it| it.to_string())?.len();
+    pub(crate) fn open(path: &Path) -> Result<Self, TableError> {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
         check_footer(&file, length)?;
         calmly(move || {
-            let copy = file.try_clone().map_err(|it| it.to_string())?;
-            let reader =
-                SerializedFileReader::new(copy).map_err(|it| format!("its footer is broken: {it}"))?;
+            let reader = SerializedFileReader::new(file.try_clone()?)
+                .map_err(|it| broken(format!("its footer is broken: {it}")))?;
             let metadata = reader.metadata();
             let groups =
                 metadata.row_groups().iter().map(parquet::file::metadata::RowGroupMetaData::num_rows);
             let rows = groups.clone().try_fold(0_i64, |sum, it| sum.checked_add(it).filter(|_| it >= 0));
             if rows.is_none_or(|it| it > MAX_ROWS) {
-                return Err(format!("a file has at most {MAX_ROWS} rows"));
+                return Err(broken(format!("a file has at most {MAX_ROWS} rows")));
             }
             let columns = metadata.file_metadata().schema_descr().columns().iter().map(|it| TableColumn {
                 name: it.path().parts().join("."),
@@ -71,29 +70,28 @@ impl Table {
 }
 
 /// The last eight bytes: how long the footer is, and the mark of the format.
-fn check_footer(mut file: &File, length: u64) -> Result<(), String> {
+fn check_footer(mut file: &File, length: u64) -> Result<(), TableError> {
     use std::io::{Read, Seek, SeekFrom};
     let mut tail = [0; 8];
     if length < 12 {
-        return Err("this is no Parquet file".into());
+        return Err(broken("this is no Parquet file"));
     }
-    file.seek(SeekFrom::End(-8)).and_then(|_| file.read_exact(&mut tail)).map_err(|it| it.to_string())?;
+    file.seek(SeekFrom::End(-8)).and_then(|_| file.read_exact(&mut tail))?;
     let [a, b, c, d, mark @ ..] = tail;
     let footer = u64::from(u32::from_le_bytes([a, b, c, d]));
     match &mark {
-        b"PAR1" if footer > MAX_FOOTER_BYTES => {
-            Err(format!("a footer is at most {} MiB; this one claims {footer} bytes", MAX_FOOTER_BYTES >> 20))
-        }
-        b"PAR1" if footer + 12 > length => Err("its footer is longer than the file: it was cut off".into()),
+        b"PAR1" if footer > MAX_FOOTER_BYTES => Err(broken(format!(
+            "a footer is at most {} MiB; this one claims {footer} bytes",
+            MAX_FOOTER_BYTES >> 20
+        ))),
+        b"PAR1" if footer + 12 > length => Err(broken("its footer is longer than the file: it was cut off")),
         b"PAR1" => {
             let mut bytes = vec![0; footer as usize];
-            file.seek(SeekFrom::End(-8 - footer as i64))
-                .and_then(|_| file.read_exact(&mut bytes))
-                .map_err(|it| it.to_string())?;
+            file.seek(SeekFrom::End(-8 - footer as i64)).and_then(|_| file.read_exact(&mut bytes))?;
             guard::check_footer(&bytes)
         }
-        b"PARE" => Err("its footer is encrypted".into()),
-        _ => Err("this is no Parquet file, or it was cut off: it does not end with PAR1".into()),
+        b"PARE" => Err(broken("its footer is encrypted")),
+        _ => Err(broken("this is no Parquet file, or it was cut off: it does not end with PAR1")),
     }
 }
 
@@ -167,8 +165,8 @@ struct Column {
 }
 
 impl Column {
-    fn next(&mut self, n: u64) -> Result<Vec<Raw>, String> {
-        cells(&mut self.reader, self.reading, n as usize).map_err(|it| format!("column {}: {it}", self.name))
+    fn next(&mut self, n: u64) -> Result<Vec<Raw>, TableError> {
+        cells(&mut self.reader, self.reading, n as usize).map_err(|it| in_column(&self.name, it))
     }
 }
 
@@ -178,8 +176,16 @@ enum Raw {
     Other(Cell),
 }
 
+/// What a column is refused for, by its name; what the system refuses has no column.
+fn in_column(column: &str, error: TableError) -> TableError {
+    match error {
+        TableError::Broken(rule) => TableError::Column { column: column.to_owned(), rule },
+        other => other,
+    }
+}
+
 impl Rows {
-    fn next(&mut self) -> Option<Result<Vec<Cell>, String>> {
+    fn next(&mut self) -> Option<Result<Vec<Cell>, TableError>> {
         if self.failed {
             return None;
         }
@@ -188,13 +194,13 @@ impl Rows {
         row
     }
 
-    fn row(&mut self) -> Result<Option<Vec<Cell>>, String> {
+    fn row(&mut self) -> Result<Option<Vec<Cell>>, TableError> {
         loop {
             if let Some(first) = self.batch.first()
                 && first.len() > 0
             {
                 let raw: Option<Vec<Raw>> = self.batch.iter_mut().map(Iterator::next).collect();
-                let raw = raw.ok_or("its columns are of different lengths")?;
+                let raw = raw.ok_or_else(|| broken("its columns are of different lengths"))?;
                 return raw.into_iter().map(|it| self.cell(it)).collect::<Result<_, _>>().map(Some);
             }
             if !self.fill()? {
@@ -203,7 +209,7 @@ impl Rows {
         }
     }
 
-    fn cell(&mut self, raw: Raw) -> Result<Cell, String> {
+    fn cell(&mut self, raw: Raw) -> Result<Cell, TableError> {
         let bytes = match raw {
             Raw::Other(cell) => return Ok(cell),
             Raw::Text(bytes) => bytes,
@@ -211,12 +217,12 @@ impl Rows {
         self.budget = self
             .budget
             .checked_sub(bytes.len() as u64)
-            .ok_or("its texts unpack to far more than it holds")?;
+            .ok_or_else(|| broken("its texts unpack to far more than it holds"))?;
         Ok(std::str::from_utf8(bytes.data()).map_or(Cell::NotText, |it| Cell::Text(it.to_owned())))
     }
 
     /// Reads the next batch of rows; false at the end.
-    fn fill(&mut self) -> Result<bool, String> {
+    fn fill(&mut self) -> Result<bool, TableError> {
         loop {
             if let Some(group) = &mut self.group
                 && group.left > 0
@@ -225,7 +231,7 @@ impl Rows {
                 let batch: Vec<Vec<Raw>> =
                     group.readers.iter_mut().map(|it| it.next(n)).collect::<Result<_, _>>()?;
                 if batch.iter().any(|it| it.len() as u64 != n) {
-                    return Err("it has fewer rows than it says".into());
+                    return Err(broken("it has fewer rows than it says"));
                 }
                 group.left -= n;
                 self.batch = batch.into_iter().map(Vec::into_iter).collect();
@@ -238,7 +244,7 @@ impl Rows {
         }
     }
 
-    fn open_group(&mut self) -> Result<(), String> {
+    fn open_group(&mut self) -> Result<(), TableError> {
         let n = self.next_group;
         self.next_group += 1;
         self.group = None;
@@ -252,20 +258,21 @@ impl Rows {
         for column in &self.columns {
             let chunk = metadata.column(*column);
             let survey = guard::survey(&self.file, chunk)
-                .map_err(|it| format!("column {}: {it}", chunk.column_path().string()))?;
+                .map_err(|it| in_column(&chunk.column_path().string(), it))?;
             largest += survey.largest_page;
         }
         if largest > MAX_PAGES_BYTES {
-            return Err(format!("its columns unpack to more than {} MiB at once", MAX_PAGES_BYTES >> 20));
+            let rule = format!("its columns unpack to more than {} MiB at once", MAX_PAGES_BYTES >> 20);
+            return Err(broken(rule));
         }
-        let reader = self.reader.get_row_group(n).map_err(|it| it.to_string())?;
+        let reader = self.reader.get_row_group(n).map_err(refused)?;
         let readers = self.columns.iter().map(|it| {
             let chunk = metadata.column(*it);
             let reading = Reading::of(chunk.column_descr());
-            let reader = reader.get_column_reader(*it).map_err(|it| it.to_string())?;
+            let reader = reader.get_column_reader(*it).map_err(refused)?;
             Ok(Column { name: chunk.column_path().string(), reader, reading })
         });
-        let readers = readers.collect::<Result<_, String>>()?;
+        let readers = readers.collect::<Result<_, TableError>>()?;
         let batch_rows = (BATCH_BYTES / largest.max(1)).clamp(1, BATCH_ROWS);
         let mut group = Group { readers, left: rows, batch_rows };
         // Rows that were dealt with are read and dropped, since pages do not begin where rows are asked for.
@@ -337,7 +344,7 @@ impl Reading {
 }
 
 /// The next `n` cells of a column.
-fn cells(reader: &mut ColumnReader, reading: Reading, n: usize) -> Result<Vec<Raw>, String> {
+fn cells(reader: &mut ColumnReader, reading: Reading, n: usize) -> Result<Vec<Raw>, TableError> {
     let def = reading.max_def;
     let whole = |it: i64| Raw::Other(reading.cell(it));
     let number = |it: f64| Raw::Other(if it.is_nan() { Cell::Empty } else { Cell::Number(it) });
@@ -352,7 +359,7 @@ fn cells(reader: &mut ColumnReader, reading: Reading, n: usize) -> Result<Vec<Ra
         ColumnReader::FloatColumnReader(it) => take(it, def, n, |it| number(f64::from(it))),
         ColumnReader::DoubleColumnReader(it) => take(it, def, n, number),
         ColumnReader::ByteArrayColumnReader(it) => take(it, def, n, Raw::Text),
-        ColumnReader::FixedLenByteArrayColumnReader(_) => Err("it holds bytes of one length".into()),
+        ColumnReader::FixedLenByteArrayColumnReader(_) => Err(broken("it holds bytes of one length")),
     }
 }
 
@@ -361,10 +368,9 @@ fn take<T: DataType>(
     max_def: i16,
     n: usize,
     raw: impl Fn(T::T) -> Raw,
-) -> Result<Vec<Raw>, String> {
+) -> Result<Vec<Raw>, TableError> {
     let (mut levels, mut values) = (Vec::new(), Vec::new());
-    let (records, ..) =
-        reader.read_records(n, Some(&mut levels), None, &mut values).map_err(|it| it.to_string())?;
+    let (records, ..) = reader.read_records(n, Some(&mut levels), None, &mut values).map_err(refused)?;
     let mut values = values.into_iter();
     if max_def == 0 {
         return Ok(values.map(raw).take(records).collect());
@@ -373,5 +379,5 @@ fn take<T: DataType>(
         true => values.next().map(&raw),
         false => Some(Raw::Other(Cell::Empty)),
     };
-    levels.iter().map(cell).collect::<Option<_>>().ok_or_else(|| "it has fewer values than it says".into())
+    levels.iter().map(cell).collect::<Option<_>>().ok_or_else(|| broken("it has fewer values than it says"))
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, io::Write, sync::Arc};
 
-use casebook_core::ports::{Column, Kind, TableWriter};
+use casebook_core::ports::{Column, Kind, TableError, TableWriter};
 use parquet::{
     basic::{Compression, ConvertedType, LogicalType, Repetition, TimeUnit, Type as Physical},
     column::writer::ColumnWriter,
@@ -11,6 +11,8 @@ use parquet::{
     schema::types::{Type, TypePtr},
 };
 use serde_json::Value;
+
+use crate::{broken, refused};
 
 /// Rows and bytes after which a row group is written.
 const GROUP_ROWS: usize = 10_000;
@@ -33,64 +35,61 @@ struct Leaf {
 }
 
 impl Writer {
-    pub(crate) fn new(to: Box<dyn Write + Send>, columns: &'static [Column]) -> Result<Self, String> {
+    pub(crate) fn new(to: Box<dyn Write + Send>, columns: &'static [Column]) -> Result<Self, TableError> {
         let fields = columns.iter().map(schema).collect::<Result<_, _>>()?;
-        let root =
-            Type::group_type_builder("schema").with_fields(fields).build().map_err(|it| it.to_string())?;
+        let root = Type::group_type_builder("schema").with_fields(fields).build().map_err(refused)?;
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
             .set_created_by("Casebook".into())
             .build();
-        let file = SerializedFileWriter::new(to, Arc::new(root), Arc::new(properties))
-            .map_err(|it| it.to_string())?;
+        let file = SerializedFileWriter::new(to, Arc::new(root), Arc::new(properties)).map_err(refused)?;
         let leaves =
             (0..columns.iter().map(|it| n_leaves(&it.kind)).sum()).map(|_| Leaf::default()).collect();
         Ok(Self { file, columns, leaves, rows: 0, bytes: 0 })
     }
 
-    fn flush(&mut self) -> Result<(), String> {
+    fn flush(&mut self) -> Result<(), TableError> {
         if self.rows == 0 {
             return Ok(());
         }
-        let failed = |it: parquet::errors::ParquetError| it.to_string();
-        let mut group = self.file.next_row_group().map_err(failed)?;
+        let mut group = self.file.next_row_group().map_err(refused)?;
         let mut leaves = self.leaves.iter_mut().map(std::mem::take).collect::<VecDeque<_>>();
-        while let Some(mut column) = group.next_column().map_err(failed)? {
-            let leaf = leaves.pop_front().ok_or("a column too many")?;
+        while let Some(mut column) = group.next_column().map_err(refused)? {
+            let leaf = leaves.pop_front().ok_or_else(|| broken("a column too many"))?;
             let (def, rep) = (Some(leaf.def.as_slice()), Some(leaf.rep.as_slice()));
-            let wrong = |it: &Value| format!("{it} is not of its column's kind");
+            let wrong = |it: &Value| broken(format!("{it} is not of its column's kind"));
             match column.untyped() {
                 ColumnWriter::ByteArrayColumnWriter(it) => {
                     let texts = leaf
                         .values
                         .iter()
                         .map(|it| it.as_str().map(ByteArray::from).ok_or_else(|| wrong(it)));
-                    it.write_batch(&texts.collect::<Result<Vec<_>, _>>()?, def, rep).map_err(failed)?;
+                    it.write_batch(&texts.collect::<Result<Vec<_>, _>>()?, def, rep).map_err(refused)?;
                 }
                 ColumnWriter::Int64ColumnWriter(it) => {
                     let wholes = leaf.values.iter().map(|it| it.as_i64().ok_or_else(|| wrong(it)));
-                    it.write_batch(&wholes.collect::<Result<Vec<_>, _>>()?, def, rep).map_err(failed)?;
+                    it.write_batch(&wholes.collect::<Result<Vec<_>, _>>()?, def, rep).map_err(refused)?;
                 }
                 ColumnWriter::DoubleColumnWriter(it) => {
                     let numbers = leaf.values.iter().map(|it| it.as_f64().ok_or_else(|| wrong(it)));
-                    it.write_batch(&numbers.collect::<Result<Vec<_>, _>>()?, def, rep).map_err(failed)?;
+                    it.write_batch(&numbers.collect::<Result<Vec<_>, _>>()?, def, rep).map_err(refused)?;
                 }
                 ColumnWriter::BoolColumnWriter(it) => {
                     let truths = leaf.values.iter().map(|it| it.as_bool().ok_or_else(|| wrong(it)));
-                    it.write_batch(&truths.collect::<Result<Vec<_>, _>>()?, def, rep).map_err(failed)?;
+                    it.write_batch(&truths.collect::<Result<Vec<_>, _>>()?, def, rep).map_err(refused)?;
                 }
-                _ => return Err("a column of a kind that is never made".into()),
+                _ => return Err(broken("a column of a kind that is never made")),
             }
-            column.close().map_err(failed)?;
+            column.close().map_err(refused)?;
         }
-        group.close().map_err(failed)?;
+        group.close().map_err(refused)?;
         (self.rows, self.bytes) = (0, 0);
         Ok(())
     }
 }
 
 impl TableWriter for Writer {
-    fn row(&mut self, row: &Value) -> Result<(), String> {
+    fn row(&mut self, row: &Value) -> Result<(), TableError> {
         let mut at = 0;
         for column in self.columns {
             self.bytes += shred(&column.kind, row.get(column.name), (0, 0, 0), &mut self.leaves, &mut at);
@@ -102,10 +101,10 @@ impl TableWriter for Writer {
         }
     }
 
-    fn finish(mut self: Box<Self>) -> Result<(), String> {
+    fn finish(mut self: Box<Self>) -> Result<(), TableError> {
         self.flush()?;
-        let mut to = self.file.into_inner().map_err(|it| it.to_string())?;
-        to.flush().map_err(|it| it.to_string())
+        let mut to = self.file.into_inner().map_err(refused)?;
+        Ok(to.flush()?)
     }
 }
 
@@ -176,12 +175,12 @@ fn absent(kind: &Kind, (rep, def): (i16, i16), leaves: &mut [Leaf], at: &mut usi
     8 * n
 }
 
-fn schema(column: &Column) -> Result<TypePtr, String> {
+fn schema(column: &Column) -> Result<TypePtr, TableError> {
     field(column.name, &column.kind)
 }
 
 /// Everything is optional, as in a record; lists have the three levels that all readers know.
-fn field(name: &str, kind: &Kind) -> Result<TypePtr, String> {
+fn field(name: &str, kind: &Kind) -> Result<TypePtr, TableError> {
     let leaf = |physical, logical: Option<LogicalType>| {
         Type::primitive_type_builder(name, physical)
             .with_repetition(Repetition::OPTIONAL)
@@ -206,7 +205,7 @@ fn field(name: &str, kind: &Kind) -> Result<TypePtr, String> {
                 .with_repetition(Repetition::REPEATED)
                 .with_fields(vec![field("element", inner)?])
                 .build()
-                .map_err(|it| it.to_string())?;
+                .map_err(refused)?;
             Type::group_type_builder(name)
                 .with_repetition(Repetition::OPTIONAL)
                 .with_converted_type(ConvertedType::LIST)
@@ -215,5 +214,5 @@ fn field(name: &str, kind: &Kind) -> Result<TypePtr, String> {
                 .build()
         }
     };
-    built.map(Arc::new).map_err(|it| it.to_string())
+    built.map(Arc::new).map_err(refused)
 }

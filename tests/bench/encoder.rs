@@ -14,11 +14,11 @@ use std::{
 };
 
 use casebook_core::folds::Chance;
-use casebook_models::{
+use casebook_fetch::{
     card::Card,
-    encoder::TextEncoder,
     install::{self, State},
 };
+use casebook_models::encoder::TextEncoder;
 use serde_json::{Value, json};
 
 const SENTENCES: usize = 1024;

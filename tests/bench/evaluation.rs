@@ -6,16 +6,16 @@
 use std::{env, path::PathBuf, process::ExitCode, time::Instant};
 
 use casebook_core::{labelset::LabelSet, policy::Policy};
-use casebook_models::{
+use casebook_fetch::{
     card::Card,
-    datasets::read_items,
-    encoder::TextEncoder,
-    evaluate::{Mode, Options, measure},
-    heads::Heads,
     install::{self, State},
-    report::Report,
-    zero_shot::ZeroShot,
 };
+use casebook_learn::{
+    datasets::read_items,
+    evaluate::{Mode, Options, measure},
+    report::Report,
+};
+use casebook_models::{encoder::TextEncoder, heads::Heads, zero_shot::ZeroShot};
 
 fn main() -> ExitCode {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");

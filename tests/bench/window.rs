@@ -51,7 +51,7 @@ const FIRST_ITEM: &str = "//*[@data-scroll='item']//bdi[contains(@class, 'id')]"
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let models = casebook_models::install::default_dir();
+    let models = casebook_fetch::install::default_dir();
     if !models.join("minilm-l6-v2").is_dir() {
         eprintln!("bench window: install the default model first: casebook models add minilm-l6-v2");
         return ExitCode::FAILURE;

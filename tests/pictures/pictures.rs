@@ -33,7 +33,7 @@ mod linux {
         let home = tempfile::tempdir().expect("a folder of our own");
         let data = home.path().join("data/casebook");
         fs::create_dir_all(&data).expect("the folder is writable");
-        let models = casebook_models::install::default_dir();
+        let models = casebook_fetch::install::default_dir();
         std::os::unix::fs::symlink(models, data.join("models")).expect("the folder is writable");
         let case = home.path().join("samples.casebook");
         let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/items.jsonl");

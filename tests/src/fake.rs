@@ -11,8 +11,10 @@ use std::{
 use casebook_core::{
     known::{HeadsData, KnownHeads, KnownModel, MeasuredLabel, ModelStanding},
     policy::Policy,
-    ports::{Flow, ModelShelf, ModelState, Scored, Scorer, Still, Stills},
-    score::{Driver, Method, ModelId, NotScored, ReadAs, Score, ScoreInput, Scoring},
+    ports::{
+        Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Role, Scorer, Still, StillError, Stills,
+    },
+    score::{Driver, Method, NotScored, ReadAs, Score, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{
     import::Readers,
@@ -28,18 +30,22 @@ pub const TARGET: &str = "made-up/H";
 /// Scores every text the same and marks all it says with [`PLANTED`].
 pub struct PlantedScorer;
 
-impl Scorer for PlantedScorer {
-    fn id(&self) -> ModelId {
-        ModelId {
+impl Model for PlantedScorer {
+    fn speaker(&self) -> Speaker {
+        Speaker {
             id: "fake-model@1".into(),
             weights_sha256: "f".repeat(64),
+            prompt_sha256: None,
+            sampling: None,
             device: "cpu".into(),
             calibration: Some("made up".into()),
             languages: vec!["en".into()],
         }
     }
+}
 
-    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored> {
+impl Scorer for PlantedScorer {
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
         inputs.iter().map(planted_score).collect()
     }
 
@@ -51,9 +57,15 @@ impl Scorer for PlantedScorer {
     }
 }
 
-fn planted_score(input: &ScoreInput) -> Scored {
+impl Embedder for PlantedScorer {
+    fn embed(&self, inputs: &[ScoreInput]) -> Vec<Option<Vec<f32>>> {
+        inputs.iter().map(|it| (!it.texts.is_empty()).then(|| vec![1.0, 0.0, 0.0])).collect()
+    }
+}
+
+fn planted_score(input: &ScoreInput) -> Scoring {
     let Some(text) = input.texts.first() else {
-        return Scored { scoring: Scoring::NotScored { reason: NotScored::NoText }, vector: None };
+        return Scoring::NotScored { reason: NotScored::NoText };
     };
     let head = Score {
         target: TARGET.into(),
@@ -73,8 +85,7 @@ fn planted_score(input: &ScoreInput) -> Scored {
     };
     let scores = vec![head, similar("HH-1", 0.4), similar("FR-1", 0.1)];
     let read_as = Some(ReadAs { part: text.part, text: format!("{PLANTED} reading") });
-    let scoring = Scoring::Scored { scores, drivers: vec![], read_as };
-    Scored { scoring, vector: Some(vec![1.0, 0.0, 0.0]) }
+    Scoring::Scored { scores, drivers: vec![], read_as }
 }
 
 /// A shelf with the planted scorer on it, or an empty one.
@@ -93,24 +104,43 @@ impl ModelShelf for FakeShelf {
         }
     }
 
-    fn load(&self, _: &Policy) -> Result<Option<Arc<dyn Scorer>>, String> {
-        Ok(self.installed.then(|| Arc::new(PlantedScorer) as Arc<dyn Scorer>))
+    fn scorer(&self, _: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
+        self.planted(Role::Scorer).map(|it| it as Arc<dyn Scorer>)
     }
 
-    fn known(&self) -> Result<Vec<KnownModel>, String> {
+    fn embedder(&self, _: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
+        self.planted(Role::Embedder).map(|it| it as Arc<dyn Embedder>)
+    }
+
+    fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
         Ok(vec![known(self.installed)])
     }
 
-    fn verify(&self, id: &str) -> Result<ModelStanding, String> {
+    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError> {
         match id == "fake-model@1" {
             true => Ok(known(self.installed).standing),
-            false => Err(format!("model {id}: the cards are fake-model@1")),
+            false => Err(ModelError::Unknown { id: id.to_owned(), known: vec!["fake-model@1".into()] }),
         }
     }
 
-    fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {
-        Err("a fake shelf installs nothing".into())
+    fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
+        Err(installs_nothing())
     }
+}
+
+impl FakeShelf {
+    fn planted(&self, role: Role) -> Result<Arc<PlantedScorer>, ModelError> {
+        match self.installed {
+            true => Ok(Arc::new(PlantedScorer)),
+            false => Err(ModelError::NotInstalled { role, path: "nowhere".into() }),
+        }
+    }
+}
+
+/// What a made-up shelf answers who wants to install something.
+#[must_use]
+pub fn installs_nothing() -> ModelError {
+    ModelError::Refused { model: "fake-model@1".into(), tried: vec!["it is made up".into()] }
 }
 
 /// The card of the planted scorer. It was measured on nothing; it says what it would be called.
@@ -155,6 +185,7 @@ fn known(installed: bool) -> KnownModel {
         title: "Fake".into(),
         note: String::new(),
         licence: "none".into(),
+        roles: vec![Role::Scorer, Role::Embedder],
         languages: vec!["en".into()],
         sources: vec![],
         files: vec![],
@@ -168,7 +199,7 @@ fn known(installed: bool) -> KnownModel {
 pub struct FakeStills;
 
 impl Stills for FakeStills {
-    fn still(&self, bytes: &[u8]) -> Result<Still, String> {
+    fn still(&self, bytes: &[u8]) -> Result<Still, StillError> {
         let sha256 = casebook_core::hash::sha256_hex(bytes);
         Ok(Still {
             width: 4,

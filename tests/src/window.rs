@@ -350,7 +350,7 @@ impl Window {
 /// When the home cannot be written to.
 #[must_use]
 pub fn lend_model(home: &Path) -> bool {
-    let models = casebook_models::install::default_dir();
+    let models = casebook_fetch::install::default_dir();
     std::fs::create_dir_all(home).expect("the folder is writable");
     let there = models.join("minilm-l6-v2").is_dir();
     if there {

@@ -15,7 +15,6 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use casebook_core::{
     check::check,
-    dataset::{choose::LeftOut, groups::NEAR_BITS, manifest::Name},
     decision::{Action, CitedClause, ClauseRole, Verdict},
     evidence::{Anchor, Evidence},
     hash::sha256_hex,
@@ -24,6 +23,7 @@ use casebook_core::{
     record::{Alternative, Author, Finish, Rating, Record},
     text,
 };
+use casebook_dataset::groups::NEAR_BITS;
 use casebook_desk::wire::ExportFormat;
 use casebook_tables::Parquet;
 use serde_json::Value;

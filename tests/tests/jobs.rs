@@ -5,8 +5,8 @@ use std::{path::Path, sync::Arc};
 use casebook_core::{
     known::{KnownModel, ModelStanding},
     policy::Policy,
-    ports::{Flow, ModelShelf, ModelState, Scored, Scorer},
-    score::{Driver, ModelId, ScoreInput},
+    ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
+    score::{Driver, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{
     error::Code,
@@ -159,12 +159,14 @@ fn a_job_that_is_nowhere_is_refused_by_id() {
 /// A model with a defect.
 struct BrokenScorer;
 
-impl Scorer for BrokenScorer {
-    fn id(&self) -> ModelId {
-        PlantedScorer.id()
+impl Model for BrokenScorer {
+    fn speaker(&self) -> Speaker {
+        PlantedScorer.speaker()
     }
+}
 
-    fn score(&self, _: &[ScoreInput]) -> Vec<Scored> {
+impl Scorer for BrokenScorer {
+    fn score(&self, _: &[ScoreInput]) -> Vec<Scoring> {
         panic!("a tensor of the wrong shape")
     }
 
@@ -180,19 +182,23 @@ impl ModelShelf for BrokenShelf {
         FakeShelf { installed: true }.state()
     }
 
-    fn load(&self, _: &Policy) -> Result<Option<Arc<dyn Scorer>>, String> {
-        Ok(Some(Arc::new(BrokenScorer)))
+    fn scorer(&self, _: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
+        Ok(Arc::new(BrokenScorer))
     }
 
-    fn known(&self) -> Result<Vec<KnownModel>, String> {
+    fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
+        FakeShelf { installed: true }.embedder(policy)
+    }
+
+    fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
         FakeShelf { installed: true }.known()
     }
 
-    fn verify(&self, id: &str) -> Result<ModelStanding, String> {
+    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError> {
         FakeShelf { installed: true }.verify(id)
     }
 
-    fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {
+    fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
         FakeShelf { installed: true }.install(watch)
     }
 }

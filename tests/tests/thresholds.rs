@@ -6,8 +6,8 @@ use casebook_core::{
     assessment::Assessment,
     known::{KnownModel, ModelStanding},
     policy::Policy,
-    ports::{Flow, ModelShelf, ModelState, Scored, Scorer},
-    score::{Driver, Method, ModelId, Score, ScoreInput, Scoring},
+    ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
+    score::{Driver, Method, Score, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{
     error::Code,
@@ -24,18 +24,22 @@ const ITEMS: &str = r#"{"id":"one","parts":[{"role":"caption","text":"some words
 /// Gives every text 0.6 where the shipped threshold is 0.5.
 struct Sixty;
 
-impl Scorer for Sixty {
-    fn id(&self) -> ModelId {
-        ModelId {
+impl Model for Sixty {
+    fn speaker(&self) -> Speaker {
+        Speaker {
             id: "sixty@1".into(),
             weights_sha256: "6".repeat(64),
+            prompt_sha256: None,
+            sampling: None,
             device: "cpu".into(),
             calibration: Some("made up".into()),
             languages: vec!["en".into()],
         }
     }
+}
 
-    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored> {
+impl Scorer for Sixty {
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
         let score = |target: &str, method, value, threshold| Score {
             target: target.into(),
             title: "hate".into(),
@@ -47,14 +51,36 @@ impl Scorer for Sixty {
         let scores = vec![
             score(TARGET, Method::Head, 0.6, Some(0.5)),
             score("made-up/other", Method::Head, 0.45, Some(0.5)),
+            // Seven of the fifteen heads that ship have none.
+            score("made-up/unset", Method::Head, 0.99, None),
             score("HH-1", Method::ZeroShot, 0.3, None),
         ];
         let scoring = Scoring::Scored { scores, drivers: vec![], read_as: None };
-        inputs.iter().map(|_| Scored { scoring: scoring.clone(), vector: None }).collect()
+        inputs.iter().map(|_| scoring.clone()).collect()
     }
 
-    fn explain(&self, _: &ScoreInput, _: &[String]) -> Vec<Driver> {
-        Vec::new()
+    /// The first word drives the first target asked for, and so on.
+    fn explain(&self, input: &ScoreInput, targets: &[String]) -> Vec<Driver> {
+        let part = &input.texts[0];
+        let words = part.text.split(' ').scan(0, |at, word| {
+            let start = *at;
+            *at += word.len() as u32 + 1;
+            Some((start, start + word.len() as u32))
+        });
+        let driver = |((start, end), target): (_, &String)| Driver {
+            part: part.part,
+            start,
+            end,
+            target: target.clone(),
+            drop: 0.5,
+        };
+        words.zip(targets).map(driver).collect()
+    }
+}
+
+impl Embedder for Sixty {
+    fn embed(&self, inputs: &[ScoreInput]) -> Vec<Option<Vec<f32>>> {
+        inputs.iter().map(|_| None).collect()
     }
 }
 
@@ -66,20 +92,24 @@ impl ModelShelf for Shelf {
         FakeShelf { installed: true }.state()
     }
 
-    fn load(&self, _: &Policy) -> Result<Option<Arc<dyn Scorer>>, String> {
-        Ok(Some(Arc::new(Sixty)))
+    fn scorer(&self, _: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
+        Ok(Arc::new(Sixty))
     }
 
-    fn known(&self) -> Result<Vec<KnownModel>, String> {
+    fn embedder(&self, _: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
+        Ok(Arc::new(Sixty))
+    }
+
+    fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
         FakeShelf { installed: true }.known()
     }
 
-    fn verify(&self, id: &str) -> Result<ModelStanding, String> {
+    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError> {
         FakeShelf { installed: true }.verify(id)
     }
 
-    fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {
-        Err("this shelf installs nothing".into())
+    fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
+        Err(fake::installs_nothing())
     }
 }
 
@@ -130,7 +160,8 @@ fn a_threshold_decides_from_where_on_a_score_counts() {
     let Scoring::Scored { scores, .. } = &made.scoring else { panic!("it has a text") };
     assert_eq!(scores[0].target, "made-up/other", "what stands nearest to its threshold comes first");
     assert_eq!(scores[0].threshold, Some(0.5), "another label keeps what it came with");
-    assert_eq!(scores[2].threshold, None, "a similarity has no threshold to set");
+    let similarity = scores.iter().find(|it| it.method == Method::ZeroShot).expect("it was scored");
+    assert_eq!(similarity.threshold, None, "a similarity has no threshold to set");
 }
 
 #[test]
@@ -140,6 +171,23 @@ fn what_no_score_reaches_is_said_not_to_be_reached() {
     assert!(says(&assessed(&session, "one"), "stands above its threshold"));
     session.set_threshold(TARGET, Some(95)).expect("the label is known");
     assert!(says(&assessed(&session, "two"), "No calibrated score reaches its threshold"));
+}
+
+#[test]
+fn the_passage_that_is_quoted_drove_the_score_that_leads() {
+    let (_folder, session) = desk();
+    let said = |made: &Assessment| made.steps[0].text.clone();
+    assert_eq!(
+        said(&assessed(&session, "one")),
+        "The score rests mostly on “some”.",
+        "the head that was met"
+    );
+    session.set_threshold(TARGET, Some(95)).expect("the label is known");
+    let made = assessed(&session, "two");
+    assert_eq!(said(&made), "The score rests mostly on “other”.", "no head was met: the nearest clause");
+    let Scoring::Scored { drivers, .. } = &made.scoring else { panic!("it has a text") };
+    let targets: Vec<&str> = drivers.iter().map(|it| it.target.as_str()).collect();
+    assert_eq!(targets, ["HH-1"], "nothing is looked for that nobody weighs");
 }
 
 #[test]
@@ -197,7 +245,7 @@ fn a_bulk_score_is_stored_with_the_threshold_that_counts() {
     let store = casebook_store::Store::open(&folder.path().join("case.casebook")).expect("a case file");
     let row = store.row_of("one").expect("read").expect("it was imported");
     let policy = Policy::built_in();
-    let said = store.scoring(row, &Sixty.id(), &policy.sha256).expect("read").expect("it was scored");
+    let said = store.scoring(row, &Sixty.speaker(), &policy.sha256).expect("read").expect("it was scored");
     let Scoring::Scored { scores, .. } = said else { panic!("it has a text") };
     assert_eq!(scores.iter().find(|it| it.target == TARGET).and_then(|it| it.threshold), Some(0.7));
 }

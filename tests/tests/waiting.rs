@@ -16,8 +16,8 @@ use casebook_core::{
     draft::Draft,
     known::{KnownModel, ModelStanding},
     policy::Policy,
-    ports::{Flow, ModelShelf, ModelState, Scored, Scorer},
-    score::{Driver, ModelId, ScoreInput},
+    ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
+    score::{Driver, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{
     session::{Session, Settings},
@@ -61,12 +61,14 @@ struct SlowScorer {
     door: Arc<Door>,
 }
 
-impl Scorer for SlowScorer {
-    fn id(&self) -> ModelId {
-        PlantedScorer.id()
+impl Model for SlowScorer {
+    fn speaker(&self) -> Speaker {
+        PlantedScorer.speaker()
     }
+}
 
-    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored> {
+impl Scorer for SlowScorer {
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
         if thread::current().name() == Some(ASKING) {
             self.arrived.lock().expect("nobody panicked with it").send(()).expect("the test listens");
             self.door.pass();
@@ -86,19 +88,23 @@ impl ModelShelf for SlowShelf {
         FakeShelf { installed: true }.state()
     }
 
-    fn load(&self, _: &Policy) -> Result<Option<Arc<dyn Scorer>>, String> {
-        Ok(Some(Arc::clone(&self.0)))
+    fn scorer(&self, _: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
+        Ok(Arc::clone(&self.0))
     }
 
-    fn known(&self) -> Result<Vec<KnownModel>, String> {
+    fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
+        FakeShelf { installed: true }.embedder(policy)
+    }
+
+    fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
         FakeShelf { installed: true }.known()
     }
 
-    fn verify(&self, id: &str) -> Result<ModelStanding, String> {
+    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError> {
         FakeShelf { installed: true }.verify(id)
     }
 
-    fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {
+    fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
         FakeShelf { installed: true }.install(watch)
     }
 }

@@ -7,7 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use casebook_core::{dataset::manifest, hash::hex, ports::Tables};
+use casebook_core::{hash::hex, ports::Tables};
+use casebook_dataset::manifest;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -91,7 +92,7 @@ impl Draft {
     /// Adds a record to a file of columns.
     pub fn row(&mut self, tables: &dyn Tables, name: &str, json: &str) -> Result<()> {
         let path = self.path.join(name);
-        let failed = |it| Error::new(Code::File, format!("could not write {}: {it}", path.display()));
+        let failed = |it| Error::table("write", &path, it);
         if !self.tables.contains_key(name) {
             let file = create(&path).map_err(|it| Error::file("write", &path, it))?;
             self.tables.insert(name.to_owned(), Table::new(tables, file).map_err(failed)?);
@@ -124,9 +125,8 @@ impl Draft {
             self.files.insert(name, closed);
         }
         for (name, table) in std::mem::take(&mut self.tables) {
-            let closed = table.close(&self.path.join(&name));
-            let closed =
-                closed.map_err(|it| Error::new(Code::File, format!("could not write {name}: {it}")))?;
+            let path = self.path.join(&name);
+            let closed = table.close().map_err(|it| Error::table("write", &path, it))?;
             self.files.insert(name, closed);
         }
         Ok(())

@@ -2,17 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use casebook_core::{
-    check::touches_restricted_lane,
-    dataset::{
-        choose::{Opinion, Standing, is_restricted_item},
-        filter::RecordFilter,
-        groups::{self, Member, Split},
-        label_studio::Shape,
-        manifest::{Restricted, RestrictedItem},
-    },
-    item::Gold,
-    policy::Policy,
+use casebook_core::{check::touches_restricted_lane, item::Gold, policy::Policy};
+use casebook_dataset::{
+    choose::{Opinion, Standing, is_restricted_item},
+    filter::RecordFilter,
+    groups::{self, Member, Split},
+    label_studio::Shape,
+    manifest::{Restricted, RestrictedItem},
 };
 use casebook_store::{Row, Store};
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use casebook_core::dataset::{choose::LeftOut, filter::RecordFilter};
+use casebook_dataset::{choose::LeftOut, filter::RecordFilter};
 use casebook_store::StoredExport;
 use serde::Deserialize;
 

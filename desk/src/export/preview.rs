@@ -6,10 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casebook_core::{
-    dataset::{choose::precedents, label_studio::Shape},
-    policy::Policy,
-};
+use casebook_core::policy::Policy;
+use casebook_dataset::{choose::precedents, label_studio::Shape};
 use casebook_store::{Row, Store};
 
 use super::{

@@ -7,21 +7,21 @@ use std::{
 
 use casebook_core::{
     check,
-    dataset::{
-        choose::{LeftOut, Opinion, ending_refuses_prm, ending_refuses_sft, precedents},
-        groups::Split,
-        label_studio::{self, Shape, Task},
-        manifest::{Counts, Dataset, ModelName, Name, Refused},
-        prm,
-        redact::{self, Replaced},
-        rehash, sft,
-    },
     evidence::{Anchor, Evidence},
     formats::Unknown,
     hash::pseudonym,
     policy::Policy,
     ports::Tables,
     record::Record,
+};
+use casebook_dataset::{
+    choose::{LeftOut, Opinion, ending_refuses_prm, ending_refuses_sft, precedents},
+    groups::Split,
+    label_studio::{self, Shape, Task},
+    manifest::{Counts, Dataset, ModelName, Refused},
+    prm,
+    redact::{self, Replaced},
+    rehash, sft,
 };
 use casebook_store::{Rendition, Store, StoredAnnotation};
 
@@ -74,7 +74,7 @@ pub(super) struct Files<'a> {
 
 impl Sink for Files<'_> {
     fn row(&mut self, row: Shaped) -> Result<()> {
-        let file = name(row.format).file(row.split);
+        let file = row.format.file(row.split);
         match row.format {
             ExportFormat::LabelStudio => self.draft.element(&file, &row.json),
             ExportFormat::Parquet => self.draft.row(self.tables, &file, &row.json),
@@ -100,7 +100,7 @@ pub(super) struct Shaper<'a> {
     /// Cited item ids: whether there is one and whether it is in the restricted lane.
     cited: BTreeMap<String, Cited>,
     models: BTreeMap<(String, String), u32>,
-    pub datasets: BTreeMap<Name, Dataset>,
+    pub datasets: BTreeMap<ExportFormat, Dataset>,
     pub refused: Vec<Refused>,
     pub replaced: Replaced,
 }
@@ -121,13 +121,9 @@ impl<'a> Shaper<'a> {
         shape: Shape,
     ) -> Result<Self> {
         let empty = |it: &ExportFormat| {
-            let dataset = Dataset {
-                format: name(*it).format(),
-                rows: 0,
-                splits: BTreeMap::new(),
-                left_out: BTreeMap::new(),
-            };
-            (name(*it), dataset)
+            let dataset =
+                Dataset { format: it.format(), rows: 0, splits: BTreeMap::new(), left_out: BTreeMap::new() };
+            (*it, dataset)
         };
         Ok(Self {
             store,
@@ -166,7 +162,7 @@ impl<'a> Shaper<'a> {
 
     /// Writes the labeling config, where there are tasks it is for.
     pub fn config(&self, draft: &mut Draft) -> Result<()> {
-        match self.datasets.get(&Name::LabelStudio) {
+        match self.datasets.get(&ExportFormat::LabelStudio) {
             Some(it) if it.rows > 0 => {
                 let config = label_studio::config(self.policy, self.shape);
                 draft.write("label-studio/config.xml", config.as_bytes())
@@ -341,12 +337,12 @@ impl<'a> Shaper<'a> {
     }
 
     fn count(&mut self, format: ExportFormat, split: Split, record: &Record) {
-        let dataset = self.datasets.get_mut(&name(format)).expect("every format asked for has one");
+        let dataset = self.datasets.get_mut(&format).expect("every format asked for has one");
         dataset.rows += 1;
         let counts = dataset
             .splits
             .entry(split)
-            .or_insert_with(|| Counts { file: name(format).file(split), ..Counts::default() });
+            .or_insert_with(|| Counts { file: format.file(split), ..Counts::default() });
         counts.rows += 1;
         *counts.verdicts.entry(record.decision.verdict).or_default() += 1;
         for clause in &record.decision.clauses {
@@ -356,14 +352,14 @@ impl<'a> Shaper<'a> {
 
     fn leave_out(&mut self, formats: &[ExportFormat], reason: LeftOut) {
         for format in formats {
-            let dataset = self.datasets.get_mut(&name(*format)).expect("every format asked for has one");
+            let dataset = self.datasets.get_mut(format).expect("every format asked for has one");
             *dataset.left_out.entry(reason).or_default() += 1;
         }
     }
 
     /// What one of the datasets holds so far.
     pub fn dataset(&self, format: ExportFormat) -> &Dataset {
-        &self.datasets[&name(format)]
+        &self.datasets[&format]
     }
 
     /// Whose words and numbers were written.
@@ -393,14 +389,4 @@ fn redacted(record: &mut Record, unknown: &mut Unknown) -> std::result::Result<R
         }
     }
     replaced
-}
-
-fn name(format: ExportFormat) -> Name {
-    match format {
-        ExportFormat::Raw => Name::Raw,
-        ExportFormat::Sft => Name::Sft,
-        ExportFormat::Prm => Name::Prm,
-        ExportFormat::LabelStudio => Name::LabelStudio,
-        ExportFormat::Parquet => Name::Parquet,
-    }
 }

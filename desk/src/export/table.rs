@@ -3,15 +3,14 @@
 use std::{
     fs::File,
     io::{self, BufWriter, Write},
-    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use casebook_core::{
-    dataset::{manifest, table::COLUMNS},
     hash::hex,
-    ports::{Column, Kind, TableWriter, Tables},
+    ports::{Column, Kind, TableError, TableWriter, Tables},
 };
+use casebook_dataset::{manifest, table::COLUMNS};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -83,34 +82,33 @@ impl Write for Shared {
 }
 
 impl Table {
-    pub fn new(tables: &dyn Tables, file: File) -> Result<Self, String> {
+    pub fn new(tables: &dyn Tables, file: File) -> Result<Self, TableError> {
         let file = Shared(Arc::new(Mutex::new(Some(Hashed::new(file)))));
         Ok(Self { writer: tables.create(Box::new(file.clone()), COLUMNS)?, file })
     }
 
     /// Adds a record as `raw` has it.
-    pub fn row(&mut self, json: &str) -> Result<(), String> {
-        let mut row: Value = serde_json::from_str(json).map_err(|it| it.to_string())?;
+    pub fn row(&mut self, json: &str) -> Result<(), TableError> {
+        let mut row: Value = serde_json::from_str(json).map_err(|it| TableError::Broken(it.to_string()))?;
         times_of(&mut row, COLUMNS)?;
         self.writer.row(&row)
     }
 
-    pub fn close(self, path: &Path) -> Result<manifest::File, String> {
+    pub fn close(self) -> Result<manifest::File, TableError> {
         self.writer.finish()?;
-        let closed = self.file.take().and_then(Hashed::close);
-        closed.map_err(|it| format!("{}: {it}", path.display()))
+        Ok(self.file.take().and_then(Hashed::close)?)
     }
 }
 
-fn times_of(row: &mut Value, columns: &[Column]) -> Result<(), String> {
+fn times_of(row: &mut Value, columns: &[Column]) -> Result<(), TableError> {
     columns.iter().try_for_each(|it| row.get_mut(it.name).map_or(Ok(()), |value| times(value, &it.kind)))
 }
 
 /// Puts milliseconds in the place of times.
-fn times(value: &mut Value, kind: &Kind) -> Result<(), String> {
+fn times(value: &mut Value, kind: &Kind) -> Result<(), TableError> {
     match (kind, &mut *value) {
         (Kind::Time, Value::String(at)) => {
-            let ms = time::from_rfc3339(at).ok_or_else(|| format!("{at} is no time"))?;
+            let ms = time::from_rfc3339(at).ok_or_else(|| TableError::Broken(format!("{at} is no time")))?;
             *value = ms.into();
             Ok(())
         }

@@ -181,8 +181,8 @@ impl Preparation<'_> {
         let bytes = read_inside(self.folder, relative, MAX_PICTURE_BYTES).map_err(refuse)?;
         // Decoders meet what nobody has tested; one that panics is a refusal, not the end of the import.
         let still = catch_unwind(AssertUnwindSafe(|| self.stills.still(&bytes)))
-            .unwrap_or_else(|_| Err("the picture could not be decoded".into()))
-            .map_err(refuse)?;
+            .map_err(|_| refuse("the picture could not be decoded".into()))?
+            .map_err(|it| refuse(it.to_string()))?;
         Ok(Media {
             sha256: still.sha256,
             full: still.full,

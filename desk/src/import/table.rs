@@ -4,7 +4,7 @@ use std::{io, path::Path};
 
 use casebook_core::{
     item::{Item, shorten},
-    ports::{Cell, Tables},
+    ports::{Cell, TableError, Tables},
 };
 
 use crate::{
@@ -42,7 +42,10 @@ impl Columns {
     /// their names.
     pub(super) fn read(tables: &dyn Tables, path: &Path, pairs: &[ColumnPair]) -> error::Result<Self> {
         let refuse = |rule: String| Error::new(Code::Request, format!("import {}: {rule}", path.display()));
-        let file = tables.open(path).map_err(refuse)?;
+        let file = tables.open(path).map_err(|it| match it {
+            TableError::System(cause) => Error::file("read", path, cause),
+            broken => refuse(broken.to_string()),
+        })?;
         let columns = file.columns();
         let found = |name: &str| columns.iter().position(|it| it.name == name);
         let fields: Vec<Field> = match pairs {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use casebook_core::{dataset::manifest::Manifest, policy::Policy};
+use casebook_core::policy::Policy;
+use casebook_dataset::manifest::{Dataset, Manifest};
 use casebook_store::new_id;
 use serde::Serialize;
 
@@ -60,8 +61,8 @@ impl Job for Export {
 
 fn datasets(manifest: Manifest) -> Vec<DatasetReport> {
     let left_out = |(reason, records)| LeftOutCount { reason, records };
-    let dataset = |(name, it): (_, casebook_core::dataset::manifest::Dataset)| DatasetReport {
-        format: export::format(name),
+    let dataset = |(format, it): (_, Dataset)| DatasetReport {
+        format,
         rows: it.rows,
         left_out: it.left_out.into_iter().map(left_out).collect(),
     };

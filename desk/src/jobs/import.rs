@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use casebook_store::{Refusal, new_id};
+use casebook_store::Refusal;
+use casebook_store::new_id;
 use serde::Serialize;
 
 use crate::{

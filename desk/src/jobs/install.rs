@@ -34,7 +34,7 @@ impl Job for Install {
     fn run(&self, watch: &Watch) -> Result<InstallReport> {
         let kilobytes = |bytes: u64| (bytes / 1024) as u32;
         let mut step = |done, total: Option<u64>| watch.step(kilobytes(done), total.map(kilobytes));
-        self.models.install(&mut step).map_err(|it| Error::new(Code::Model, it))?;
+        self.models.install(&mut step)?;
         Ok(InstallReport { model: self.model.clone() })
     }
 }

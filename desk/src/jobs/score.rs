@@ -13,8 +13,7 @@ use crate::{
         engine::{Job, Lane, Place, Watch},
         wire::{JobKind, ScoreReport},
     },
-    ports::Scorer,
-    scoring::score_all,
+    scoring::{Models, score_all},
     session::Session,
 };
 
@@ -26,7 +25,7 @@ struct Score {
     #[serde(skip)]
     policy: Arc<Policy>,
     #[serde(skip)]
-    scorer: Arc<dyn Scorer>,
+    models: Models,
     #[serde(skip)]
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
 }
@@ -43,7 +42,7 @@ impl Job for Score {
     fn run(&self, watch: &Watch) -> Result<ScoreReport> {
         let mut store = self.connections.for_job()?;
         store.work_behind()?;
-        score_all(&mut store, &self.policy, &self.scorer, &*self.clock, &mut |done, total, report| {
+        score_all(&mut store, &self.policy, &self.models, &*self.clock, &mut |done, total, report| {
             watch.so_far(*report);
             watch.step(done, Some(total))
         })
@@ -64,15 +63,14 @@ impl Session {
         if self.jobs.is_busy(JobKind::Score, Some(&case.connections)) {
             return Err(Error::new(Code::Request, "scoring is already running in this window"));
         }
-        let scorer = case.assessor.scorer().map_err(|it| Error::new(Code::Model, it))?;
-        let Some(scorer) = scorer else {
+        let Some(scorer) = case.assessor.scorer()? else {
             return Err(Error::new(Code::Model, "no model is installed: install the default model first"));
         };
         let score = Score {
-            model: scorer.id().id,
+            model: scorer.speaker().id,
             connections: Arc::clone(&case.connections),
             policy: Arc::clone(&case.policy),
-            scorer,
+            models: Models { scorer, embedder: case.assessor.embedder()? },
             clock: Arc::clone(&self.settings.clock),
         };
         self.jobs.start(id, score, Some(Place::of(&case)))

@@ -6,7 +6,7 @@ use casebook_core::{
     item::{Gold, Item, Part, Report},
     record::{PartKind, Record, RecordPart, content_sha256},
     review::Purpose,
-    score::{Method, ModelId, Score, Scoring},
+    score::{Method, Score, Scoring, Speaker},
 };
 use casebook_store::{
     Body, Inserted, Media, NewAnnotation, NewItem, NewPart, NewReview, ReviewRow, Row, Store, StoreError,
@@ -195,10 +195,12 @@ pub fn citing(id: &str, clause: &str) -> Record {
     record
 }
 
-pub fn model(id: &str) -> ModelId {
-    ModelId {
+pub fn model(id: &str) -> Speaker {
+    Speaker {
         id: id.into(),
         weights_sha256: "w".into(),
+        prompt_sha256: None,
+        sampling: None,
         device: "cpu".into(),
         calibration: None,
         languages: vec!["en".into()],

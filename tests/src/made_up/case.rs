@@ -14,7 +14,7 @@ use casebook_core::{
 };
 use casebook_desk::{
     import::import,
-    scoring::score_all,
+    scoring::{Models, score_all},
     session::{Session, Settings},
     wire::ImportRequest,
 };
@@ -103,9 +103,10 @@ fn import_anew(case: &Path, lines: &Path, n: usize) -> f64 {
 fn score(case: &Path) {
     let mut store = Store::open(case).expect("the case file");
     store.write_in_bulk().expect("a setting");
-    let scorer: Arc<dyn Scorer> = Arc::new(Subjects::default());
+    let subjects = Arc::new(Subjects::default());
+    let models = Models { scorer: Arc::clone(&subjects) as Arc<dyn Scorer>, embedder: Some(subjects) };
     let watch = &mut |_, _, _: &_| Flow::Go;
-    let tally = score_all(&mut store, &Policy::built_in(), &scorer, &now, watch).expect("scores");
+    let tally = score_all(&mut store, &Policy::built_in(), &models, &now, watch).expect("scores");
     assert_eq!(tally.not_scored + tally.failed, 0, "every item is scored");
 }
 

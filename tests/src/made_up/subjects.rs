@@ -5,11 +5,12 @@ use std::sync::Arc;
 use casebook_core::{
     known::{KnownModel, ModelStanding},
     policy::Policy,
-    ports::{Flow, ModelShelf, ModelState, Scored, Scorer},
-    score::{Driver, Method, ModelId, Score, ScoreInput, Scoring},
+    ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
+    score::{Driver, Method, Score, ScoreInput, Scoring, Speaker},
 };
 
 use super::Chance;
+use crate::fake;
 
 const SEED: u64 = 20_261_121;
 /// Coordinates of an embedding, as those of the default model.
@@ -47,18 +48,22 @@ fn unit(vector: Vec<f32>) -> Vec<f32> {
     vector.into_iter().map(|it| it / length).collect()
 }
 
-impl Scorer for Subjects {
-    fn id(&self) -> ModelId {
-        ModelId {
+impl Model for Subjects {
+    fn speaker(&self) -> Speaker {
+        Speaker {
             id: "subjects@1".into(),
             weights_sha256: "5".repeat(64),
+            prompt_sha256: None,
+            sampling: None,
             device: "cpu".into(),
             calibration: Some("made up".into()),
             languages: vec!["en".into()],
         }
     }
+}
 
-    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scored> {
+impl Scorer for Subjects {
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
         let score = |input: &ScoreInput| {
             let text = &input.texts[0].text;
             let value = 0.05 + text.len() as f64 / 1000.0;
@@ -70,14 +75,19 @@ impl Scorer for Subjects {
                 value: value.min(0.99),
                 threshold: Some(0.5),
             }];
-            let scoring = Scoring::Scored { scores, drivers: vec![], read_as: None };
-            Scored { scoring, vector: Some(self.vector(text)) }
+            Scoring::Scored { scores, drivers: vec![], read_as: None }
         };
         inputs.iter().map(score).collect()
     }
 
     fn explain(&self, _: &ScoreInput, _: &[String]) -> Vec<Driver> {
         Vec::new()
+    }
+}
+
+impl Embedder for Subjects {
+    fn embed(&self, inputs: &[ScoreInput]) -> Vec<Option<Vec<f32>>> {
+        inputs.iter().map(|it| Some(self.vector(&it.texts[0].text))).collect()
     }
 }
 
@@ -89,19 +99,23 @@ impl ModelShelf for Shelf {
         ModelState { id: "subjects@1".into(), installed: true, languages: vec![], problem: None }
     }
 
-    fn load(&self, _: &Policy) -> Result<Option<Arc<dyn Scorer>>, String> {
-        Ok(Some(Arc::new(Subjects::default())))
+    fn scorer(&self, _: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
+        Ok(Arc::new(Subjects::default()))
     }
 
-    fn known(&self) -> Result<Vec<KnownModel>, String> {
+    fn embedder(&self, _: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
+        Ok(Arc::new(Subjects::default()))
+    }
+
+    fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
         Ok(vec![])
     }
 
-    fn verify(&self, id: &str) -> Result<ModelStanding, String> {
-        Err(format!("model {id}: this shelf has no cards"))
+    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError> {
+        Err(ModelError::Unknown { id: id.to_owned(), known: vec![] })
     }
 
-    fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), String> {
-        Err("this shelf installs nothing".into())
+    fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
+        Err(fake::installs_nothing())
     }
 }

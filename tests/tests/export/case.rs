@@ -7,7 +7,6 @@ use std::{
 
 use casebook_core::{
     check::touches_restricted_lane,
-    dataset::filter::RecordFilter,
     decision::{Action, CannotJudgeReason, Choice, CitedClause, ClauseRole, Verdict},
     evidence::{Anchor, Evidence},
     hash::{pseudonym, sha256_hex},
@@ -20,6 +19,7 @@ use casebook_core::{
     },
     review::Purpose,
 };
+use casebook_dataset::filter::RecordFilter;
 use casebook_desk::{
     export::{ExportReport, export},
     flow::Flow,
@@ -277,14 +277,14 @@ impl Case {
                 model: "fake-model@1".into(),
                 weights_sha256: "f".repeat(64),
                 kind: "pipeline".into(),
+                prompt_sha256: None,
+                sampling: None,
                 device: "cpu".into(),
                 calibration: None,
                 outcome: "ok".into(),
                 not_scored_reason: None,
                 scores: Some(serde_json::json!({ "zero_shot/FR-1": 0.25, "head/x": n })),
                 verdict: Some("violating".into()),
-                prompt_sha256: None,
-                sampling: None,
                 raw: None,
             }],
             complete: false,

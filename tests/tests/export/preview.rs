@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use casebook_core::{dataset::filter::RecordFilter, decision::Verdict};
+use casebook_core::decision::Verdict;
+use casebook_dataset::filter::RecordFilter;
 use casebook_desk::{
     session::Session,
     wire::{ExportFormat, ExportPreview, ExportRequest},

@@ -7,7 +7,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-use casebook_core::{dataset::manifest::Name, policy::Policy};
+use casebook_core::policy::Policy;
+use casebook_dataset::manifest::ExportFormat;
 use casebook_desk::{error::Code, export::export, flow::Flow};
 use casebook_store::Store;
 use casebook_tables::Parquet;
@@ -109,7 +110,7 @@ fn what_is_recorded_meanwhile_is_not_half_in_it() {
     });
     let manifest = report.expect("there is room").manifest.expect("nobody stopped it");
     assert!(withdrawn, "somebody else wrote while it ran");
-    let raw = &manifest.datasets[&Name::Raw];
+    let raw = &manifest.datasets[&ExportFormat::Raw];
     assert_eq!(raw.rows + raw.left_out.values().sum::<u32>(), before, "one state of the file is exported");
 }
 

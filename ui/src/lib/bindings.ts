@@ -121,7 +121,7 @@ export type Assessment = {
 	/**  Which text of the policy. */
 	policy_sha256: string,
 	/**  Who said it. */
-	model: ModelId,
+	model: Speaker,
 	/**  RFC 3339. */
 	made_at: string,
 	/**  How long it took. */
@@ -220,6 +220,22 @@ export type Choice =
 /**  cannot_judge, with a reason. */
 "cannot_judge";
 
+/**  What a key means, with a clause as the primary one or without any. */
+export type ChoiceView = {
+	/**  The key. */
+	choice: Choice,
+	/**  A clause must be named. */
+	needs_clause: boolean,
+	/**  The reviewer may say how severe it is, within the range. */
+	takes_severity: boolean,
+	/**  Lowest it may be given. */
+	severity_min: number,
+	/**  Highest it may be given. */
+	severity_max: number,
+	/**  What is recorded unless the reviewer says otherwise. */
+	severity_default: number,
+};
+
 /**  A clause as the page shows it. */
 export type ClauseView = {
 	id: string,
@@ -233,8 +249,8 @@ export type ClauseView = {
 	severity_min: number,
 	severity_max: number,
 	severity_default: number,
-	/**  Keys a reviewer may press with this clause as the primary one. */
-	choices: Choice[],
+	/**  Keys a reviewer may press with this clause as the primary one, and what they mean then. */
+	choices: ChoiceView[],
 	escalation: Escalation,
 	remediation: string,
 	violating_examples: string[],
@@ -318,6 +334,8 @@ export type Desktop = {
 	recent: Recent[],
 	/**  The default model. */
 	model: ModelState,
+	/**  The datasets an export can write, in the order people read them. */
+	formats: ExportFormat[],
 	/**  `http://127.0.0.1:port/secret/media`, where renditions come from. */
 	media_base: string,
 };
@@ -427,7 +445,7 @@ export type ExportContents = {
 	n_files: number,
 };
 
-/**  A dataset. */
+/**  The datasets there are, in the order people read them. */
 export type ExportFormat = 
 /**  Our record, with the text. */
 "raw" | 
@@ -767,6 +785,8 @@ export type KnownModel = {
 	note: string,
 	/**  Of the weights, in words. */
 	licence: string,
+	/**  What it is asked for. */
+	roles: Role[],
 	/**  Languages it may be used on, ISO 639-1. */
 	languages: string[],
 	/**  Where its files come from, and which revision of them. */
@@ -915,20 +935,6 @@ export type Method =
 
 /**  Whether the model is shown before or after the first impression. */
 export type Mode = "blind" | "assisted";
-
-/**  Which model said it, exactly. */
-export type ModelId = {
-	/**  `minilm-l6-v2+starter-heads@2`. */
-	id: string,
-	/**  sha256 over the weights of encoder and heads, in that order. */
-	weights_sha256: string,
-	/**  `cpu`. */
-	device: string,
-	/**  Method and set of the calibration; `None` where nothing is calibrated. */
-	calibration: string | null,
-	/**  Languages it was evaluated on, ISO 639-1. */
-	languages: string[],
-};
 
 /**  How a model stands on this machine. */
 export type ModelStanding = 
@@ -1105,6 +1111,8 @@ export type PolicyView = {
 	families: FamilyView[],
 	/**  In policy order. */
 	clauses: ClauseView[],
+	/**  In key order: what each key means while no clause is named. */
+	choices: ChoiceView[],
 };
 
 /**  A decided item like this one. */
@@ -1353,6 +1361,23 @@ export type RiskTerms = {
 	waited_hours: number,
 };
 
+/**  What a model is asked for. */
+export type Role = 
+/**  How likely an item violates each clause. */
+"scorer" | 
+/**  Which items are like it. */
+"embedder";
+
+/**  How words are drawn from what a model finds likely. */
+export type Sampling = {
+	/**  0 takes the likeliest word each time. */
+	temperature: number | null,
+	/**  Words that hold this share of the likelihood are drawn from. */
+	top_p: number | null,
+	/**  Of chance. */
+	seed: number,
+};
+
 /**  One number about one item. */
 export type Score = {
 	/**  A clause id (`HH-1`) or, for a group, the source label's id (`openai-moderation/H`). */
@@ -1419,6 +1444,24 @@ export type SimilarLine = {
 	line: ItemLine,
 	/**  Cosine of the two vectors, −1 to 1: no probability. */
 	similarity: number,
+};
+
+/**  Who speaks, exactly: in assessments, and in records of them. */
+export type Speaker = {
+	/**  `minilm-l6-v2+starter-heads@2`. */
+	id: string,
+	/**  sha256 over the weights of encoder and heads, in that order. */
+	weights_sha256: string,
+	/**  Of the prompt it was asked with; absent where there is none, as for heads. */
+	prompt_sha256?: string | null,
+	/**  How its words were drawn; absent where none were, as for heads. */
+	sampling?: Sampling | null,
+	/**  `cpu`. */
+	device: string,
+	/**  Method and set of the calibration; `None` where nothing is calibrated. */
+	calibration: string | null,
+	/**  Languages it was evaluated on, ISO 639-1. */
+	languages: string[],
 };
 
 /**  Rows of one split. */

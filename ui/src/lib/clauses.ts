@@ -48,9 +48,14 @@ export function isRestricted(id: string): boolean {
   return id.startsWith('CS-');
 }
 
+/** True where the clause leaves a choice open. */
+export function opens(primary: ClauseView, choice: Choice): boolean {
+  return primary.choices.some((it) => it.choice === choice);
+}
+
 /** Choices the primary clause leaves open; all where no clause is named. */
 export function openChoices(primary: ClauseView | undefined, all: readonly Choice[]): Set<Choice> {
-  return new Set(primary ? all.filter((it) => primary.choices.includes(it)) : all);
+  return new Set(primary ? all.filter((it) => opens(primary, it)) : all);
 }
 
 /** The severity after `severity` within a clause, round and round; `step` −1 goes the other way. */

@@ -1,6 +1,7 @@
 // Every action that has a key or a button. A button runs the same entry as its key; the palette, the menu,
 // the sheet behind `?`, the settings of keys and docs/manual/keys.md are made from this table.
 import { selected, trimmed } from './selection';
+import { opens } from './clauses';
 import { CHOICES, CONFIDENCES, REASONS } from './judgement';
 import { keymap } from './keymap.svelte';
 import { isWriting, keyCap, keyName, usesKey } from './keys';
@@ -341,7 +342,7 @@ function choose(app: App, choice: Choice): void {
     return;
   }
   const primary = app.case.policy?.clauses.find((it) => it.id === now.clauses[0]);
-  if (primary && !primary.choices.includes(choice)) {
+  if (primary && !opens(primary, choice)) {
     app.say(words.clause.notOpen(primary.id, words.choices[choice]));
     return;
   }

@@ -1,6 +1,6 @@
 // What a reviewer has picked so far, before it is whole enough to be stored.
-import { clauseOf } from './clauses';
-import type { CannotJudgeReason, Choice, Confidence, Judgement, PolicyView } from './types';
+import { clauseOf, opens } from './clauses';
+import type { CannotJudgeReason, Choice, ChoiceView, Confidence, Judgement, PolicyView } from './types';
 
 /** In key order: the n-th answers to the key n. */
 export const CHOICES: readonly Choice[] = ['allow', 'age_limit', 'not_for_feed', 'remove', 'escalate', 'cannot_judge'];
@@ -23,18 +23,19 @@ export function blank(): Picked {
   return { choice: null, clauses: [], severity: null, confidence: null, cannot_judge_reason: null };
 }
 
-/** True for the choices that say a clause is violated. */
-export function violating(choice: Choice | null): boolean {
-  return choice === 'age_limit' || choice === 'not_for_feed' || choice === 'remove';
+/** What the choice means under the primary clause, as the policy says; without a clause where that leaves it shut. */
+export function meaning(it: Pick<Picked, 'choice' | 'clauses'>, policy: PolicyView | null): ChoiceView | undefined {
+  const of = (choices: ChoiceView[] | undefined) => choices?.find((known) => known.choice === it.choice);
+  return of(clauseOf(policy, it.clauses[0])?.choices) ?? of(policy?.choices);
 }
 
 /** What is still lacking, in the order a reviewer meets it. */
 export function lacking(it: Picked, policy: PolicyView | null): Lack[] {
   const lacks: Lack[] = [];
   if (!it.choice) lacks.push('choice');
-  if (violating(it.choice) && it.clauses.length === 0) lacks.push('clause');
+  if (meaning(it, policy)?.needs_clause && it.clauses.length === 0) lacks.push('clause');
   const primary = clauseOf(policy, it.clauses[0]);
-  if (it.choice && primary && !primary.choices.includes(it.choice)) lacks.push('not_allowed');
+  if (it.choice && primary && !opens(primary, it.choice)) lacks.push('not_allowed');
   if (it.choice === 'cannot_judge' && !it.cannot_judge_reason) lacks.push('reason');
   if (!it.confidence) lacks.push('confidence');
   return lacks;
@@ -46,8 +47,9 @@ export function whole(it: Picked, policy: PolicyView | null): Judgement | null {
   return { ...it, clauses: [...it.clauses], choice: it.choice, confidence: it.confidence };
 }
 
-/** 0–4 as it would be recorded: what was picked, else the primary clause's default; 0 where allowed. */
+/** 0–4 as it would be recorded: what was picked, else the primary clause's default; 0 where nothing else may be. */
 export function severityOf(it: Picked, policy: PolicyView | null): number {
-  if (it.choice === 'allow') return 0;
-  return it.severity ?? clauseOf(policy, it.clauses[0])?.severity_default ?? 0;
+  const means = meaning(it, policy);
+  if (means?.severity_max === 0) return 0;
+  return it.severity ?? clauseOf(policy, it.clauses[0])?.severity_default ?? means?.severity_default ?? 0;
 }

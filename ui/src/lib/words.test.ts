@@ -21,7 +21,7 @@ function said(leaf: string | Function): string {
 /** The same in both languages, each for its reason: names, marks, signs, words that both have. */
 const SAME = new Set([
   'app', 'saved.clean', 'item.language', 'evidence.tool', 'scores.made', 'after.place', 'notices.jobEnded', 'data.importTitle',
-  'data.exportTitle', 'datasets.bytes', 'datasets.sha256', 'datasets.format', 'data.format.raw.name', 'data.format.sft.name', 'data.format.prm.name', 'data.format.label-studio.name', 'data.format.parquet.name', 'data.kinds.import', 'data.kinds.export',
+  'data.exportTitle', 'datasets.bytes', 'datasets.sha256', 'datasets.format', 'data.kinds.import', 'data.kinds.export',
   'queues.modeShort.blind', 'items.coming', 'settings.languages.en', 'settings.languages.de', 'ratingSigns.right', 'ratingSigns.neutral', 'ratingSigns.unsure', 'ratingSigns.wrong',
 ]);
 

@@ -40,6 +40,7 @@ export class FakeBackend implements Backend {
       { name: 'autumn.casebook', path: '/home/you/old/autumn.casebook', exists: false },
     ],
     model: { id: 'minilm-l6-v2+starter-heads@2', installed: true, languages: ['en', 'ar'], problem: null },
+    formats: ['raw', 'sft', 'prm', 'label-studio', 'parquet'],
     media_base: '/src/test/media',
   };
   saved: Queue[] = [

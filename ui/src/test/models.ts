@@ -1,5 +1,5 @@
 // Models for tests of the page: one with labels, measured and not, and one that nothing was measured with.
-import type { Bin, KnownModel, MeasuredLabel } from '../lib/types';
+import type { Bin, KnownModel, MeasuredLabel, Role } from '../lib/types';
 
 const hex = (letter: string) => letter.repeat(64);
 
@@ -25,7 +25,7 @@ function label(target: string, title: string, more: Partial<MeasuredLabel> = {})
 }
 
 export function knownModels(): KnownModel[] {
-  const common = { sources: ['the folder that CASEBOOK_MODELS names'], standing: { is: 'installed' } as const };
+  const common = { roles: ['scorer', 'embedder'] as Role[], sources: ['the folder that CASEBOOK_MODELS names'], standing: { is: 'installed' } as const };
   return [
     {
       ...common, id: 'minilm-l6-v2', title: 'all-MiniLM-L6-v2', note: 'A small sentence encoder.', licence: 'Apache-2.0', languages: ['en'], chosen: true,

@@ -1,9 +1,22 @@
 // A short made-up policy for tests of the page.
-import type { Choice, ClauseView, PolicyView } from '../lib/types';
+import type { Choice, ChoiceView, ClauseView, PolicyView } from '../lib/types';
 
 const ALL: Choice[] = ['allow', 'age_limit', 'not_for_feed', 'remove', 'escalate', 'cannot_judge'];
 
-function clause(id: string, title: string, summary: string, more: Partial<ClauseView> = {}): ClauseView {
+/** As `view.rs` tells it: under a clause with these severities, or without any. */
+function meaning(choice: Choice, range: { min: number; max: number; default: number }): ChoiceView {
+  const { min, max, default: usual } = choice === 'allow' ? { min: 0, max: 0, default: 0 } : range;
+  const needs_clause = ['age_limit', 'not_for_feed', 'remove'].includes(choice);
+  return {
+    choice, needs_clause, takes_severity: needs_clause || choice === 'escalate',
+    severity_min: min, severity_max: max, severity_default: usual,
+  };
+}
+
+type More = Partial<Omit<ClauseView, 'choices'>> & { choices?: Choice[] };
+
+function clause(id: string, title: string, summary: string, { choices = ALL, ...more }: More = {}): ClauseView {
+  const { severity_min: min = 1, severity_max: max = 3, severity_default: usual = 2 } = more;
   return {
     id,
     title,
@@ -21,7 +34,7 @@ function clause(id: string, title: string, summary: string, more: Partial<Clause
     severity_min: 1,
     severity_max: 3,
     severity_default: 2,
-    choices: ALL,
+    choices: choices.map((it) => meaning(it, { min, max, default: usual })),
     escalation: 'legal',
     remediation: 'Take out the instruction; the story may stay.',
     violating_examples: ['Do as I did and you will not need anything else.', 'Trust me, it always works.'],
@@ -61,4 +74,5 @@ export const policy: PolicyView = {
     clause('SP-1', 'Repetitive promotion', 'The same call to follow, over and over', { severity_min: 0, severity_default: 1 }),
     clause('SP-2', 'Misleading engagement', 'Tricks people into liking or sharing', { severity_min: 0, severity_default: 1 }),
   ],
+  choices: ALL.map((it) => meaning(it, { min: 0, max: 4, default: 0 })),
 };

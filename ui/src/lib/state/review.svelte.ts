@@ -4,7 +4,7 @@
 // saved as they change. The screen only shows this; a test drives it without one.
 import { problemOf } from '../backend';
 import { clauseOf, nextSeverity } from '../clauses';
-import { blank, lacking, severityOf, violating, whole, type Lack, type Picked } from '../judgement';
+import { blank, lacking, meaning, severityOf, whole, type Lack, type Picked } from '../judgement';
 import type { Aside, Choice, Draft, Falsehood, PartView, Review, Submitted } from '../types';
 import type { Around, Phase, ReviewEvent } from './around';
 import { Autosave } from './autosave.svelte';
@@ -160,10 +160,11 @@ export class ReviewState {
   }
 
   choose(choice: Choice): void {
+    const means = meaning({ choice, clauses: this.judgement.clauses }, this.around.policy());
     this.judge({
       choice,
       cannot_judge_reason: choice === 'cannot_judge' ? this.judgement.cannot_judge_reason : null,
-      ...(violating(choice) || choice === 'escalate' ? {} : { severity: null }),
+      ...(means?.takes_severity ? {} : { severity: null }),
     });
   }
 

@@ -1,0 +1,163 @@
+//! Models, by what they do.
+//!
+//! One program may have several roles, and is asked for each apart: another model may take over any of them.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::Flow;
+use crate::{
+    known::{KnownModel, ModelStanding},
+    policy::Policy,
+    score::{Driver, ScoreInput, Scoring, Speaker},
+};
+
+/// What a model is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// How likely an item violates each clause.
+    Scorer,
+    /// Which items are like it.
+    Embedder,
+}
+
+impl Role {
+    /// As cards spell it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Scorer => "scorer",
+            Self::Embedder => "embedder",
+        }
+    }
+}
+
+/// A program that was loaded, in whichever roles. Only vectors of one speaker compare.
+pub trait Model: Send + Sync {
+    /// Who speaks.
+    fn speaker(&self) -> Speaker;
+}
+
+/// Scores texts under the policy it was made for.
+pub trait Scorer: Model {
+    /// The numbers, or why there are none: one outcome per input, in order. Drivers are left empty.
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scoring>;
+
+    /// The passages that drive the scores of `targets`, strongest first.
+    fn explain(&self, input: &ScoreInput, targets: &[String]) -> Vec<Driver>;
+}
+
+/// Makes vectors of texts: those of items that are alike lie near each other.
+pub trait Embedder: Model {
+    /// One vector of unit length per input, in order; `None` where there is no text it reads, or it failed.
+    fn embed(&self, inputs: &[ScoreInput]) -> Vec<Option<Vec<f32>>>;
+}
+
+/// Where models come from, for a program that has some.
+pub trait ModelShelf: Send + Sync {
+    /// The default model's state; cheap, loads nothing.
+    fn state(&self) -> ModelState;
+
+    /// Loads what scores under `policy`.
+    ///
+    /// # Errors
+    /// [`ModelError::NotInstalled`], or which file is wrong and how.
+    fn scorer(&self, policy: &Policy) -> Result<Arc<dyn Scorer>, ModelError>;
+
+    /// Loads what embeds. Where the scorer of `policy` does that too, it is one program, loaded once.
+    ///
+    /// # Errors
+    /// [`ModelError::NotInstalled`], or which file is wrong and how.
+    fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError>;
+
+    /// Every model with a card, as it stands; cheap, loads nothing.
+    ///
+    /// # Errors
+    /// Names a card that cannot be read.
+    fn known(&self) -> Result<Vec<KnownModel>, ModelError>;
+
+    /// Hashes the files of a model again, because a person asked.
+    ///
+    /// # Errors
+    /// When there is no card of this id.
+    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError>;
+
+    /// Fetches the default model, because a person asked. `watch` gets bytes done and in all.
+    ///
+    /// # Errors
+    /// Says which source was tried and what it answered.
+    fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError>;
+}
+
+/// Why a model cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// No model that is here has the role.
+    #[error("no {} is installed in {path}", role.word())]
+    NotInstalled {
+        /// What was asked for.
+        role: Role,
+        /// Where models are kept.
+        path: String,
+    },
+    /// A file is not what its card names, or does not hold what it should.
+    #[error("{model}: {rule}")]
+    Damaged {
+        /// Its id.
+        model: String,
+        /// Which file, and what is wrong with it.
+        rule: String,
+    },
+    /// There is no card of this id.
+    #[error("model {id}: the cards are {}", known.join(", "))]
+    Unknown {
+        /// As asked for.
+        id: String,
+        /// Of the cards there are.
+        known: Vec<String>,
+    },
+    /// A card cannot be read, or breaks a rule.
+    #[error("{0}")]
+    Card(String),
+    /// No source had the files.
+    #[error("could not install {model}: {}", tried.join("; "))]
+    Refused {
+        /// The card's id.
+        model: String,
+        /// What each source answered.
+        tried: Vec<String>,
+    },
+    /// The folder of models could not be written.
+    #[error("could not {attempt} {path}: {source}")]
+    Disk {
+        /// `write`, `create`, `rename`…
+        attempt: &'static str,
+        /// What.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Whoever watched said stop.
+    #[error("installing {model} was stopped")]
+    Stopped {
+        /// The card's id.
+        model: String,
+    },
+}
+
+/// Whether scores can be made.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ModelState {
+    /// `minilm-l6-v2+starter-heads@2`.
+    pub id: String,
+    /// Weights are there and their hashes agree.
+    pub installed: bool,
+    /// Languages it was evaluated on.
+    pub languages: Vec<String>,
+    /// Why it cannot be used, for people.
+    pub problem: Option<String>,
+}

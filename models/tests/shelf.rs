@@ -1,0 +1,64 @@
+//! What the shelf tells of models, and whether their files are what their cards name.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
+
+use std::fs;
+
+use casebook_core::{hash::sha256_hex, known::ModelStanding, ports::ModelShelf};
+use casebook_models::shelf::Shelf;
+
+const CONTENT: &[u8] = b"not really weights, but long enough to be cut in half";
+
+#[test]
+fn a_shelf_knows_every_card_and_how_it_stands_until_its_files_are_hashed() {
+    let root = tempfile::tempdir().unwrap();
+    let models = root.path().to_owned();
+    let mut own = include_str!("../../fetch/cards/minilm-l6-v2.toml").replace("minilm-l6-v2\"", "ours\"");
+    let files = own.find("[[files]]").unwrap();
+    let sources = own.find("# Tried in this order.").unwrap();
+    own.replace_range(
+        files..sources,
+        &format!(
+            "[[files]]\nname = \"weights.bin\"\nsha256 = \"{}\"\nbytes = {}\n\n",
+            sha256_hex(CONTENT),
+            CONTENT.len()
+        ),
+    );
+    fs::create_dir_all(models.join("cards")).unwrap();
+    fs::write(models.join("cards/ours.toml"), own).unwrap();
+    let shelf = Shelf::new(models.clone());
+    let standing = |id: &str| shelf.known().unwrap().into_iter().find(|it| it.id == id).unwrap().standing;
+    assert_eq!(standing("ours"), ModelStanding::Absent);
+    assert_eq!(shelf.verify("ours").unwrap(), ModelStanding::Absent);
+    fs::create_dir_all(models.join("ours")).unwrap();
+    fs::write(models.join("ours/weights.bin"), CONTENT).unwrap();
+    assert_eq!(shelf.verify("ours").unwrap(), ModelStanding::Installed);
+    let mut broken = CONTENT.to_vec();
+    broken[3] ^= 1;
+    fs::write(models.join("ours/weights.bin"), &broken).unwrap();
+    assert_eq!(standing("ours"), ModelStanding::Installed, "names and lengths are right");
+    let ModelStanding::Damaged { problem } = shelf.verify("ours").unwrap() else {
+        panic!("one bit is wrong")
+    };
+    assert!(problem.contains(&sha256_hex(CONTENT)) && problem.contains(&sha256_hex(&broken)), "{problem}");
+    fs::write(models.join("ours/weights.bin"), b"short").unwrap();
+    assert!(matches!(standing("ours"), ModelStanding::Damaged { .. }), "the length is wrong");
+    assert!(
+        shelf.verify("nobody").unwrap_err().to_string().contains("minilm-l6-v2"),
+        "it names the cards there are"
+    );
+}
+
+#[test]
+fn heads_are_told_of_where_they_ship_and_an_unpinned_file_has_no_hash() {
+    let root = tempfile::tempdir().unwrap();
+    let known = Shelf::new(root.path().to_owned()).known().unwrap();
+    let of = |id: &str| known.iter().find(|it| it.id == id).unwrap();
+    let heads = of("minilm-l6-v2").heads.as_ref().unwrap();
+    let hate = heads.data[0].labels.iter().find(|it| it.target == "openai-moderation/H").unwrap();
+    assert_ne!(hate.title, "H", "a label has a name for people");
+    assert!(hate.floor_auprc.is_some(), "a figure stands beside its floor");
+    assert!(of("multilingual-e5-small").heads.is_none(), "nothing was measured with it");
+    assert!(of("multilingual-e5-small").files.iter().all(|it| it.sha256.is_none()));
+    assert!(of("minilm-l6-v2").chosen);
+}
