@@ -14,7 +14,7 @@ use casebook_desk::{
 
 use crate::{
     case::text,
-    print::{left_out, name, plain},
+    print::{left_out, plain},
 };
 
 /// Lists the jobs of a file, or takes one of them up.
@@ -122,7 +122,7 @@ fn words(report: &JobReport) -> String {
             }
             Some(datasets) => {
                 let rows: Vec<String> =
-                    datasets.iter().map(|it| format!("{} {} rows", name(it.format), it.rows)).collect();
+                    datasets.iter().map(|it| format!("{} {} rows", it.format.word(), it.rows)).collect();
                 rows.join(", ")
             }
         },
@@ -159,7 +159,7 @@ fn notes(report: &JobReport) -> Vec<String> {
         JobReport::Export(it) => {
             let datasets = it.datasets.iter().flatten();
             let of = |dataset: &casebook_desk::jobs::wire::DatasetReport| {
-                let name = name(dataset.format);
+                let name = dataset.format.word();
                 left_out(&dataset.left_out).into_iter().map(move |it| format!("{name}: {}", it.trim_start()))
             };
             datasets.flat_map(of).collect()

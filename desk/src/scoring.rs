@@ -11,7 +11,7 @@ use casebook_store::{Row, Store};
 
 use crate::{
     assess,
-    error::{Code, Error, Result},
+    error::Result,
     flow::Flow,
     jobs::wire::ScoreReport,
     ports::{Embedder, Scorer},

@@ -1,7 +1,5 @@
 //! What the shelf tells of models, and whether their files are what their cards name.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
-
 use std::fs;
 
 use casebook_core::{hash::sha256_hex, known::ModelStanding, ports::ModelShelf};

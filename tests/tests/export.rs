@@ -23,7 +23,7 @@ use casebook_core::{
     record::{Alternative, Author, Finish, Rating, Record},
     text,
 };
-use casebook_dataset::groups::NEAR_BITS;
+use casebook_dataset::{choose::LeftOut, groups::NEAR_BITS};
 use casebook_desk::wire::ExportFormat;
 use casebook_tables::Parquet;
 use serde_json::Value;
@@ -564,7 +564,7 @@ fn a_report_says_what_is_in_and_what_is_out() {
     let case = Case::mixed();
     let report = redo(&case, &everything());
     let manifest = report.manifest.expect("nothing stopped it");
-    assert!(manifest.datasets[&Name::Raw].rows > 0, "{:?}", manifest.datasets);
+    assert!(manifest.datasets[&ExportFormat::Raw].rows > 0, "{:?}", manifest.datasets);
     let disagree =
         manifest.datasets.values().filter_map(|it| it.left_out.get(&LeftOut::Disagreement)).sum::<u32>();
     assert!(disagree > 0, "{:?}", manifest.datasets);
