@@ -253,18 +253,21 @@ fn an_export_tells_its_counts_to_those_who_recorded_what_is_in_it() {
     // What Bob counts is told to Bob; who opens the file after him is told that there was an export.
     let mut args = preview(&json!({}), "raw");
     args["request"]["folder"] = folder.path().join("wide").to_string_lossy().into_owned().into();
-    let before = call(&bob, "jobs", Value::Null).to_string();
+    let before = call(&bob, "jobs.jobs", Value::Null).to_string();
     assert!(!before.contains("\"rows\""), "Ada was told nothing, so nothing is kept: {before}");
-    call(&bob, "start_export", json!({"request": args["request"]}));
+    call(&bob, "data.start_export", json!({"request": args["request"]}));
     fake::wait_for_jobs(&bob);
-    assert!(call(&bob, "jobs", Value::Null).to_string().contains("\"rows\":3"));
+    assert!(call(&bob, "jobs.jobs", Value::Null).to_string().contains("\"rows\":3"));
     let ada = fake::session(&folder.path().join("ada"), "Ada", true);
-    call(&ada, "open_case", json!({"path": case}));
-    let seen = call(&ada, "jobs", Value::Null).to_string();
+    call(&ada, "file.open_case", json!({"path": case}));
+    let seen = call(&ada, "jobs.jobs", Value::Null).to_string();
     assert!(seen.contains("wide") && !seen.contains("\"rows\""), "{seen}");
     let bob = fake::session(&folder.path().join("bob"), "Bob", true);
-    call(&bob, "open_case", json!({"path": case}));
-    assert!(call(&bob, "jobs", Value::Null).to_string().contains("\"rows\":3"), "Bob recorded all of it");
+    call(&bob, "file.open_case", json!({"path": case}));
+    assert!(
+        call(&bob, "jobs.jobs", Value::Null).to_string().contains("\"rows\":3"),
+        "Bob recorded all of it"
+    );
 }
 
 #[test]
