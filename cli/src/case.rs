@@ -30,27 +30,27 @@ pub fn new(session: &Session, file: &Path) -> Result<()> {
 }
 
 pub fn import(session: &Session, file: &Path, path: &Path, columns: &[String]) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     let columns = columns.iter().map(|it| column(it)).collect::<Result<_>>()?;
     let id = session.start_import(ImportRequest { path: text(path)?, columns })?;
     follow(session, &id)
 }
 
 pub fn score(session: &Session, file: &Path) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     let id = session.start_scoring()?;
     follow(session, &id)
 }
 
 pub fn assess(session: &Session, file: &Path, item: Option<&str>) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     let made = session.assess(item)?;
     println!("{made} assessed");
     Ok(())
 }
 
 pub fn show(session: &Session, file: &Path, item: &str, reveal: bool) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     let (view, revealed) = session.show(item, reveal)?;
     print::item(&view);
     if let Some(revealed) = revealed {
@@ -60,25 +60,26 @@ pub fn show(session: &Session, file: &Path, item: &str, reveal: bool) -> Result<
 }
 
 pub fn annotate(session: &Session, file: &Path, from: &Path) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     let annotation =
         std::fs::read_to_string(from).map_err(|it| Error::file("read the annotation", from, it))?;
     let annotation = AnnotationFile::parse(&annotation)?;
     let submitted = session.annotate(&annotation)?;
-    match submitted.complete {
+    let missing: Vec<String> = submitted.missing.iter().map(ToString::to_string).collect();
+    match missing.is_empty() {
         true => println!("recorded {} as {}, complete", annotation.item, submitted.record),
         false => println!(
             "recorded {} as {}, incomplete: {}",
             annotation.item,
             submitted.record,
-            submitted.incomplete_reasons.join("; ")
+            missing.join("; ")
         ),
     }
     Ok(())
 }
 
 pub fn queues(session: &Session, file: &Path) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     for summary in session.queues()? {
         println!("{}\t{} open\t{} done", summary.queue.name, summary.open, summary.done);
     }
@@ -86,7 +87,7 @@ pub fn queues(session: &Session, file: &Path) -> Result<()> {
 }
 
 pub fn search(session: &Session, file: &Path, words: &str) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     for found in session.search(words)? {
         println!("{}\t{}", found.id, print::plain(&found.excerpt));
     }
@@ -94,7 +95,7 @@ pub fn search(session: &Session, file: &Path, words: &str) -> Result<()> {
 }
 
 pub fn export(session: &Session, export: &Export) -> Result<()> {
-    session.open_case(&text(&export.file)?)?;
+    crate::session::open(session, &text(&export.file)?)?;
     let records = &export.records;
     let request = ExportRequest {
         folder: export.to.as_deref().map(text).transpose()?.unwrap_or_default(),
@@ -124,7 +125,7 @@ pub fn export(session: &Session, export: &Export) -> Result<()> {
 }
 
 pub fn exports(session: &Session, file: &Path, id: Option<u32>) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     let made = session.exports()?;
     let Some(id) = id else {
         made.iter().for_each(print::export);
@@ -139,7 +140,7 @@ pub fn exports(session: &Session, file: &Path, id: Option<u32>) -> Result<()> {
 }
 
 pub fn call(session: &Session, file: &Path, verb: &str, json: &str) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     let args = serde_json::from_str(json)
         .map_err(|it| Error::new(Code::Request, format!("arguments of {verb}: {it}")))?;
     let answer = verbs::call(session, verb, args)?;
@@ -166,7 +167,7 @@ pub fn doctor(file: &Path) -> Result<()> {
 }
 
 pub fn serve(session: Session, file: &Path, page: Option<&Path>) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     let options = casebook_serve::Options { verbs: true, page: page.map(Path::to_owned) };
     let started = casebook_serve::start(&Arc::new(session), options)
         .map_err(|it| Error::file("listen on the loopback for", file, it))?;

@@ -19,7 +19,7 @@ use crate::{
 
 /// Lists the jobs of a file, or takes one of them up.
 pub fn list(session: &Session, file: &Path, resume: Option<&str>) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     if let Some(id) = resume {
         session.resume_job(id)?;
         return follow(session, id);

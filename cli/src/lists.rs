@@ -16,7 +16,7 @@ use casebook_desk::{
 use crate::{args, case::text, print::plain};
 
 pub fn list(session: &Session, list: &args::List) -> Result<()> {
-    session.open_case(&text(&list.file)?)?;
+    crate::session::open(session, &text(&list.file)?)?;
     let filter = Filter {
         languages: list.language.clone(),
         markets: list.market.clone(),
@@ -43,7 +43,7 @@ pub fn list(session: &Session, list: &args::List) -> Result<()> {
 }
 
 pub fn similar(session: &Session, file: &Path, item: &str, limit: u32) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     let similar = session.similar(session.row_of(item)?, limit)?;
     for it in &similar.lines {
         println!("{:.2}\t{}", it.similarity, line(&it.line));
@@ -56,7 +56,7 @@ pub fn similar(session: &Session, file: &Path, item: &str, limit: u32) -> Result
 }
 
 pub fn decisions(session: &Session, file: &Path, limit: u32) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     for it in session.decisions(limit)? {
         println!("{}\t{}", plain(&it.queue), line(&it.line));
     }
@@ -70,7 +70,7 @@ pub fn act_on(
     act: &BulkAct,
     take_back: Option<u32>,
 ) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     if let Some(number) = take_back {
         let done = session.take_back(number)?;
         println!("taken back: {} items are as they were", done.items);

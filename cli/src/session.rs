@@ -2,7 +2,11 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use casebook_desk::session::{Session, Settings};
+use casebook_desk::{
+    error::Result,
+    session::{Session, Settings},
+    wire::Desktop,
+};
 
 use crate::args::Arguments;
 
@@ -22,4 +26,13 @@ pub fn session(arguments: &Arguments) -> Session {
 
 fn home(arguments: &Arguments) -> PathBuf {
     arguments.home.clone().unwrap_or_else(casebook_desk::session::default_home)
+}
+
+/// Opens a case file. One that an older Casebook wrote is brought up to date, and where the former one is kept is said.
+pub fn open(session: &Session, file: &str) -> Result<Desktop> {
+    let desktop = session.open_case(file)?;
+    if let Some(former) = desktop.case.as_ref().and_then(|it| it.former.as_deref()) {
+        eprintln!("{file} was brought up to date; the file as it was is {former}");
+    }
+    Ok(desktop)
 }

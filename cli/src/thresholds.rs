@@ -13,7 +13,7 @@ use crate::case::text;
 
 /// Sets what is to be set, brings back what is to be brought back, and prints what counts.
 pub fn run(session: &Session, file: &Path, set: &[String], reset: &[String]) -> Result<()> {
-    session.open_case(&text(file)?)?;
+    crate::session::open(session, &text(file)?)?;
     for it in set {
         let (target, percent) = setting(it)?;
         session.set_threshold(target, Some(percent))?;

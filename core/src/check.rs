@@ -4,7 +4,7 @@
 //! action or severity); what is merely *missing* is stored as incomplete, with reasons, and kept
 //! out of training rows. The same rules run on what a model says and on what a person writes.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 
@@ -21,16 +21,87 @@ use crate::{
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[error("{place} {value}: {rule}")]
 pub struct Falsehood {
-    /// `evidence e1`, `step 3`, `decision`.
-    pub place: String,
+    /// Where.
+    pub place: Place,
     /// The offending value.
     pub value: String,
     /// What would be true.
     pub rule: String,
 }
 
-/// Checks `record` against its own item and `policy`, marks evidence verified, and fills in
-/// `complete` and `incomplete_reasons`. `is_precedent` says whether an item id names a decided item.
+/// Where in a record something is false.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Place {
+    /// One piece of evidence.
+    Evidence {
+        /// Its id.
+        id: String,
+    },
+    /// One step.
+    Step {
+        /// Its number, from 1.
+        n: u32,
+    },
+    /// The decision.
+    Decision,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Evidence { id } => write!(out, "evidence {id}"),
+            Self::Step { n } => write!(out, "step {n}"),
+            Self::Decision => write!(out, "decision"),
+        }
+    }
+}
+
+/// What the protocol asks for and a record lacks. A record carries it as a sentence, which is its `Display`: a released
+/// word, as the names of a format are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Missing {
+    /// The clause that is violated.
+    Clause,
+    /// Evidence in the item, pointed at by a step.
+    Evidence,
+    /// A step that argues the other side.
+    Counterargument,
+    /// A word on an exception of a cited clause.
+    Exception {
+        /// `HH-1/x1`.
+        id: String,
+    },
+    /// The clause that comes nearest, where none is violated.
+    NearestClause,
+    /// Why it could not be judged.
+    CannotJudgeReason,
+    /// Steps.
+    Steps,
+    /// The wrong step at which the chain was stopped.
+    WrongStep,
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Clause => "no clause",
+            Self::Evidence => "no evidence in the item",
+            Self::Counterargument => "no counter-argument",
+            Self::Exception { id } => return write!(out, "exception {id} not addressed"),
+            Self::NearestClause => "nearest clause not named",
+            Self::CannotJudgeReason => "no reason for not judging",
+            Self::Steps => "no steps",
+            Self::WrongStep => "stopped at the first error, and no step is rated wrong",
+        })
+    }
+}
+
+/// Checks `record` against its own item and `policy`, marks evidence verified, fills in `complete` and
+/// `incomplete_reasons`, and gives what is missing. `is_precedent` says whether an item id names a decided item.
 ///
 /// # Errors
 /// Everything false, in reading order. The record is not changed then.
@@ -38,7 +109,7 @@ pub fn check(
     record: &mut Record,
     policy: &Policy,
     is_precedent: &dyn Fn(&str) -> bool,
-) -> Result<(), Vec<Falsehood>> {
+) -> Result<Vec<Missing>, Vec<Falsehood>> {
     let mut found = Vec::new();
     check_evidence(record, policy, is_precedent, &mut found);
     check_steps(record, policy, &mut found);
@@ -49,10 +120,11 @@ pub fn check(
     for evidence in &mut record.evidence {
         evidence.verified = Some(true);
     }
-    record.incomplete_reasons =
+    let missing =
         missing(&record.decision, &record.steps, &record.evidence, record.provenance.finish, policy);
-    record.complete = record.incomplete_reasons.is_empty();
-    Ok(())
+    record.incomplete_reasons = missing.iter().map(ToString::to_string).collect();
+    record.complete = missing.is_empty();
+    Ok(missing)
 }
 
 /// What is wrong with one anchor, or `None`.
@@ -128,7 +200,7 @@ fn check_evidence(
 ) {
     let mut seen = BTreeSet::new();
     for Evidence { id, anchor, .. } in &record.evidence {
-        let place = format!("evidence {id}");
+        let place = Place::Evidence { id: id.clone() };
         if !seen.insert(id) {
             found.push(Falsehood {
                 place: place.clone(),
@@ -145,7 +217,7 @@ fn check_evidence(
 fn check_steps(record: &Record, policy: &Policy, found: &mut Vec<Falsehood>) {
     for (n, step) in (1..).zip(&record.steps) {
         let mut say = |value: &str, rule: String| {
-            found.push(Falsehood { place: format!("step {n}"), value: value.to_owned(), rule });
+            found.push(Falsehood { place: Place::Step { n }, value: value.to_owned(), rule });
         };
         if step.n != n {
             say(&step.n.to_string(), format!("steps are numbered in order, so {n}"));
@@ -178,8 +250,7 @@ fn check_steps(record: &Record, policy: &Policy, found: &mut Vec<Falsehood>) {
 
 fn check_decision(record: &Record, policy: &Policy, found: &mut Vec<Falsehood>) {
     let decision = &record.decision;
-    let mut say =
-        |value: String, rule: String| found.push(Falsehood { place: "decision".into(), value, rule });
+    let mut say = |value: String, rule: String| found.push(Falsehood { place: Place::Decision, value, rule });
     for cited in decision.clauses.iter().filter(|it| policy.clause(&it.id).is_none()) {
         say(cited.id.clone(), not_in(policy));
     }
@@ -232,7 +303,7 @@ fn bad_length(said: &str) -> Option<String> {
     (said.trim().is_empty() || length > 2000).then(|| format!("{length} characters"))
 }
 
-/// What the protocol asks for and a record lacks, for people.
+/// What the protocol asks for and a record lacks.
 ///
 /// Of a chain stopped at its first wrong step, nothing is asked beyond that step.
 pub(crate) fn missing(
@@ -241,57 +312,57 @@ pub(crate) fn missing(
     evidence: &[Evidence],
     finish: Option<Finish>,
     policy: &Policy,
-) -> Vec<String> {
+) -> Vec<Missing> {
     let mut reasons = Vec::new();
     let steps: Vec<&Step> = all.iter().filter(|it| !it.deleted).collect();
     let has = |stage| steps.iter().any(|it| it.stage == stage);
     if finish == Some(Finish::FirstError) {
         if decision.verdict == Verdict::Violating && decision.clauses.is_empty() {
-            reasons.push("no clause".to_owned());
+            reasons.push(Missing::Clause);
         }
         if all.iter().all(|it| it.rating != Some(Rating::Wrong)) {
-            reasons.push("stopped at the first error, and no step is rated wrong".to_owned());
+            reasons.push(Missing::WrongStep);
         }
         return reasons;
     }
     match decision.verdict {
         Verdict::Violating => {
             if decision.clauses.is_empty() {
-                reasons.push("no clause".to_owned());
+                reasons.push(Missing::Clause);
             }
             let anchored = evidence.iter().any(|it| {
                 matches!(it.anchor, Anchor::TextSpan { .. } | Anchor::ImageBox { .. })
                     && steps.iter().any(|step| step.evidence.contains(&it.id))
             });
             if !anchored {
-                reasons.push("no evidence in the item".to_owned());
+                reasons.push(Missing::Evidence);
             }
             if !has(Stage::Counterargument) {
-                reasons.push("no counter-argument".to_owned());
+                reasons.push(Missing::Counterargument);
             }
             for clause in decision.clauses.iter().filter_map(|it| policy.clause(&it.id)) {
                 for exception in &clause.exceptions {
                     let id = format!("{}/{}", clause.id, exception.id);
                     if !steps.iter().flat_map(|it| &it.exceptions).any(|it| it.id == id) {
-                        reasons.push(format!("exception {id} not addressed"));
+                        reasons.push(Missing::Exception { id });
                     }
                 }
             }
         }
         Verdict::NotViolating | Verdict::Borderline => {
             if decision.clauses.is_empty() && steps.iter().all(|it| it.clauses.is_empty()) {
-                reasons.push("nearest clause not named".to_owned());
+                reasons.push(Missing::NearestClause);
             }
         }
         Verdict::CannotJudge => {
             if decision.cannot_judge_reason.is_none() {
-                reasons.push("no reason for not judging".to_owned());
+                reasons.push(Missing::CannotJudgeReason);
             }
         }
         Verdict::Escalate => {}
     }
     if steps.iter().all(|it| is_worded_decision(it)) {
-        reasons.push("no steps".to_owned());
+        reasons.push(Missing::Steps);
     }
     reasons
 }

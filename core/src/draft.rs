@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    check,
+    check::{self, Missing},
     decision::Judgement,
     evidence::{Anchor, Evidence},
     policy::Policy,
@@ -140,9 +140,9 @@ pub fn record(draft: &Draft, policy: &Policy, setting: Setting) -> Record {
     }
 }
 
-/// What the record of `draft` would lack, for people: what [`crate::check::check`] would say of it.
+/// What the record of `draft` would lack: what [`crate::check::check`] would say of it.
 #[must_use]
-pub fn missing(draft: &Draft, policy: &Policy) -> Vec<String> {
+pub fn missing(draft: &Draft, policy: &Policy) -> Vec<Missing> {
     let decision = decide(&draft.judgement, policy, draft);
     let (steps, evidence) = chain(draft, &decision);
     check::missing(&decision, &steps, &evidence, draft.finish, policy)
@@ -301,6 +301,6 @@ mod tests {
         let policy = Policy::built_in();
         let (steps, _) = chain(&draft, &decide(&draft.judgement, &policy, &draft));
         assert_eq!(steps[0].text, "Decided: remove under HH-1, severity 3.");
-        assert!(missing(&draft, &policy).contains(&"no steps".to_owned()));
+        assert!(missing(&draft, &policy).contains(&Missing::Steps));
     }
 }

@@ -160,7 +160,7 @@ impl Session {
             match check::broken_anchor(&evidence.anchor, &stored.record.parts, &case.policy, &known) {
                 None => Ok(Evidence { verified: Some(true), ..evidence }),
                 Some((value, rule)) => Err(false_record(vec![check::Falsehood {
-                    place: format!("evidence {}", evidence.id),
+                    place: check::Place::Evidence { id: evidence.id },
                     value,
                     rule,
                 }])),
@@ -173,7 +173,7 @@ impl Session {
     ///
     /// # Errors
     /// When no file is open.
-    pub fn missing(&self, draft: &Draft) -> Result<Vec<String>> {
+    pub fn missing(&self, draft: &Draft) -> Result<Vec<check::Missing>> {
         Ok(draft::missing(draft, &self.case()?.policy))
     }
 
@@ -194,7 +194,7 @@ impl Session {
             let setting = self.setting(store, who, &queue, &stored, (review, met.mode), active_ms, now)?;
             let mut record = draft::record(draft, &case.policy, setting);
             let known = |id: &str| is_decided(store, id, &case.policy);
-            check::check(&mut record, &case.policy, &known).map_err(false_record)?;
+            let missing = check::check(&mut record, &case.policy, &known).map_err(false_record)?;
             store.submit(&NewAnnotation {
                 review,
                 restricts: check::touches_restricted_lane(&record, &case.policy),
@@ -204,11 +204,7 @@ impl Session {
                 now_ms: now,
                 program: &case.program,
             })?;
-            Ok(Submitted {
-                record: record.id,
-                complete: record.complete,
-                incomplete_reasons: record.incomplete_reasons,
-            })
+            Ok(Submitted { record: record.id, missing })
         })
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use casebook_core::{
     assessment::Assessment,
-    check::Falsehood,
+    check::{Falsehood, Missing},
     decision::{Choice, Judgement, Picks, Verdict},
     draft::Draft,
     item::{ItemKind, Report},
@@ -215,10 +215,8 @@ pub struct Revealed {
 pub struct Submitted {
     /// The record's id.
     pub record: String,
-    /// Nothing is missing.
-    pub complete: bool,
-    /// What is missing.
-    pub incomplete_reasons: Vec<String>,
+    /// What it lacks; with nothing, it is complete.
+    pub missing: Vec<Missing>,
 }
 
 /// Set aside how.

@@ -1,4 +1,4 @@
-//! The page's side of the verbs, `ui/src/lib/bindings.ts`: written from the list and the types it names.
+//! The page's side of the verbs, `ui/src/desk/bindings.ts`: written from the list and the types it names.
 
 use std::{
     borrow::Cow,
@@ -18,7 +18,7 @@ use specta::{
 use specta_typescript::{Error, Exporter, FrameworkExporter, Number, Typescript};
 use specta_util::Remapper;
 
-const BINDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/bindings.ts");
+const BINDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/desk/bindings.ts");
 
 const HEADER: &str = "// Written by a test of src-tauri from the verbs in Rust; edits are overwritten.\n";
 
@@ -31,9 +31,9 @@ fn the_page_knows_the_verbs_as_they_are() {
     }
     assert!(
         std::env::var_os("CI").is_none(),
-        "ui/src/lib/bindings.ts is stale: cargo test -p casebook-app writes it"
+        "ui/src/desk/bindings.ts is stale: cargo test -p casebook-app writes it"
     );
-    fs::write(BINDINGS, new).expect("ui/src/lib is writable");
+    fs::write(BINDINGS, new).expect("ui/src/desk is writable");
 }
 
 #[test]

@@ -115,6 +115,8 @@ impl Store {
             db.execute("insert into case_file (only, salt, created_ms) values (1, ?1, ?2)", (salt, now_ms))?;
             copies::begin(db, path, now_ms)
         })?;
+        // Making tables anew on the way left pages that nobody uses.
+        store.db.execute_batch("vacuum").map_err(named)?;
         store.configure().map_err(|it| store.about(it))?;
         store.save_queue(&Queue::reported(), now_ms)?;
         Ok(store)

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use casebook_core::{
+    check::Missing,
     decision::{Choice, Confidence, Judgement, Picks},
     draft::{Draft, OtherText},
     evidence::{Anchor, Evidence},
@@ -451,7 +452,7 @@ fn a_chain_in_which_nobody_wrote_a_step_is_stored_with_the_decision_in_words() {
     let mut draft = decide(&desk.session, row, Choice::Remove);
     draft.steps.clear();
     let submitted = desk.session.submit("Reported", row, &draft, 0.0).expect("nothing is false");
-    assert!(submitted.incomplete_reasons.contains(&"no steps".to_owned()), "{submitted:?}");
+    assert!(submitted.missing.contains(&Missing::Steps), "{submitted:?}");
     let record = stored(&desk, row);
     conforms(&record);
     assert_eq!(record.steps[0].text, "Decided: remove under HH-1, severity 3.");
@@ -464,9 +465,11 @@ fn what_a_draft_lacks_is_told_while_it_is_written_and_stops_nothing() {
     let mut draft = decide(&desk.session, row, Choice::Remove);
     draft.steps.retain(|it| it.stage != Stage::Counterargument);
     let told = desk.session.missing(&draft).expect("a file is open");
-    assert!(told.contains(&"no counter-argument".to_owned()), "{told:?}");
+    assert!(told.contains(&Missing::Counterargument), "{told:?}");
     let submitted = desk.session.submit("Reported", row, &draft, 0.0).expect("what is missing is no refusal");
-    assert_eq!(submitted.incomplete_reasons, told, "the hint is what the record says");
+    assert_eq!(submitted.missing, told, "the hint is what is missing");
+    let sentences: Vec<String> = told.iter().map(ToString::to_string).collect();
+    assert_eq!(stored(&desk, row).incomplete_reasons, sentences, "and what the record says");
 }
 
 #[test]

@@ -3,7 +3,7 @@ import '@fontsource-variable/jetbrains-mono/index.css';
 import { mount } from 'svelte';
 
 import './app.css';
-import Window from './Window.svelte';
+import Window from './shell/Window.svelte';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has an element with the id "app"');

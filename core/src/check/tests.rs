@@ -20,7 +20,7 @@ fn check_false(change: impl FnOnce(&mut Record), expected: &[(&str, &str)]) {
     // Compared as text, because a box with NaN in it is unequal to itself.
     let before = format!("{record:?}");
     let found = check(&mut record, &Policy::built_in(), &|id| id == "decided-1").err().unwrap_or_default();
-    let seen: Vec<(&str, &str)> = found.iter().map(|it| (it.place.as_str(), it.rule.as_str())).collect();
+    let seen: Vec<(String, &str)> = found.iter().map(|it| (it.place.to_string(), it.rule.as_str())).collect();
     assert_eq!(seen.len(), expected.len(), "{seen:?}");
     for ((place, rule), (wanted_place, words)) in seen.iter().zip(expected) {
         assert_eq!(place, wanted_place);
@@ -36,8 +36,10 @@ fn check_false(change: impl FnOnce(&mut Record), expected: &[(&str, &str)]) {
 fn check_missing(change: impl FnOnce(&mut Record), expected: &[&str]) {
     let mut record = example();
     change(&mut record);
-    check(&mut record, &Policy::built_in(), &|_| false).expect("nothing is false");
+    let missing = check(&mut record, &Policy::built_in(), &|_| false).expect("nothing is false");
     assert_eq!(record.incomplete_reasons, expected);
+    let said: Vec<String> = missing.iter().map(ToString::to_string).collect();
+    assert_eq!(said, expected, "a record carries the sentences of what is given");
     assert_eq!(record.complete, expected.is_empty());
 }
 
@@ -386,4 +388,23 @@ fn not_judging_gives_a_reason() {
         },
         &[],
     );
+}
+
+#[test]
+fn what_is_missing_stands_in_a_record_in_its_released_words() {
+    let id = "HH-1/x1".to_owned();
+    for (missing, kind, sentence) in [
+        (Missing::Clause, "clause", "no clause"),
+        (Missing::Evidence, "evidence", "no evidence in the item"),
+        (Missing::Counterargument, "counterargument", "no counter-argument"),
+        (Missing::Exception { id }, "exception", "exception HH-1/x1 not addressed"),
+        (Missing::NearestClause, "nearest_clause", "nearest clause not named"),
+        (Missing::CannotJudgeReason, "cannot_judge_reason", "no reason for not judging"),
+        (Missing::Steps, "steps", "no steps"),
+        (Missing::WrongStep, "wrong_step", "stopped at the first error, and no step is rated wrong"),
+    ] {
+        assert_eq!(missing.to_string(), sentence, "records carry it");
+        let wire = serde_json::to_value(&missing).expect("plain data");
+        assert_eq!(wire["kind"], kind, "the page chooses its words by it");
+    }
 }

@@ -254,9 +254,9 @@ impl<'a> Shaper<'a> {
         // Whether a precedent was decided was checked when the record was made; here it must exist.
         let known = |id: &str| self.cited.get(id) == Some(&Cited::Open);
         match check::check(record, self.policy, &known) {
-            Ok(()) => Ok(replaced),
+            Ok(_) => Ok(replaced),
             Err(found) => {
-                let place = found.first().map(|it| it.place.clone()).unwrap_or_default();
+                let place = found.first().map(|it| it.place.to_string()).unwrap_or_default();
                 Err((LeftOut::False, place))
             }
         }

@@ -1,5 +1,5 @@
 // Made-up, mild items and what a made-up model says of them.
-import type { Assessment, Draft, DraftStep, Evidence, ItemView, Judgement, PartView, Scoring } from '../lib/types';
+import type { Assessment, Draft, DraftStep, Evidence, ItemView, Judgement, PartView, Scoring } from '../desk/types';
 
 export const TEA =
   "Doctors don't want you to know this! Drink it for three days and throw your drops away, my aunt was cured of hay fever in one week. Link in bio 👇";

@@ -2,12 +2,12 @@
 //
 // A verb needs an answer here only when a test asks it. One without is refused by name, and the test fails for it
 // even where the page takes the refusal calmly: see `setup.ts`.
-import { Failure, type Backend, type PathQuestion } from '../lib/backend';
-import { verbs, type Verbs } from '../lib/bindings';
+import { Failure, type Backend, type PathQuestion } from '../desk/backend';
+import { verbs, type Verbs } from '../desk/bindings';
 import type {
-  Code, DeskEvent, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, ModelStanding, OwnThreshold, PastExport, Picks, Preferences,
-  PreviewRow, Queue, QueueSummary, Revealed, Review,
-} from '../lib/types';
+  Code, DeskEvent, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStanding, OwnThreshold, PastExport, Picks, Preferences,
+  PreviewRow, Queue, QueueSummary, Revealed, Review, Unread,
+} from '../desk/types';
 import { assessmentOf, items, startOf } from './cases';
 import { FakeItems } from './fakeItems';
 import { knownModels } from './models';
@@ -52,6 +52,8 @@ export class FakeBackend implements Backend {
   chosen: Preferences = { theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, keys: {} };
   work: Job[] = [];
   picks = new Map<number, Picks>();
+  /** Saved work that cannot be read, of every item. */
+  unread: Unread | null = null;
   known: KnownModel[] = knownModels();
   own: OwnThreshold[] = [];
   /** What hashing a model's files comes to. */
@@ -73,7 +75,7 @@ export class FakeBackend implements Backend {
   history: { queue: string; row: number }[] = [];
 
   /** What every draft lacks here. */
-  lacks: string[] = [];
+  lacks: Missing[] = [];
 
   answers: Answers = {
     file: {
@@ -125,7 +127,7 @@ export class FakeBackend implements Backend {
         this.drafts.set(row, draft);
         this.listed.decided.push({ row, queue: name });
         this.#finish(name, row);
-        return { record: `r-${row}`, complete: false, incomplete_reasons: ['exception MI-2/x2 not addressed'] };
+        return { record: `r-${row}`, missing: [{ kind: 'exception', id: 'MI-2/x2' }] };
       },
       setAside: (name, row) => {
         this.#finish(name, row);
@@ -319,7 +321,8 @@ export class FakeBackend implements Backend {
     const draft = this.drafts.get(row) ?? null;
     const picks = impression || assisted ? null : (this.picks.get(row) ?? null);
     return {
-      unread: null, queue: name, item: this.#item(row), mode: assisted ? 'assisted' : 'blind', started_at_ms: Date.now(),
+      unread: this.unread,
+      queue: name, item: this.#item(row), mode: assisted ? 'assisted' : 'blind', started_at_ms: Date.now(),
       leased_until_ms: Date.now() + 600_000, impression, picks: picks && copy(picks), draft: draft && copy(draft),
       revealed: impression || assisted ? this.#revealed(row, impression) : null,
       done: this.done.get(name)?.length ?? 0, open: this.#left(name).length,

@@ -1,6 +1,6 @@
 // Lists of items in memory, as the desk keeps them: a list stands still until it is taken afresh, and
 // a judgement is only in a list by risk.
-import type { BulkAct, BulkDone, ItemLine, ListPage, ListRequest, MyDecision, Queue, Similar } from '../lib/types';
+import type { BulkAct, BulkDone, ItemLine, ListPage, ListRequest, MyDecision, Queue, Similar } from '../desk/types';
 import { items } from './cases';
 
 const DAY = 86_400_000;

@@ -1,5 +1,5 @@
 // Models for tests of the page: one with labels, measured and not, and one that nothing was measured with.
-import type { Bin, KnownModel, MeasuredLabel, Role } from '../lib/types';
+import type { Bin, KnownModel, MeasuredLabel, Role } from '../desk/types';
 
 const hex = (letter: string) => letter.repeat(64);
 

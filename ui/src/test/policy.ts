@@ -1,5 +1,5 @@
 // A short made-up policy for tests of the page.
-import type { Choice, ChoiceView, ClauseView, PolicyView } from '../lib/types';
+import type { Choice, ChoiceView, ClauseView, PolicyView } from '../desk/types';
 
 const ALL: Choice[] = ['allow', 'age_limit', 'not_for_feed', 'remove', 'escalate', 'cannot_judge'];
 

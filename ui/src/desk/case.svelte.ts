@@ -1,0 +1,80 @@
+// The open case file, its queues and its policy.
+import type { Backend } from './backend';
+import { problemOf } from './backend';
+import type { Desktop, PolicyView, Problem, Queue, QueueSummary } from './types';
+
+export class CaseState {
+  desktop = $state.raw<Desktop | null>(null);
+  queues = $state.raw<QueueSummary[]>([]);
+  policy = $state.raw<PolicyView | null>(null);
+  /** Why the window could not reach the desk at all. */
+  failure = $state.raw<Problem | null>(null);
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly report: (problem: Problem) => void,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.desktop?.case != null;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.desktop = await this.backend.file.desktop();
+      await this.#contents();
+      this.failure = null;
+    } catch (error) {
+      this.failure = problemOf(error);
+    }
+  }
+
+  setReviewer = (name: string): Promise<boolean> => this.#adopt(() => this.backend.file.setReviewer(name.trim()));
+  create = (path: string): Promise<boolean> => this.#adopt(() => this.backend.file.newCase(path));
+  open = (path: string): Promise<boolean> => this.#adopt(() => this.backend.file.openCase(path));
+  close = (): Promise<boolean> => this.#adopt(() => this.backend.file.closeCase());
+
+  saveQueue = (queue: Queue): Promise<boolean> => this.#adoptQueues(() => this.backend.review.saveQueue(queue));
+  removeQueue = (name: string): Promise<boolean> => this.#adoptQueues(() => this.backend.review.removeQueue(name));
+  refreshQueues = (): Promise<boolean> => this.#adoptQueues(() => this.backend.review.queues());
+
+  /** Counts and the model's state may have changed. */
+  async refresh(): Promise<void> {
+    await this.#try(async () => {
+      this.desktop = await this.backend.file.desktop();
+      if (this.isOpen) this.queues = await this.backend.review.queues();
+    });
+  }
+
+  async #contents(): Promise<void> {
+    if (!this.isOpen || !this.desktop?.reviewer) {
+      this.queues = [];
+      this.policy = null;
+      return;
+    }
+    [this.queues, this.policy] = await Promise.all([this.backend.review.queues(), this.backend.policy.policy()]);
+  }
+
+  #adopt(act: () => Promise<Desktop>): Promise<boolean> {
+    return this.#try(async () => {
+      this.desktop = await act();
+      await this.#contents();
+    });
+  }
+
+  #adoptQueues(act: () => Promise<QueueSummary[]>): Promise<boolean> {
+    return this.#try(async () => {
+      this.queues = await act();
+    });
+  }
+
+  async #try(act: () => Promise<void>): Promise<boolean> {
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      this.report(problemOf(error));
+      return false;
+    }
+  }
+}

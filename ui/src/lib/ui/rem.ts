@@ -1,2 +1,0 @@
-// Sizes that are worked out in the page, where the build does not reach.
-export { inRem } from '../../../scale';

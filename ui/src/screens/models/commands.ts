@@ -1,0 +1,21 @@
+// What can be done with models and the thresholds of their labels.
+import { entries } from '../screen';
+import { STEP, type ModelsState } from './models.svelte';
+import type { tables } from './words';
+
+type Id = keyof typeof tables.en.commands;
+const entry = entries<ModelsState, Id>('models', 'data');
+
+const onLabel = (it: ModelsState) => it.label !== undefined;
+const isThere = (it: ModelsState) => it.known?.some((model) => model.standing.is !== 'absent') ?? false;
+const writable = ({ frame }: ModelsState) => frame.writable;
+
+export const commands = [
+  entry('models.check', 'C', (it) => !it.checking && isThere(it), (it) => it.check()),
+  entry('label.next', 'J', onLabel, (it) => it.turn(1), { repeats: true }),
+  entry('label.back', 'K', onLabel, (it) => it.turn(-1), { repeats: true }),
+  entry('threshold.up', 'ArrowRight', onLabel, (it) => it.try(it.tried + STEP), { repeats: true }),
+  entry('threshold.down', 'ArrowLeft', onLabel, (it) => it.try(it.tried - STEP), { repeats: true }),
+  entry('threshold.set', 'Ctrl+Enter', (it) => writable(it) && it.isChanged, (it) => it.set(it.tried), { inField: true }),
+  entry('threshold.reset', 'Backspace', (it) => writable(it) && it.ownOf(it.target ?? '') !== undefined, (it) => it.set(null)),
+];

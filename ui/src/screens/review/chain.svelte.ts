@@ -1,0 +1,289 @@
+// The reasoning of a draft while it is worked on: which step is in focus, what is edited, what is
+// being attached. The steps themselves live in the draft.
+import type { Backend } from '../../desk/backend';
+import { problemOf } from '../../desk/backend';
+import type { Anchor, Draft, DraftStep, Finish, ItemView, Rating, RatingReason, Stage } from '../../desk/types';
+import { AnchorPicker } from '../../parts/anchor.svelte';
+import type { Covers } from './covers.svelte';
+import * as steps from './steps';
+
+/** The review this reasoning belongs to. */
+export interface Desk {
+  backend: Backend;
+  covers: Covers;
+  item: () => ItemView | undefined;
+  draft: () => Draft | null;
+  /** Makes a named change that can be taken back and is saved. */
+  change: (name: string, act: () => void) => void;
+}
+
+export class ChainState {
+  focus = $state(0);
+  editing = $state<string | null>(null);
+  /** The step another text is being written for, or a critique. */
+  offering = $state<string | null>(null);
+  criticising = $state<string | null>(null);
+  /** A wrong step ends the chain; holds until the window is closed. */
+  stops = $state(false);
+  picker = $state.raw<AnchorPicker | null>(null);
+  /** Why an anchor was refused, on the step it was meant for. */
+  anchorRefusal = $state<{ step: string; text: string } | null>(null);
+  /** Evidence under the pointer or the focus. */
+  pointed = $state<string | null>(null);
+  #beforeEdit = '';
+
+  constructor(private readonly desk: Desk) {}
+
+  get step(): DraftStep | undefined {
+    return this.desk.draft()?.steps[this.focus];
+  }
+
+  /** Nothing is being worked on: another item, or the reveal. */
+  reset(): void {
+    this.focus = 0;
+    this.editing = null;
+    this.offering = null;
+    this.criticising = null;
+    this.picker = null;
+    this.anchorRefusal = null;
+    this.pointed = null;
+  }
+
+  /** The first wrong step, where the chain was stopped at it. */
+  get stoppedAt(): number | null {
+    const draft = this.desk.draft();
+    return draft?.finish === 'first_error' ? steps.firstError(draft) : null;
+  }
+
+  focusStep(at: number): void {
+    const last = (this.desk.draft()?.steps.length ?? 1) - 1;
+    this.focus = Math.max(0, Math.min(last, at));
+  }
+
+  /** The next step nobody rated, in a direction. */
+  focusUnrated(by: 1 | -1): void {
+    const draft = this.desk.draft();
+    if (draft) this.focus = steps.unrated(draft, this.focus, by);
+  }
+
+  rate(rating: Rating, at = this.focus): void {
+    this.#onDraft('rate', (draft) => {
+      const step = draft.steps[at];
+      if (step) steps.rate(step, rating);
+      if (this.stops) steps.stopAtError(draft);
+    });
+  }
+
+  giveReason(reason: RatingReason, at = this.focus): void {
+    this.#onDraft('reason', (draft) => {
+      const step = draft.steps[at];
+      if (step && step.source !== 'human') steps.giveReason(step, reason);
+      if (this.stops) steps.stopAtError(draft);
+    });
+  }
+
+  /** Whether a wrong step ends the chain; counts for the item on screen too. */
+  turnStops(): void {
+    this.stops = !this.stops;
+    this.#onDraft('stops', (draft) => {
+      if (this.stops) steps.stopAtError(draft);
+      else if (draft.finish === 'first_error') draft.finish = null;
+    });
+  }
+
+  /** Says how the chain ends; the same again takes it back. */
+  end(finish: Finish): void {
+    this.#onDraft('finish', (draft) => (draft.finish = draft.finish === finish ? null : finish));
+  }
+
+  /** Strikes out the model's chain; the reviewer's own steps come after it. */
+  writeAnew(): void {
+    this.#onDraft('anew', steps.strikeAll);
+    this.focusStep(Number.MAX_SAFE_INTEGER);
+  }
+
+  criticise(text: string, at = this.focus): void {
+    this.#onStep('critique', at, (step) => (step.critique = text));
+  }
+
+  startCritique(): void {
+    this.criticising = this.step?.id ?? null;
+  }
+
+  // ---- Other texts ----------------------------------------------------------------------------
+
+  startOffer(): void {
+    if (this.step && !this.step.deleted) this.offering = this.step.id;
+  }
+
+  /** Ends writing another text; `null` leaves it. */
+  endOffer(text: string | null): void {
+    const draft = this.desk.draft();
+    const at = draft?.steps.findIndex((it) => it.id === this.offering) ?? -1;
+    this.offering = null;
+    if (text !== null && text.trim() !== '' && at >= 0) this.#onStep('offer', at, (step) => steps.offer(step, text));
+  }
+
+  chooseNext(): void {
+    this.#onStep('choose', this.focus, steps.chooseNext);
+  }
+
+  choose(text: string, at = this.focus): void {
+    this.#onStep('choose', at, (step) => steps.choose(step, text));
+  }
+
+  /** The text that stands in the step in focus, where it has several. */
+  get chosen(): steps.Candidate | undefined {
+    const { step } = this;
+    return step && (step.alternatives ?? []).length > 0 ? steps.candidates(step).find((it) => it.chosen) : undefined;
+  }
+
+  rateCandidate(it: steps.Candidate, rating: Rating, at = this.focus): void {
+    this.#onStep('rate text', at, (step) => steps.rateCandidate(step, it, rating));
+  }
+
+  takeOut(it: steps.Candidate, at = this.focus): void {
+    this.#onStep('take out', at, (step) => steps.takeOut(step, it));
+  }
+
+  resetWords(): void {
+    this.#onStep('reset', this.focus, steps.resetWords);
+  }
+
+  // ---- Words ----------------------------------------------------------------------------------
+
+  edit(at = this.focus): void {
+    const step = this.desk.draft()?.steps[at];
+    if (!step || step.deleted) return;
+    this.focus = at;
+    this.#beforeEdit = step.text;
+    this.editing = step.id;
+  }
+
+  write(text: string): void {
+    this.#onStep(`write ${this.editing ?? ''}`, this.focus, (step) => steps.edit(step, text));
+  }
+
+  /** Ends editing; `keep` false brings the words back as they were. A step without words goes. */
+  endEdit(keep: boolean): void {
+    const step = this.step;
+    this.editing = null;
+    if (!step) return;
+    if (!keep) this.#onStep('write back', this.focus, (it) => steps.edit(it, this.#beforeEdit));
+    if (step.text.trim() === '' && step.source === 'human') {
+      this.remove();
+      return;
+    }
+    if (step.text.trim() === '') this.#onStep('write back', this.focus, (it) => steps.rewrite(it, it.draft_text ?? this.#beforeEdit));
+    if ((step.alternatives ?? []).length > 0) this.#onStep('write back', this.focus, steps.tidy);
+  }
+
+  insert(stage: Stage): void {
+    this.#onDraft('insert', (draft) => {
+      this.focus = steps.insert(draft, draft.steps.length === 0 ? -1 : this.focus, stage);
+    });
+    this.edit();
+  }
+
+  remove(at = this.focus): void {
+    this.#onDraft('remove', (draft) => steps.remove(draft, at));
+    this.focusStep(this.focus);
+  }
+
+  move(by: 1 | -1): void {
+    this.#onDraft('move', (draft) => (this.focus = steps.move(draft, this.focus, by)));
+  }
+
+  /** Moves the step in focus to the top or the bottom. */
+  moveTo(to: number): void {
+    this.#onDraft('move', (draft) => (this.focus = steps.moveTo(draft, this.focus, to)));
+  }
+
+  /** Moves a step as it is dragged over others. */
+  drag(at: number, to: number): void {
+    this.#onDraft('drag', (draft) => (this.focus = steps.moveTo(draft, at, to)));
+  }
+
+  cite(clause: string): void {
+    this.#onStep('cite', this.focus, (step) => steps.cite(step, clause));
+  }
+
+  turnException(id: string, at = this.focus): void {
+    this.#onStep('exception', at, (step) => steps.turnException(step, id));
+  }
+
+  detach(at: number, id: string): void {
+    this.#onDraft('detach', (draft) => steps.detach(draft, at, id));
+  }
+
+  /** Takes the evidence attached last off the step in focus. */
+  dropEvidence(): void {
+    const last = this.step?.evidence.at(-1);
+    if (last) this.detach(this.focus, last);
+  }
+
+  /** Lets a place be chosen by keys; false where the item shows none. */
+  startPicking(): boolean {
+    const picker = new AnchorPicker(this.desk.item()?.parts ?? [], this.desk.covers.isShown);
+    if (!this.step || picker.parts.length === 0) return false;
+    this.anchorRefusal = null;
+    this.picker = picker;
+    return true;
+  }
+
+  /** Lets a box be drawn by keys; false where no image is uncovered. */
+  startBox(): boolean {
+    const picker = new AnchorPicker(this.desk.item()?.parts ?? [], this.desk.covers.isShown);
+    if (!this.step || !picker.goToImage()) return false;
+    this.anchorRefusal = null;
+    this.picker = picker;
+    return true;
+  }
+
+  stopPicking(): void {
+    this.picker = null;
+  }
+
+  /** Attaches a place to the step in focus, and the choosing is over. */
+  async attach(anchor: Anchor): Promise<boolean> {
+    const done = await this.attachMore(anchor);
+    if (done) this.picker = null;
+    return done;
+  }
+
+  /** Attaches a place to the step in focus once the desk found it true; another may be chosen. */
+  async attachMore(anchor: Anchor): Promise<boolean> {
+    const { step } = this;
+    const [item, draft] = [this.desk.item(), this.desk.draft()];
+    if (!item || !draft || !step) return false;
+    this.anchorRefusal = null;
+    try {
+      const evidence = await this.desk.backend.review.checkAnchor(item.row, steps.asEvidence(draft, anchor));
+      const at = draft.steps.findIndex((it) => it.id === step.id);
+      if (this.desk.draft() !== draft || at < 0) return false;
+      this.#onDraft('attach', (it) => steps.attach(it, at, evidence));
+      return true;
+    } catch (error) {
+      const problem = problemOf(error);
+      const false_ = problem.falsehoods[0];
+      this.refuseAnchor(false_ ? `“${false_.value}”: ${false_.rule}` : problem.message);
+      return false;
+    }
+  }
+
+  refuseAnchor(text: string): void {
+    if (this.step) this.anchorRefusal = { step: this.step.id, text };
+  }
+
+  #onStep(name: string, at: number, act: (step: DraftStep) => void): void {
+    this.#onDraft(`${name} ${at}`, (draft) => {
+      const step = draft.steps[at];
+      if (step) act(step);
+    });
+  }
+
+  #onDraft(name: string, act: (draft: Draft) => void): void {
+    const draft = this.desk.draft();
+    if (draft) this.desk.change(name, () => act(draft));
+  }
+}

@@ -1,0 +1,102 @@
+// What can be done in a review. What takes more than a line to do stands in `acts.ts`.
+import { focusOn, scrollColumn } from '../../kit/focus';
+import { entries } from '../screen';
+import * as acts from './acts';
+import { CHOICES, CONFIDENCES } from './judgement';
+import type { ReviewRoom } from './room.svelte';
+import type { tables } from './words';
+
+type Id = keyof typeof tables.en.commands;
+const item = entries<ReviewRoom, Id>('review', 'item');
+const decide = entries<ReviewRoom, Id>('review', 'decide');
+const before = entries<ReviewRoom, Id>('before', 'decide');
+const after = entries<ReviewRoom, Id>('after', 'steps');
+const picking = entries<ReviewRoom, Id>('picking', 'picking');
+
+const always = () => true;
+const inQueue = ({ review }: ReviewRoom) => review.queue !== '' && !review.busy;
+const reviewing = ({ review }: ReviewRoom) => review.review !== null && !review.busy;
+const recording = (it: ReviewRoom) => reviewing(it) && !it.frame.readOnly;
+const whole = (it: ReviewRoom) => recording(it) && it.review.lacks.length === 0;
+const onStep = ({ review }: ReviewRoom) => review.chain.step !== undefined;
+const onTheirs = (it: ReviewRoom) => onStep(it) && it.review.chain.step?.source !== 'human';
+const hasOthers = ({ review }: ReviewRoom) => (review.chain.step?.alternatives ?? []).length > 0;
+
+const LAST = Number.MAX_SAFE_INTEGER;
+
+export const commands = [
+  decide('undo', 'Ctrl+Z', inQueue, ({ review }) => review.undo()),
+  decide('fetch', 'Shift+N', inQueue, ({ review }) => review.next()),
+  decide('redo', 'Ctrl+Shift+Z', reviewing, ({ review }) => review.redo()),
+
+  ...([['item', ''], ['side', 'Shift+']] as const).flatMap(([column, shift]) => [
+    item(`scroll.${column}.down`, `${shift}PageDown`, reviewing, () => scrollColumn(column, 1), { repeats: true }),
+    item(`scroll.${column}.up`, `${shift}PageUp`, reviewing, () => scrollColumn(column, -1), { repeats: true }),
+  ]),
+  item('cover', 'Space', acts.hasImage, ({ review }) => review.covers.toggle(review.review?.item.parts ?? [])),
+  item('blur', 'B', acts.hasImage, ({ frame }) => frame.preferences.turn('blur')),
+  item('grey', 'G', acts.hasImage, ({ frame }) => frame.preferences.turn('grey')),
+  item('marks', 'H', reviewing, ({ frame }) => frame.preferences.turn('marks')),
+  ...CHOICES.map((choice, n) => decide(`choose.${choice}`, `${n + 1}`, reviewing, (it) => acts.choose(it, choice))),
+  ...CONFIDENCES.map((confidence, n) => decide(`sure.${confidence}`, `Shift+${n + 1}`, reviewing, ({ review }) => review.judge({ confidence }))),
+  decide('clause', 'L', reviewing, () => focusOn('clause')),
+  decide('severity.next', 'V', reviewing, ({ review }) => review.turnSeverity(1)),
+  decide('severity.back', 'Shift+V', reviewing, ({ review }) => review.turnSeverity(-1)),
+  decide('skip', 'S', recording, ({ review }) => review.setAside('skip')),
+  decide('defer', 'D', recording, ({ review }) => review.setAside('defer')),
+
+  before('note.before', 'R', reviewing, () => focusOn('note')),
+  before('store', 'Ctrl+Enter', whole, ({ review }) => review.storeImpression(), { inField: true }),
+
+  after('step.next', 'J ArrowDown', onStep, ({ review: { chain } }) => chain.focusStep(chain.focus + 1), { repeats: true }),
+  after('step.back', 'K ArrowUp', onStep, ({ review: { chain } }) => chain.focusStep(chain.focus - 1), { repeats: true }),
+  ...([['right', 'Y'], ['neutral', 'T'], ['unsure', 'U'], ['wrong', 'N']] as const).map(([rating, key]) =>
+    after(`rate.${rating}`, key, onStep, ({ review }) => review.chain.rate(rating))),
+  after('step.unrated', 'Shift+J', onStep, ({ review }) => review.chain.focusUnrated(1)),
+  after('step.unrated.back', 'Shift+K', onStep, ({ review }) => review.chain.focusUnrated(-1)),
+  after('step.first', 'Home', onStep, ({ review }) => review.chain.focusStep(0)),
+  after('step.last', 'End', onStep, ({ review }) => review.chain.focusStep(LAST)),
+  after('reason', 'I', onTheirs, ({ frame }) => (frame.dialog = 'reason')),
+  after('critique', 'Q', onStep, ({ review }) => review.chain.startCritique()),
+  after('step.edit', 'Enter', onStep, ({ review }) => review.chain.edit()),
+  after('step.add', 'A', reviewing, ({ frame }) => (frame.dialog = 'stage')),
+  after('step.remove', 'X Delete', onStep, ({ review }) => review.chain.remove()),
+  after('step.up', 'Alt+ArrowUp', onStep, ({ review }) => review.chain.move(-1), { repeats: true }),
+  after('step.down', 'Alt+ArrowDown', onStep, ({ review }) => review.chain.move(1), { repeats: true }),
+  after('step.top', 'Alt+Home', onStep, ({ review }) => review.chain.moveTo(0)),
+  after('step.bottom', 'Alt+End', onStep, ({ review }) => review.chain.moveTo(LAST)),
+  after('step.reset', 'Z', ({ review }) => (review.chain.step?.draft_text ?? null) !== null, ({ review }) => review.chain.resetWords()),
+  after('other.add', 'O', onStep, ({ review }) => review.chain.startOffer()),
+  after('other.next', 'Shift+O', hasOthers, ({ review }) => review.chain.chooseNext()),
+  after('other.remove', 'Shift+X', ({ review }) => review.chain.chosen?.at != null, acts.takeOut),
+  ...([['right', 'Alt+Y'], ['neutral', 'Alt+T'], ['unsure', 'Alt+U'], ['wrong', 'Alt+N']] as const).map(([rating, key]) =>
+    after(`other.rate.${rating}`, key, ({ review }) => review.chain.chosen !== undefined, (it) => acts.rateChosen(it, rating))),
+  after('anew', 'W', reviewing, acts.writeAnew),
+  after('finish', 'F', reviewing, ({ frame }) => (frame.dialog = 'finish')),
+  after('stops', 'Shift+F', reviewing, ({ review }) => review.chain.turnStops()),
+  after('changes', 'Shift+D', reviewing, ({ frame }) => (frame.dialog = 'changes')),
+  after('evidence', 'E', onStep, acts.attachEvidence),
+  after('box', 'Shift+E', (it) => onStep(it) && acts.hasImage(it), acts.drawBox),
+  after('evidence.drop', 'Backspace', ({ review }) => (review.chain.step?.evidence.length ?? 0) > 0, ({ review }) => review.chain.dropEvidence()),
+  after('cite', 'C', onStep, ({ frame }) => (frame.dialog = 'cite')),
+  after('note.remediation', 'R', reviewing, () => focusOn('remediation')),
+  after('note.message', 'M', reviewing, () => focusOn('message')),
+  after('submit', 'Ctrl+Enter', whole, ({ review }) => review.submit(), { inField: true }),
+
+  ...(
+    [
+      ['left', 'ArrowLeft', -1, 0, false], ['right', 'ArrowRight', 1, 0, false],
+      ['up', 'ArrowUp', 0, -1, false], ['down', 'ArrowDown', 0, 1, false],
+      ['less_wide', 'Shift+ArrowLeft', -1, 0, true], ['wider', 'Shift+ArrowRight', 1, 0, true],
+      ['less_high', 'Shift+ArrowUp', 0, -1, true], ['higher', 'Shift+ArrowDown', 0, 1, true],
+    ] as const
+  ).map(([it, key, dx, dy, extend]) =>
+    picking(`pick.${it}`, key, always, ({ review }) => review.chain.picker?.arrow(dx, dy, extend), { repeats: true })),
+  ...([['left', 'ArrowLeft', -1, 0], ['right', 'ArrowRight', 1, 0], ['up', 'ArrowUp', 0, -1], ['down', 'ArrowDown', 0, 1]] as const).map(
+    ([it, key, dx, dy]) => picking(`pick.fine.${it}`, `Ctrl+${key}`, always, ({ review }) => review.chain.picker?.nudge(dx, dy), { repeats: true })),
+  picking('pick.more', 'Space', always, acts.attachMore),
+  picking('pick.next', 'Tab', always, ({ review }) => review.chain.picker?.turn(1)),
+  picking('pick.back', 'Shift+Tab', always, ({ review }) => review.chain.picker?.turn(-1)),
+  picking('pick.attach', 'Enter E', always, acts.attachEvidence),
+  picking('pick.cancel', 'Escape', always, ({ review }) => review.chain.stopPicking()),
+];

@@ -1,0 +1,40 @@
+// Keys that the bottom bar names while an item is under review.
+import type { Hint } from '../screen';
+import type { ReviewRoom } from './room.svelte';
+import { words } from './words';
+
+export function hints(room: ReviewRoom): Hint[] {
+  const { hints: said } = words;
+  const undo: Hint = { ids: ['undo'], text: said.undo };
+  const decide: Hint = { ids: ['choose.allow', 'choose.cannot_judge'], text: said.decide, range: true };
+  const places = room.placesNow;
+  if (places.includes('picking')) {
+    return [
+      { ids: ['pick.left', 'pick.right'], text: said.move },
+      { ids: ['pick.wider'], text: said.extend },
+      { ids: ['pick.next'], text: said.part },
+      { ids: ['pick.attach'], text: said.attach },
+      { ids: ['pick.cancel'], text: said.stop },
+    ];
+  }
+  if (places.includes('before')) {
+    return [
+      { ids: ['cover'], text: said.cover },
+      decide,
+      { ids: ['clause'], text: said.clause },
+      { ids: ['sure.guess', 'sure.certain'], text: said.sure, range: true },
+      { ids: ['policy'], text: said.policy },
+      undo,
+    ];
+  }
+  if (places.includes('after')) {
+    return [
+      { ids: ['step.next', 'step.back'], text: said.step },
+      { ids: ['rate.right', 'rate.neutral', 'rate.unsure', 'rate.wrong'], text: said.rate },
+      { ids: ['evidence'], text: said.evidence },
+      decide,
+      undo,
+    ];
+  }
+  return [{ ids: ['palette'], text: words.search }, undo];
+}

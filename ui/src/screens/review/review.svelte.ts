@@ -1,0 +1,355 @@
+// One item under review, from the first look to the submission.
+//
+// Before the reveal the reviewer's picks live in `picked`; after it they live in the draft. Both are
+// saved as they change. The screen only shows this; a test drives it without one.
+import { problemOf } from '../../desk/backend';
+import type { Aside, Choice, Draft, Falsehood, Missing, PartView, Review, Submitted } from '../../desk/types';
+import { History } from '../../kit/history';
+import { clauseOf, nextSeverity } from '../../parts/clauses';
+import type { Around, Phase, ReviewEvent } from './around';
+import { Autosave } from './autosave.svelte';
+import { ChainState } from './chain.svelte';
+import { Covers } from './covers.svelte';
+import { blank, lacking, meaning, severityOf, whole, type Lack, type Picked } from './judgement';
+import * as steps from './steps';
+
+/** From here on the page shows that something is being done; showing it sooner would draw the page twice more. */
+const SLOW_MS = 150;
+
+type Snapshot = { picked: Picked; note: string; draft: Draft | null };
+
+export class ReviewState {
+  queue = $state('');
+  review = $state.raw<Review | null>(null);
+  phase = $state<Phase>('idle');
+  /** Something has been going on for a while. */
+  busy = $state(false);
+
+  picked = $state<Picked>(blank());
+  note = $state('');
+  draft = $state<Draft | null>(null);
+
+  refusals = $state<Falsehood[]>([]);
+  /** What the record would lack as the draft stands: hints, which stop nothing. */
+  missing = $state<Missing[]>([]);
+  /** Clause the policy pane shows while a list is browsed. */
+  browsed = $state<string | null>(null);
+  activeMs = $state(0);
+
+  readonly autosave: Autosave;
+  readonly covers = new Covers((part) => this.#uncover(part));
+  readonly chain: ChainState;
+  readonly #history: History<Snapshot>;
+  #acting = false;
+  #beats = 0;
+
+  constructor(private readonly around: Around) {
+    this.autosave = new Autosave(async () => {
+      const row = this.review?.item.row;
+      if (row === undefined) return null;
+      if (!this.draft) return around.backend.review.savePicks(row, { ...($state.snapshot(this.picked) as Picked), note: this.note });
+      const draft = $state.snapshot(this.draft) as Draft;
+      const at = await around.backend.review.saveDraft(row, draft);
+      void this.#hint(draft);
+      return at;
+    }, around.now);
+    this.chain = new ChainState({
+      backend: around.backend,
+      covers: this.covers,
+      item: () => this.review?.item,
+      draft: () => this.draft,
+      change: (name, act) => this.#change(name, act),
+    });
+    this.#history = new History(() => this.#snapshot(), (it) => this.#restore(it), around.now);
+  }
+
+  /** What is picked, at either stage. */
+  get judgement(): Picked {
+    return this.draft ? this.draft.judgement : this.picked;
+  }
+
+  get lacks(): Lack[] {
+    return lacking(this.judgement, this.around.policy());
+  }
+
+  get severity(): number {
+    return severityOf(this.judgement, this.around.policy());
+  }
+
+  /** The clause the policy pane shows. */
+  get openClause(): string | undefined {
+    return this.browsed ?? this.judgement.clauses[0];
+  }
+
+  // ---- Which item ---------------------------------------------------------------------------
+
+  async start(queue: string): Promise<void> {
+    await this.autosave.flush();
+    this.queue = queue;
+    this.#show(null);
+    await this.next();
+  }
+
+  /** Lets the item go: another case file is open. */
+  leave(): void {
+    this.#show(null);
+    this.queue = '';
+    this.phase = 'idle';
+  }
+
+  async next(): Promise<void> {
+    await this.autosave.flush();
+    if (!this.review) this.phase = 'loading';
+    await this.#guarded(() => this.#advance());
+  }
+
+  async open(row: number): Promise<void> {
+    await this.autosave.flush();
+    await this.#guarded(async () => this.#show(await this.around.backend.review.openItem(this.queue, row)));
+  }
+
+  async setAside(how: Aside): Promise<void> {
+    const review = this.review;
+    if (!review) return;
+    await this.autosave.flush();
+    await this.#guarded(async () => {
+      await this.around.backend.review.setAside(this.queue, review.item.row, how);
+      await this.#advance({ kind: 'aside', item: review.item.id, how });
+    });
+  }
+
+  /** Takes back the last change; with none on this item, the last submission in the queue. */
+  async undo(): Promise<void> {
+    if (this.#acting || this.#history.undo()) return;
+    await this.autosave.flush();
+    await this.#guarded(async () => {
+      const review = await this.around.backend.review.undo(this.queue);
+      if (!review) {
+        this.around.say({ kind: 'nothing_to_undo', queue: this.queue });
+        return;
+      }
+      this.#show(review);
+      this.around.say({ kind: 'reopened', item: review.item.id });
+    });
+  }
+
+  redo(): void {
+    if (!this.#acting) this.#history.redo();
+  }
+
+  /** One second passed in this window; the lease is kept up once a minute. `active`: with the item on screen. */
+  async second(active: boolean): Promise<void> {
+    if (!this.review) return;
+    if (active) this.activeMs += 1000;
+    this.#beats += 1;
+    if (this.#beats % 60 !== 0) return;
+    const { row, id } = this.review.item;
+    try {
+      await this.around.backend.review.heartbeat(row);
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem.code === 'not_yours') this.around.say({ kind: 'taken_back', item: id });
+      else this.around.report(problem);
+    }
+  }
+
+  // ---- The decision ---------------------------------------------------------------------------
+
+  judge(change: Partial<Picked>): void {
+    this.#change('judge', () => Object.assign(this.draft?.judgement ?? this.picked, change));
+  }
+
+  choose(choice: Choice): void {
+    const means = meaning({ choice, clauses: this.judgement.clauses }, this.around.policy());
+    this.judge({
+      choice,
+      cannot_judge_reason: choice === 'cannot_judge' ? this.judgement.cannot_judge_reason : null,
+      ...(means?.takes_severity ? {} : { severity: null }),
+    });
+  }
+
+  addClause(id: string): void {
+    const { clauses } = this.judgement;
+    if (clauses.includes(id)) return;
+    this.judge({ clauses: [...clauses, id], ...(clauses.length === 0 ? { severity: null } : {}) });
+    this.browsed = null;
+  }
+
+  /** Puts a clause first. */
+  makePrimary(id: string): void {
+    const { clauses } = this.judgement;
+    if (clauses[0] !== id) this.judge({ clauses: [id, ...clauses.filter((it) => it !== id)], severity: null });
+  }
+
+  removeClause(id: string): void {
+    const { clauses } = this.judgement;
+    this.judge({ clauses: clauses.filter((it) => it !== id), ...(clauses[0] === id ? { severity: null } : {}) });
+  }
+
+  turnSeverity(by: 1 | -1): void {
+    if (this.judgement.choice === 'allow') return;
+    const primary = clauseOf(this.around.policy(), this.judgement.clauses[0]);
+    this.judge({ severity: nextSeverity(primary, this.severity, by) });
+  }
+
+  writeNote(note: string): void {
+    this.#change('note', () => (this.note = note));
+  }
+
+  writeRemediation(text: string): void {
+    this.#onDraft('remediation', (draft) => (draft.remediation_text = text));
+  }
+
+  writeMessage(text: string): void {
+    this.#onDraft('message', (draft) => (draft.creator_message = text));
+  }
+
+  // ---- Storing --------------------------------------------------------------------------------
+
+  /** Stores the first impression, after which the model's view may be seen. */
+  async storeImpression(): Promise<void> {
+    const review = this.review;
+    const judgement = whole($state.snapshot(this.picked) as Picked, this.around.policy());
+    if (!review || !judgement || this.phase !== 'before') return;
+    await this.#guarded(async () => {
+      const impression = { judgement, note: this.note.trim() };
+      const revealed = await this.around.backend.review.storeImpression(this.queue, review.item.row, impression);
+      if (!this.review) return;
+      // What is waiting to be saved is what was just stored.
+      this.autosave.reset();
+      this.#reveal({ ...this.review, impression, picks: null, revealed });
+    });
+  }
+
+  async submit(): Promise<void> {
+    const { review, draft } = this;
+    if (!review || !draft || this.phase !== 'after' || this.lacks.length > 0) return;
+    if (this.chain.editing) this.chain.endEdit(true);
+    this.refusals = [];
+    await this.#guarded(async () => {
+      await this.autosave.flush();
+      const whole_ = $state.snapshot(draft) as Draft;
+      let outcome: Submitted;
+      try {
+        outcome = await this.around.backend.review.submit(this.queue, review.item.row, whole_, this.activeMs);
+      } catch (error) {
+        const problem = problemOf(error);
+        if (problem.code !== 'false_record' || problem.falsehoods.length === 0) throw error;
+        this.refusals = problem.falsehoods;
+        const at = problem.falsehoods.map((it) => steps.stepOf(draft, it.place)).find((it) => it !== null);
+        if (at !== undefined && at !== null) this.chain.focusStep(at);
+        return;
+      }
+      await this.#advance({ kind: 'submitted', item: review.item.id, outcome });
+    });
+  }
+
+  // ---- Inside ---------------------------------------------------------------------------------
+
+  async #uncover(part: PartView): Promise<PartView | null> {
+    const { review } = this;
+    if (!review) return null;
+    const open = await this.#guarded(() => this.around.backend.review.uncover(review.item.row, part.id));
+    if (!open || this.review?.item.row !== review.item.row) return null;
+    const parts = this.review.item.parts.map((it) => (it.id === part.id ? open : it));
+    this.review = { ...this.review, item: { ...this.review.item, parts } };
+    return open;
+  }
+
+  /**
+   * The next item, and then what became of the one before: said earlier, the page would draw twice. Where
+   * there is no next one to be had, the one on screen goes all the same: it is done.
+   */
+  async #advance(done?: ReviewEvent): Promise<void> {
+    try {
+      this.#show(await this.around.backend.review.next(this.queue));
+    } catch (error) {
+      this.#show(null);
+      this.phase = 'idle';
+      throw error;
+    } finally {
+      if (done) this.around.say(done);
+    }
+  }
+
+  #show(review: Review | null): void {
+    this.autosave.reset();
+    this.#history.clear();
+    this.#beats = 0;
+    this.activeMs = 0;
+    this.covers.coverAll();
+    const { note, ...picked } = review?.picks ?? { ...blank(), note: '' };
+    this.picked = picked;
+    this.note = note;
+    this.draft = null;
+    this.refusals = [];
+    this.missing = [];
+    this.browsed = null;
+    this.chain.reset();
+    this.review = review;
+    const unread = review?.unread;
+    // After what is said of the item before: the newest note is the one that is seen.
+    if (review && unread) queueMicrotask(() => this.around.say({ kind: 'unread', item: review.item.id, what: unread.what }));
+    if (!review) this.phase = 'empty';
+    else if (review.revealed) this.#reveal(review);
+    else this.phase = 'before';
+  }
+
+  #reveal(review: Review): void {
+    this.#history.clear();
+    this.chain.reset();
+    this.review = review;
+    this.draft = review.draft ?? review.revealed?.start ?? null;
+    this.phase = 'after';
+    if (this.draft) void this.#hint($state.snapshot(this.draft) as Draft);
+  }
+
+  async #hint(draft: Draft): Promise<void> {
+    const row = this.review?.item.row;
+    // A hint that cannot be had is none: what is missing is said again on submission.
+    const missing = await this.around.backend.review.missing(draft).catch(() => []);
+    if (this.review?.item.row === row && this.phase === 'after') this.missing = missing;
+  }
+
+  #onDraft(name: string, act: (draft: Draft) => void): void {
+    const { draft } = this;
+    if (draft) this.#change(name, () => act(draft));
+  }
+
+  /** Makes a change that can be taken back, and has a draft saved. */
+  #change(name: string, act: () => void): void {
+    this.#history.before(name, /^(?:write \S+|note|remediation|message|critique|drag)/.test(name));
+    act();
+    this.refusals = [];
+    if (!this.around.readOnly()) this.autosave.touch();
+  }
+
+  #snapshot(): Snapshot {
+    return $state.snapshot({ picked: this.picked, note: this.note, draft: this.draft }) as Snapshot;
+  }
+
+  #restore(it: Snapshot): void {
+    this.picked = it.picked;
+    this.note = it.note;
+    this.draft = it.draft;
+    this.chain.editing = null;
+    this.chain.offering = null;
+    this.chain.focusStep(this.chain.focus);
+    if (!this.around.readOnly()) this.autosave.touch();
+  }
+
+  async #guarded<T>(act: () => Promise<T>): Promise<T | null> {
+    if (this.#acting) return null;
+    this.#acting = true;
+    const slow = setTimeout(() => (this.busy = true), SLOW_MS);
+    try {
+      return await act();
+    } catch (error) {
+      this.around.report(problemOf(error));
+      return null;
+    } finally {
+      clearTimeout(slow);
+      this.#acting = this.busy = false;
+    }
+  }
+}

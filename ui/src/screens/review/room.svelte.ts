@@ -1,0 +1,104 @@
+// The screen Review: which queue is worked on, and what the frame is told of it. The item itself is in `ReviewState`.
+import type { Job, Queue } from '../../desk/types';
+import type { Frame, Room, Work } from '../frame';
+import type { ReviewEvent } from './around';
+import { missingName } from './names';
+import { ReviewState } from './review.svelte';
+import { words } from './words';
+
+export class ReviewRoom implements Room, Work {
+  readonly review: ReviewState;
+
+  constructor(readonly frame: Frame) {
+    this.review = new ReviewState({
+      backend: frame.backend,
+      policy: () => frame.case.policy,
+      readOnly: () => frame.readOnly,
+      now: frame.now,
+      report: (problem) => frame.report(problem),
+      say: (event) => this.#said(event),
+    });
+  }
+
+  // ---- Which queue ----------------------------------------------------------------------------
+
+  get queue(): Queue | undefined {
+    const name = this.review.queue || this.#first;
+    return this.frame.case.queues.find((it) => it.queue.name === name)?.queue;
+  }
+
+  get idle(): boolean {
+    return this.review.review === null;
+  }
+
+  get clause(): string | undefined {
+    return this.review.openClause;
+  }
+
+  async reviewQueue(name: string): Promise<void> {
+    this.frame.screen = 'review';
+    if (name) await this.review.start(name);
+  }
+
+  async open(row: number): Promise<void> {
+    this.frame.screen = 'review';
+    if (!this.review.queue) this.review.queue = this.#first;
+    await this.review.open(row);
+  }
+
+  forget(queue: string): void {
+    if (this.review.queue === queue) this.review.leave();
+  }
+
+  /** The queue to begin with: the first with something open. */
+  get #first(): string {
+    const { queues } = this.frame.case;
+    return (queues.find((it) => it.open > 0) ?? queues[0])?.queue.name ?? '';
+  }
+
+  // ---- What the frame tells -------------------------------------------------------------------
+
+  async enter(): Promise<void> {
+    if (this.idle) await this.reviewQueue(this.review.queue || this.#first);
+    await this.frame.case.refreshQueues();
+  }
+
+  leave(): void {
+    this.review.leave();
+  }
+
+  flush(): Promise<void> {
+    return this.review.autosave.flush();
+  }
+
+  second(shown: boolean): Promise<void> {
+    return this.review.second(shown);
+  }
+
+  jobEnded(job: Job): void {
+    if (job.kind === 'import' && this.idle && this.frame.screen === 'review') void this.frame.go('review');
+  }
+
+  get placesNow(): readonly string[] {
+    if (this.review.chain.picker) return ['picking'];
+    const { phase } = this.review;
+    return phase === 'before' || phase === 'after' ? ['anywhere', 'review', phase] : ['anywhere', 'review'];
+  }
+
+  // ---- What it tells the frame ----------------------------------------------------------------
+
+  #said(event: ReviewEvent): void {
+    const { frame } = this;
+    const { notices } = words;
+    const back = frame.commands.withKeys(notices.undoKey);
+    if (event.kind === 'submitted') {
+      const missing = event.outcome.missing.map(missingName);
+      frame.say(missing.length === 0 ? notices.submitted(event.item) : notices.incomplete(event.item, missing.join('; ')), back);
+    } else if (event.kind === 'aside') frame.say(notices.aside(event.item, event.how), back);
+    else if (event.kind === 'unread') frame.say(notices.unread(event.item, event.what));
+    else if (event.kind === 'reopened') frame.say(notices.reopened(event.item));
+    else if (event.kind === 'nothing_to_undo') frame.say(notices.nothingToUndo(event.queue));
+    else frame.say(frame.commands.withKeys(notices.takenBack(event.item)));
+    if (event.kind === 'submitted' || event.kind === 'aside') void frame.case.refreshQueues();
+  }
+}

@@ -1,0 +1,39 @@
+// Opening, making and closing case files, and saying who reviews.
+import type { Frame, Room } from '../frame';
+import { words } from './words';
+
+export class StartRoom implements Room {
+  constructor(readonly frame: Frame) {}
+
+  get hasReviewer(): boolean {
+    return Boolean(this.frame.case.desktop?.reviewer);
+  }
+
+  async create(): Promise<void> {
+    const { frame } = this;
+    const path = await frame.pick({ kind: 'save', title: words.start.newCase, extensions: ['casebook'], name: words.start.newName });
+    if (path && (await frame.case.create(path))) await frame.caseChanged();
+  }
+
+  async open(path?: string): Promise<void> {
+    const { frame } = this;
+    const chosen = path ?? (await frame.pick({ kind: 'file', title: words.start.openCase, extensions: ['casebook'] }));
+    if (!chosen || !(await frame.case.open(chosen))) return;
+    await frame.caseChanged();
+    const former = frame.case.desktop?.case?.former;
+    if (former) frame.say(words.start.former(former));
+  }
+
+  async close(): Promise<void> {
+    await this.frame.flush();
+    if (await this.frame.case.close()) await this.frame.caseChanged();
+  }
+
+  /** False where the desk refused the name. */
+  async rename(name: string): Promise<boolean> {
+    const { frame } = this;
+    if (!(await frame.case.setReviewer(name))) return false;
+    if (frame.ready && frame.doors.work.idle) await frame.go('review');
+    return true;
+  }
+}

@@ -1,0 +1,106 @@
+// Every screen and window: axe finds nothing serious, and all of it is reached by keys alone.
+import { screen, waitFor, within } from '@testing-library/svelte';
+import axe from 'axe-core';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import { keymap } from '../kit/keymap.svelte';
+import { language, LANGUAGES } from '../kit/language.svelte';
+import { screens } from '../screens';
+import { app, backend, open, user } from '../test/page';
+import { words } from '../test/words';
+import { names } from './words';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+afterEach(() => {
+  app.jobs.stop();
+  language.chosen = 'system';
+  keymap.changed = {};
+});
+
+/** What axe calls serious or critical. Contrast needs a layout, which jsdom has not: tokens.test.ts measures it. */
+async function serious(): Promise<string[]> {
+  const found = await axe.run(document.body, {
+    resultTypes: ['violations'],
+    rules: { 'color-contrast': { enabled: false }, 'scrollable-region-focusable': { enabled: false } },
+  });
+  return found.violations
+    .filter((it) => it.impact === 'serious' || it.impact === 'critical')
+    .flatMap((it) => it.nodes.map((node) => `${it.id}: ${node.html.slice(0, 160)}`));
+}
+
+async function decide(): Promise<void> {
+  await user.keyboard('l');
+  await user.keyboard('mi-2{Enter}{Escape}4{Shift>}3{/Shift}{Control>}{Enter}{/Control}');
+  await screen.findByRole('region', { name: words.reasoning.title });
+}
+
+const SCREENS = screens.map((it) => it.id);
+
+describe('axe', () => {
+  it.each(SCREENS)('finds nothing serious on the screen %s', async (name) => {
+    await open();
+    await app.go(name);
+    await waitFor(() => expect(screen.getByRole('main', { name: names.screen(name) })).toBeInTheDocument());
+    expect(await serious()).toEqual([]);
+  });
+
+  it('finds nothing serious after the reveal', async () => {
+    await open();
+    await decide();
+    expect(await serious()).toEqual([]);
+  });
+
+  it.each(['palette', 'menu', 'keys', 'policy', 'queue', 'install'] as const)('finds nothing serious in the window %s', async (name) => {
+    await open();
+    app.dialog = name;
+    await waitFor(() => expect(screen.getAllByRole(name === 'menu' ? 'menu' : 'dialog').length).toBeGreaterThan(0));
+    expect(await serious()).toEqual([]);
+  });
+});
+
+describe('keys alone', () => {
+  it.each(LANGUAGES)('go through every screen and back, in %s', async (spoken) => {
+    backend.chosen = { ...backend.chosen, language: spoken };
+    await open();
+    await decide();
+    await user.keyboard('yjn{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(backend.sent('review.submit')).toHaveLength(1));
+
+    // Every screen has its own key, or is found in the menu; what is on it is reached by Tab.
+    for (const name of SCREENS.filter((it) => it !== 'review')) {
+      await user.keyboard('{F10}');
+      await screen.findByRole('menu', { name: words.menu });
+      const groups = within(screen.getByRole('menu', { name: words.menu })).getAllByRole('menuitem');
+      const go = groups.findIndex((it) => it.textContent?.startsWith(words.groups.go));
+      await user.keyboard('{ArrowDown}'.repeat(go));
+      await user.keyboard('{Enter}');
+      const items = within(await screen.findByRole('menu', { name: words.groups.go })).getAllByRole('menuitem');
+      const at = items.findIndex((it) => it.querySelector('span')?.textContent === names.command(`go.${name}`));
+      await user.keyboard('{ArrowDown}'.repeat(at));
+      await user.keyboard('{Enter}');
+      const main = await screen.findByRole('main', { name: names.screen(name) });
+      await reachAll(main);
+    }
+    await user.keyboard('{Alt>}1{/Alt}');
+    await screen.findByRole('main', { name: names.screen('review') });
+    await user.keyboard('?');
+    await screen.findByRole('dialog', { name: words.sheet.title });
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(app.dialog).toBeNull());
+  });
+});
+
+/** Tab goes once round the window and stops at everything in `main` that can be pressed or written in. */
+async function reachAll(main: HTMLElement): Promise<void> {
+  const stops = [...main.querySelectorAll<HTMLElement>('button, input, textarea, select, a[href]')].filter(
+    (it) => !it.matches(':disabled, [tabindex="-1"], [type="radio"]:not(:checked)'),
+  );
+  const seen = new Set<Element>();
+  const limit = document.querySelectorAll('button, input, textarea, select, a[href], [tabindex]').length + 5;
+  for (let n = 0; n < limit && !stops.every((it) => seen.has(it)); n += 1) {
+    await user.tab();
+    if (document.activeElement) seen.add(document.activeElement);
+  }
+  expect(stops.filter((it) => !seen.has(it)).map((it) => it.outerHTML.slice(0, 120))).toEqual([]);
+}
