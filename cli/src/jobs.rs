@@ -3,12 +3,11 @@
 use std::{
     io::{IsTerminal, Write},
     path::Path,
-    thread,
-    time::Duration,
 };
 
 use casebook_desk::{
     error::{Code, Error, Result},
+    events::Event,
     jobs::wire::{Counted, ImportReport, Job, JobKind, JobReport, JobState},
     session::Session,
 };
@@ -17,12 +16,6 @@ use crate::{
     case::text,
     print::{left_out, plain},
 };
-
-/// How often a job's progress is drawn.
-const REDRAW: Duration = Duration::from_millis(100);
-
-/// How often it is looked for the end where nothing is drawn.
-const LOOK: Duration = Duration::from_millis(5);
 
 /// Lists the jobs of a file, or takes one of them up.
 pub fn list(session: &Session, file: &Path, resume: Option<&str>) -> Result<()> {
@@ -46,21 +39,25 @@ pub fn list(session: &Session, file: &Path, resume: Option<&str>) -> Result<()> 
 /// Draws a job's progress until it ends.
 pub fn follow(session: &Session, id: &str) -> Result<()> {
     let drawn = std::io::stderr().is_terminal();
-    loop {
-        let job = session.jobs()?.into_iter().find(|it| it.id == id);
-        let job = job.ok_or_else(|| Error::new(Code::Defect, format!("job {id} is gone")))?;
-        if job.state.is_over() {
-            if drawn {
-                eprint!("\r\x1b[K");
-            }
-            return finish(&job);
-        }
+    // Listening begins before looking, so that no end is missed between the two.
+    let events = session.events();
+    let job = session.jobs()?.into_iter().find(|it| it.id == id);
+    let mut job = job.ok_or_else(|| Error::new(Code::Defect, format!("job {id} is gone")))?;
+    while !job.state.is_over() {
         if drawn {
             eprint!("\r\x1b[K{}", progress(&job));
             std::io::stderr().flush().ok();
         }
-        thread::sleep(if drawn { REDRAW } else { LOOK });
+        match events.next() {
+            Some(Event::Job { job: heard }) if heard.id == id => job = heard,
+            Some(_) => {}
+            None => return Err(Error::new(Code::Defect, format!("job {id} is gone"))),
+        }
     }
+    if drawn {
+        eprint!("\r\x1b[K");
+    }
+    finish(&job)
 }
 
 /// Follows whatever this process started: it must outlive its jobs.

@@ -47,6 +47,13 @@ pub(crate) enum Assessed {
     Made { made: Assessment, started_ms: i64 },
 }
 
+impl Assessed {
+    /// True where the file lacks it.
+    pub(crate) fn is_new(&self) -> bool {
+        matches!(self, Self::Made { .. })
+    }
+}
+
 impl Assessor {
     /// Nothing is loaded yet.
     #[must_use]

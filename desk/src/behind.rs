@@ -6,6 +6,7 @@
 //! nothing is leased, and what fails here shows when the item itself is opened.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -14,7 +15,13 @@ use std::{
 use casebook_core::queue::{Filter, Queue};
 use casebook_store::Store;
 
-use crate::{assess::Assessor, connections::Connections, error::Result, leases::pressing};
+use crate::{
+    assess::Assessor,
+    connections::Connections,
+    error::{Code, Error, Result},
+    events::{Event, Events},
+    leases::pressing,
+};
 
 /// Items behind the head that are assessed before they are asked for.
 const AHEAD: u32 = 3;
@@ -67,10 +74,10 @@ struct Counted {
 
 impl Behind {
     /// Starts the thread for a file.
-    pub(crate) fn start(connections: Arc<Connections>, assessor: Arc<Assessor>) -> Self {
+    pub(crate) fn start(connections: Arc<Connections>, assessor: Arc<Assessor>, events: Arc<Events>) -> Self {
         let shared = Shared { asked: Mutex::default(), changed: Condvar::new(), counted: Mutex::new(None) };
         let shared = Arc::new(shared);
-        let worker = Worker { connections, assessor, shared: Arc::clone(&shared), store: None };
+        let worker = Worker { connections, assessor, events, shared: Arc::clone(&shared), store: None };
         let thread = thread::Builder::new().name("behind".into()).spawn(move || worker.run());
         if let Err(problem) = &thread {
             tracing::warn!(%problem, "nothing is prepared ahead: {problem}");
@@ -122,6 +129,7 @@ impl Drop for Behind {
 struct Worker {
     connections: Arc<Connections>,
     assessor: Arc<Assessor>,
+    events: Arc<Events>,
     shared: Arc<Shared>,
     /// Opened when first needed.
     store: Option<Store>,
@@ -132,7 +140,10 @@ impl Worker {
         let mut copied = Instant::now();
         let mut wrote = false;
         while let Some(wish) = self.next(&mut wrote, copied) {
-            if let Err(problem) = wish.map_or(Ok(()), |it| self.look_ahead(&it)) {
+            // A model that breaks off must not end the copying of the log with it.
+            let looked = catch_unwind(AssertUnwindSafe(|| wish.map_or(Ok(()), |it| self.look_ahead(&it))));
+            let looked = looked.unwrap_or_else(|_| Err(Error::new(Code::Defect, "looking ahead broke off")));
+            if let Err(problem) = looked {
                 tracing::warn!(code = ?problem.code, "could not prepare what comes next: {problem}");
             }
             if wrote && copied.elapsed() >= CHECKPOINT {
@@ -184,6 +195,7 @@ impl Worker {
 
     fn look_ahead(&mut self, wish: &Wish) -> Result<()> {
         let (assessor, shared) = (Arc::clone(&self.assessor), Arc::clone(&self.shared));
+        let events = Arc::clone(&self.events);
         let store = self.store()?;
         let Some(queue) = store.queue(&wish.queue)? else { return Ok(()) };
         if let Ok(Some(scorer)) = assessor.scorer()
@@ -192,7 +204,11 @@ impl Worker {
             let now = assessor.now();
             for row in pressing(store, &queue, &wish.reviewer, &wish.program, now, AHEAD + 1)? {
                 let assessed = assessor.assess(store, Some(&scorer), row)?;
+                let is_new = assessed.is_new();
                 assessor.keep(store, row, assessed)?;
+                if is_new {
+                    events.tell(&Event::Assessed { row });
+                }
                 let asked = lock(&shared.asked);
                 if asked.stop || asked.wish.is_some() {
                     return Ok(());

@@ -12,15 +12,16 @@ use std::{
     },
 };
 
-use casebook_core::policy::Policy;
+use casebook_core::{assessment::Assessment, policy::Policy};
 use casebook_store::{Row, Store};
 use uuid::Uuid;
 
 use crate::{
-    assess::Assessor,
+    assess::{Assessed, Assessor},
     behind::{Behind, Wish},
     connections::Connections,
     error::{Code, Error, Result},
+    events::{Event, Events},
     lists::Lists,
     ports::Scorer,
 };
@@ -34,17 +35,23 @@ pub(crate) struct Case {
     pub(crate) assessor: Arc<Assessor>,
     pub(crate) behind: Behind,
     pub(crate) lists: Lists,
+    events: Arc<Events>,
     closed: AtomicBool,
 }
 
 impl Case {
     /// Begins to work on a file, with the thread that prepares what comes next.
-    pub(crate) fn of(connections: Connections, policy: Arc<Policy>, assessor: Assessor) -> Self {
+    pub(crate) fn of(
+        connections: Connections,
+        policy: Arc<Policy>,
+        assessor: Assessor,
+        events: &Arc<Events>,
+    ) -> Self {
         let (connections, assessor) = (Arc::new(connections), Arc::new(assessor));
-        let behind = Behind::start(Arc::clone(&connections), Arc::clone(&assessor));
+        let behind = Behind::start(Arc::clone(&connections), Arc::clone(&assessor), Arc::clone(events));
         let program = format!("{}/{}", std::process::id(), Uuid::new_v4());
-        let closed = AtomicBool::new(false);
-        Self { connections, policy, program, assessor, behind, lists: Lists::default(), closed }
+        let (lists, closed) = (Lists::default(), AtomicBool::new(false));
+        Self { connections, policy, program, assessor, behind, lists, events: Arc::clone(events), closed }
     }
 
     /// True where nothing can be recorded.
@@ -64,12 +71,33 @@ impl Case {
         outcome
     }
 
-    /// The assessment of `row`, made now unless it exists: computed beside whoever records, and stored
-    /// by a short write.
+    /// Has the assessment of `row` made unless it exists: computed beside whoever records, and stored by
+    /// a short write.
     pub(crate) fn assess(&self, scorer: Option<&Arc<dyn Scorer>>, row: Row) -> Result<()> {
         let assessed = self.read(|store| self.assessor.assess(store, scorer, row))?;
-        self.write(|store| self.assessor.keep(store, row, assessed))?;
+        self.keep(row, assessed, |_, _| Ok(()))?;
         Ok(())
+    }
+
+    /// Stores an assessment with what `also` writes of it, and tells that there is one.
+    pub(crate) fn keep<T>(
+        &self,
+        row: Row,
+        assessed: Assessed,
+        also: impl FnOnce(&Store, &Assessment) -> Result<T>,
+    ) -> Result<(Assessment, T)> {
+        let is_new = assessed.is_new();
+        let kept = self.write(|store| {
+            store.together(|store| {
+                let assessment = self.assessor.keep(store, row, assessed)?;
+                let also = also(store, &assessment)?;
+                Ok::<_, Error>((assessment, also))
+            })
+        })?;
+        if is_new {
+            self.events.tell(&Event::Assessed { row });
+        }
+        Ok(kept)
     }
 
     /// Has the items that come next in `queue` prepared.

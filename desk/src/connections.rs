@@ -123,17 +123,19 @@ mod tests {
         lock(&connections.readers).as_ref().map(Vec::len)
     }
 
+    /// Reads while `depth` others do.
+    fn nested(connections: &Connections, depth: usize) -> Result<u32> {
+        connections.read(|store| match depth {
+            0 => Ok(store.count_items()?),
+            _ => nested(connections, depth - 1),
+        })
+    }
+
     #[test]
     fn readers_are_opened_on_demand_and_a_few_are_kept() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let connections = made(&folder);
         assert_eq!(kept(&connections), Some(0), "nobody read yet");
-        fn nested(connections: &Connections, depth: usize) -> Result<u32> {
-            connections.read(|store| match depth {
-                0 => Ok(store.count_items()?),
-                _ => nested(connections, depth - 1),
-            })
-        }
         nested(&connections, KEPT + 2).expect("a reader is there for everybody");
         assert_eq!(kept(&connections), Some(KEPT));
         nested(&connections, 0).expect("one is there");

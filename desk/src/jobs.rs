@@ -36,14 +36,13 @@ impl Session {
         let case = self.case().ok();
         let mut jobs = self.jobs.all(case.as_ref().map(|it| &it.connections));
         if let Some(case) = &case {
-            let kept = case.read(stored::all)?;
-            let others = kept.into_iter().filter(|it| jobs.iter().all(|live| live.id != it.id));
-            let others = others.map(|it| self.without_counts(case, it)).collect::<Result<Vec<_>>>()?;
-            jobs.extend(others);
-        }
-        for job in &mut jobs {
-            let writable = case.as_ref().is_some_and(|it| !it.is_read_only());
-            job.can_go_on = writable && stored::goes_on(job.kind, job.state);
+            for kept in case.read(stored::all)? {
+                // What runs in this window is known better here than in the file.
+                if jobs.iter().all(|it| it.id != kept.id) {
+                    let can_go_on = kept.can_go_on && !case.is_read_only();
+                    jobs.push(Job { can_go_on, ..self.without_counts(case, kept)? });
+                }
+            }
         }
         jobs.sort_by(|a, b| a.started_at_ms.total_cmp(&b.started_at_ms).then_with(|| a.id.cmp(&b.id)));
         Ok(jobs)

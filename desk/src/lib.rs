@@ -38,6 +38,8 @@ pub mod maintenance;
 
 pub mod jobs;
 
+pub mod events;
+
 pub mod view;
 
 pub mod verbs;

@@ -437,13 +437,9 @@ impl Session {
                 None => case.assessor.assess(store, scorer.as_ref(), row),
             }
         })?;
-        let (assessment, revealed_ms) = case.write(|store| {
-            store.together(|store| {
-                let assessment = case.assessor.keep(store, row, assessed)?;
-                let review = looks::open(store, &case.policy.name(), reviewer, row, self.now())?.review;
-                let revealed_ms = store.set_revealed(review, Some(&assessment.id), self.now())?;
-                Ok::<_, Error>((assessment, revealed_ms))
-            })
+        let (assessment, revealed_ms) = case.keep(row, assessed, |store, it| {
+            let review = looks::open(store, &case.policy.name(), reviewer, row, self.now())?.review;
+            Ok(store.set_revealed(review, Some(&it.id), self.now())?)
         })?;
         let judgement = match (impression, &assessment.recommendation) {
             (Some(it), _) => it.judgement.clone(),

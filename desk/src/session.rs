@@ -17,6 +17,7 @@ use crate::{
     case::{Case, is_dead},
     connections::Connections,
     error::{Code, Error, Result},
+    events::{Event, Events},
     jobs::{Jobs, stored},
     policies,
     ports::{ModelShelf, Stills, Tables},
@@ -49,6 +50,7 @@ pub struct Session {
     pub(crate) settings: Settings,
     state: Mutex<State>,
     pub(crate) jobs: Jobs,
+    pub(crate) events: Arc<Events>,
 }
 
 struct State {
@@ -64,8 +66,9 @@ impl Session {
         let remembered = Memory::load(&settings.home).reviewer;
         let reviewer = settings.reviewer.clone().or(remembered);
         let state = State { reviewer, media_base: String::new(), case: None };
-        let jobs = Jobs::new(Arc::clone(&settings.clock));
-        Self { settings, state: Mutex::new(state), jobs }
+        let events = Arc::new(Events::default());
+        let jobs = Jobs::new(Arc::clone(&settings.clock), Arc::clone(&events));
+        Self { settings, state: Mutex::new(state), jobs, events }
     }
 
     /// Now, ms.
@@ -188,7 +191,7 @@ impl Session {
         let policy = Arc::new(policy);
         let (models, clock) = (Arc::clone(&self.settings.models), Arc::clone(&self.settings.clock));
         let assessor = Assessor::new(Arc::clone(&policy), models, clock);
-        let case = Arc::new(Case::of(connections, policy, assessor));
+        let case = Arc::new(Case::of(connections, policy, assessor, &self.events));
         self.replace(Some(case));
         self.desktop()
     }
@@ -200,6 +203,7 @@ impl Session {
             self.jobs.let_go(&former.connections);
             former.close(self.reviewer().as_deref(), self.now());
         }
+        self.events.tell(&Event::Case);
     }
 
     /// Closes the file. Jobs on it stop at the next safe place.

@@ -1,15 +1,17 @@
-//! Loopback HTTP: pictures for the window, and the verbs for tests of the page.
+//! Loopback HTTP: pictures for the window, and the verbs and events for tests of the page.
 //!
 //! Everything hangs under a secret made anew for each run, on a port the system picks, on
 //! 127.0.0.1 alone. A request that names another host is refused, so that a page on the web
 //! cannot reach it by a name that resolves here.
 
 use std::{
+    convert::Infallible,
     io,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
+    time::Duration,
 };
 
 use axum::{
@@ -17,7 +19,7 @@ use axum::{
     body::Bytes,
     extract::{Path as UrlPath, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Response, sse},
     routing::{get, post},
 };
 use casebook_desk::{
@@ -25,6 +27,10 @@ use casebook_desk::{
     session::Session,
     verbs,
 };
+use futures_util::{StreamExt, stream};
+
+/// How long a connection for events may be silent.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
 /// A picture never changes under its address while it may be seen, but it must not outlive the run.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -32,7 +38,7 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// What to serve besides pictures.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Answer verbs. For tests of the page only.
+    /// Answer verbs and send events. For tests of the page only.
     pub verbs: bool,
     /// A built page. For tests of the page only.
     pub page: Option<PathBuf>,
@@ -84,7 +90,7 @@ pub fn start(session: &Arc<Session>, options: Options) -> io::Result<Started> {
 fn router(served: Served, with_verbs: bool) -> Router {
     let mut router = Router::new().route("/{secret}/media/{*path}", get(media));
     if with_verbs {
-        router = router.route("/{secret}/verbs/{name}", post(verb));
+        router = router.route("/{secret}/verbs/{name}", post(verb)).route("/{secret}/events", get(events));
     }
     if served.page.is_some() {
         router = router.route("/{secret}/", get(index)).route("/{secret}/{*path}", get(asset));
@@ -144,6 +150,41 @@ async fn verb(
     match answer.await {
         Ok(value) => axum::Json(value).into_response(),
         Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, axum::Json(error.problem())).into_response(),
+    }
+}
+
+/// What changes, as server-sent events, for as long as the page stays connected.
+async fn events(
+    State(served): State<Served>,
+    UrlPath(secret): UrlPath<String>,
+    headers: HeaderMap,
+) -> Response {
+    if !served.admits(&secret, &headers) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let heard = served.session.events();
+    let (send, mut receive) = tokio::sync::mpsc::channel::<sse::Event>(1);
+    let relay = thread::Builder::new().name("events".into()).spawn(move || {
+        while !heard.is_over() {
+            let said = match heard.next_within(SIGN_OF_LIFE) {
+                Some(event) => sse::Event::default().json_data(&event).expect("an event is plain data"),
+                // Otherwise nobody would notice that the page has gone.
+                None => sse::Event::default().comment(""),
+            };
+            if send.blocking_send(said).is_err() {
+                return;
+            }
+        }
+    });
+    match relay {
+        Ok(_) => {
+            let said = stream::poll_fn(move |it| receive.poll_recv(it)).map(Ok::<_, Infallible>);
+            sse::Sse::new(said).into_response()
+        }
+        Err(problem) => {
+            tracing::error!(%problem, "events are not sent: {problem}");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
     }
 }
 

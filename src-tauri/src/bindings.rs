@@ -7,6 +7,7 @@ use std::{
 };
 
 use casebook_desk::{
+    events::Event,
     verbs::{self, Shape, Verb},
     wire::Problem,
 };
@@ -49,6 +50,8 @@ fn bindings() -> String {
     let shapes = verbs::shapes(&mut types);
     // What a refusal is, whichever verb refuses.
     types.register_mut::<Problem>();
+    // What is told without being asked for.
+    types.register_mut::<Event>();
     Exporter::from(Typescript::default())
         .header(HEADER)
         .framework_prelude("")

@@ -1,11 +1,11 @@
 //! The window: it plugs models and media into a session, serves pictures to the page, and hands the page's
 //! calls to `desk`. It has no rules of its own and no SQL.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc, thread};
 
-use casebook_desk::session::Session;
+use casebook_desk::{events::Subscription, session::Session};
 use tauri::{
-    App, Url,
+    App, AppHandle, Emitter, Url,
     utils::config::{Csp, CspDirectiveSources},
     webview::{NewWindowResponse, WebviewWindowBuilder},
 };
@@ -46,6 +46,7 @@ fn open(args: args::Args) -> Result<(), String> {
         .map_err(|it| format!("could not listen on 127.0.0.1 for the page's pictures: {it}"))?;
     let origin = format!("http://{}", server.address);
 
+    let events = session.events();
     let mut context = tauri::generate_context!();
     narrow(&mut context.config_mut().app.security.csp, &origin);
     tauri::Builder::default()
@@ -54,9 +55,27 @@ fn open(args: args::Args) -> Result<(), String> {
             commands::answer(&session, invoke);
             true
         })
-        .setup(|app| Ok(show(app)?))
+        .setup(|app| {
+            relay(app.handle().clone(), events)?;
+            Ok(show(app)?)
+        })
         .run(context)
         .map_err(|it| format!("the window could not be opened: {it}"))
+}
+
+/// What the page listens to.
+const EVENTS: &str = "desk";
+
+/// Hands what changes on to the page, for as long as the program runs.
+fn relay(app: AppHandle, events: Subscription) -> std::io::Result<()> {
+    thread::Builder::new().name("events".into()).spawn(move || {
+        while let Some(event) = events.next() {
+            if let Err(problem) = app.emit(EVENTS, &event) {
+                tracing::warn!(%problem, "the page was not told of a change: {problem}");
+            }
+        }
+    })?;
+    Ok(())
 }
 
 /// The page may load pictures from our own server of this run and from no other port.
@@ -90,10 +109,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_may_call_each_verb_and_open_the_two_file_dialogs() {
+    fn the_page_may_call_each_verb_open_the_two_file_dialogs_and_hear_events() {
         let capability: serde_json::Value =
             serde_json::from_str(include_str!("../capabilities/main.json")).expect("valid JSON");
-        let granted = ["verbs", "dialog:allow-open", "dialog:allow-save"];
+        let granted = [
+            "verbs",
+            "dialog:allow-open",
+            "dialog:allow-save",
+            "core:event:allow-listen",
+            "core:event:allow-unlisten",
+        ];
         assert_eq!(capability["permissions"], serde_json::json!(granted));
         assert_eq!(capability["windows"], serde_json::json!(["main"]));
 

@@ -4,6 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use casebook_desk::{
@@ -274,8 +275,16 @@ fn no_verb_tells_what_was_judged_before_the_first_impression() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let case = planted_case(folder.path());
     let ada = fake::session(&folder.path().join("ada"), "Ada", true);
+    let events = ada.events();
     call(&ada, "file.open_case", json!({"path": case}));
     let mut answered = 0;
+    // An item that nobody has looked at, so that a model judges one while Ada listens.
+    let more = folder.path().join("more.jsonl");
+    let item =
+        r#"{"id":"i4","parts":[{"role":"caption","text":"a fourth caption about gardens"}],"language":"en"}"#;
+    std::fs::write(&more, item).expect("the folder is writable");
+    call(&ada, "data.start_import", json!({"request": {"path": more, "columns": []}}));
+    let mut heard = String::new();
     for row in 1..=3 {
         for verb in closing_last() {
             for args in arguments(verb, folder.path(), &case, &json!(row)) {
@@ -287,7 +296,19 @@ fn no_verb_tells_what_was_judged_before_the_first_impression() {
             }
         }
         call(&ada, "file.open_case", json!({"path": case}));
+        fake::wait_for_jobs(&ada);
+        ada.assess(None).expect("the model is there");
+        while let Some(event) = events.next_within(Duration::ZERO) {
+            heard.push_str(&serde_json::to_string(&event).expect("an event is plain data"));
+        }
     }
+    for kind in ["job", "assessed", "case"] {
+        assert!(
+            heard.contains(&format!("{{\"kind\":\"{kind}\"")),
+            "{kind}: otherwise this test hears nothing"
+        );
+    }
+    assert_eq!(judgement_in(&heard), None, "an event tells what was judged: {heard}");
     assert!(answered >= 3 * verbs::ALL.len(), "every verb answered for every item");
     // Work ahead and jobs ran meanwhile; what they say is watched too.
     let jobs = call(&ada, "jobs.jobs", Value::Null).to_string();

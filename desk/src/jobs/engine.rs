@@ -19,15 +19,19 @@ use crate::{
     case::Case,
     connections::Connections,
     error::{Code, Error, Result},
+    events::{Event, Events},
     flow::Flow,
     jobs::{
-        stored::{FORMAT, word},
+        stored::{self, FORMAT, word},
         wire::{Job as Seen, JobKind, JobReport, JobState},
     },
 };
 
 /// How often a running job writes down how far it is.
 const MARK: Duration = Duration::from_secs(1);
+
+/// How often it tells whoever listens: oftener than anybody sees.
+const TELL: Duration = Duration::from_millis(100);
 
 /// A kind of work. What serialises of it is the request it is started again from.
 pub(crate) trait Job: Serialize + Send + 'static {
@@ -69,6 +73,7 @@ impl Place {
 /// All jobs of a window.
 pub(crate) struct Jobs {
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    events: Arc<Events>,
     lanes: Arc<Mutex<Lanes>>,
 }
 
@@ -80,14 +85,14 @@ struct Lanes {
     waiting: Vec<Task>,
 }
 
-/// What a job does, once.
-type Work = Box<dyn FnOnce(&Watch) -> Result<JobReport> + Send>;
-
 struct Task {
     lane: Lane,
     handle: Handle,
-    work: Work,
+    work: Run,
 }
+
+/// [`Job::run`] of a job of whichever kind.
+type Run = Box<dyn FnOnce(&Watch) -> Result<JobReport> + Send>;
 
 /// One job, shared by its thread and the page.
 #[derive(Clone)]
@@ -99,6 +104,7 @@ struct Shared {
     place: Option<Place>,
     request: String,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    events: Arc<Events>,
 }
 
 struct Live {
@@ -114,8 +120,8 @@ enum Wanted {
 }
 
 impl Jobs {
-    pub(crate) fn new(clock: Arc<dyn Fn() -> i64 + Send + Sync>) -> Self {
-        Self { clock, lanes: Arc::default() }
+    pub(crate) fn new(clock: Arc<dyn Fn() -> i64 + Send + Sync>, events: Arc<Events>) -> Self {
+        Self { clock, events, lanes: Arc::default() }
     }
 
     /// Starts a job under `id` once its lane is free; gives the id.
@@ -142,8 +148,10 @@ impl Jobs {
             place,
             request: serde_json::to_string(&job).expect("a request is plain data"),
             clock: Arc::clone(&self.clock),
+            events: Arc::clone(&self.events),
         }));
         handle.write_down()?;
+        handle.tell();
         let work = Box::new(move |watch: &Watch| job.run(watch).map(Into::into));
         {
             let mut lanes = lock(&self.lanes);
@@ -200,9 +208,11 @@ impl Jobs {
         };
         match task {
             None => handle.want(Wanted::Cancel),
-            Some(task) => {
-                lock(&task.handle.0.live).job.state = JobState::Cancelled;
-                task.handle.write_down()
+            Some(Task { handle, .. }) => {
+                let cancelled = handle.as_ended(JobState::Cancelled, handle.seen());
+                lock(&handle.0.live).job = cancelled;
+                handle.tell();
+                handle.write_down()
             }
         }
     }
@@ -232,8 +242,14 @@ fn start_next(lanes: &Arc<Mutex<Lanes>>, lane: Lane) {
     lock(&task.handle.0.live).job.state = JobState::Running;
     let (handle, again) = (task.handle.clone(), Arc::clone(lanes));
     let run = move || {
-        let watch = Watch { handle: task.handle, store: RefCell::new(None), written: Cell::new(None) };
-        watch.write_down(&watch.seen());
+        let watch = Watch {
+            handle: task.handle,
+            store: RefCell::default(),
+            written: Cell::default(),
+            told: Cell::default(),
+        };
+        watch.handle.tell();
+        watch.write_down(&watch.handle.seen());
         let work = task.work;
         // What a job shares with others is a file, whose transactions are whole or not there.
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&watch))).unwrap_or_else(|it| Err(defect(&*it)));
@@ -246,6 +262,7 @@ fn start_next(lanes: &Arc<Mutex<Lanes>>, lane: Lane) {
         let problem = Error::new(Code::Defect, format!("a thread for a job could not be started: {problem}"));
         let ended = handle.ended(Err(problem));
         lock(&handle.0.live).job = ended;
+        handle.tell();
     }
 }
 
@@ -282,25 +299,41 @@ impl Handle {
             let paused = live.wanted == Wanted::Pause;
             live.job.state = if paused { JobState::Paused } else { JobState::Running };
         }
+        drop(live);
         self.0.changed.notify_all();
+        self.tell();
         Ok(())
+    }
+
+    fn seen(&self) -> Seen {
+        lock(&self.0.live).job.clone()
+    }
+
+    /// Tells whoever listens how it stands.
+    fn tell(&self) {
+        self.0.events.tell(&Event::Job { job: self.seen() });
+    }
+
+    /// The job as it stands at its end.
+    fn as_ended(&self, state: JobState, job: Seen) -> Seen {
+        let can_go_on = self.place().is_some() && stored::goes_on(job.kind, state);
+        Seen { state, can_go_on, ..job }
     }
 
     /// The job as it ends with this.
     fn ended(&self, outcome: Result<JobReport>) -> Seen {
-        let live = lock(&self.0.live);
-        let cancelled = live.wanted == Wanted::Cancel;
-        let job = live.job.clone();
+        let cancelled = lock(&self.0.live).wanted == Wanted::Cancel;
+        let job = self.seen();
         match outcome {
             Ok(report) => {
                 let state = if cancelled { JobState::Cancelled } else { JobState::Done };
-                Seen { state, report: Some(report), ..job }
+                self.as_ended(state, Seen { report: Some(report), ..job })
             }
             // What stops halfway because it was asked to may call that an error.
-            Err(_) if cancelled => Seen { state: JobState::Cancelled, ..job },
+            Err(_) if cancelled => self.as_ended(JobState::Cancelled, job),
             Err(error) => {
                 tracing::error!(job.id = %job.id, code = ?error.code, "job {} failed: {error}", job.id);
-                Seen { state: JobState::Failed, problem: Some(error.problem()), ..job }
+                self.as_ended(JobState::Failed, Seen { problem: Some(error.problem()), ..job })
             }
         }
     }
@@ -344,6 +377,8 @@ pub(crate) struct Watch {
     store: RefCell<Option<Store>>,
     /// When the job was written down last.
     written: Cell<Option<Instant>>,
+    /// When it was told of last.
+    told: Cell<Option<Instant>>,
 }
 
 impl Watch {
@@ -356,15 +391,19 @@ impl Watch {
             live.job.total = total.or(live.job.total);
             live.wanted
         };
+        if self.told.get().is_none_or(|it| it.elapsed() >= TELL) {
+            self.handle.tell();
+            self.told.set(Some(Instant::now()));
+        }
         let is_due = self.written.get().is_none_or(|it| it.elapsed() >= MARK);
         if is_due || wanted == Wanted::Pause {
-            self.write_down(&self.seen());
+            self.write_down(&self.handle.seen());
         }
         if wanted == Wanted::Pause {
             let live = lock(&shared.live);
             let paused = |it: &mut Live| it.wanted == Wanted::Pause;
             drop(shared.changed.wait_while(live, paused).unwrap_or_else(PoisonError::into_inner));
-            self.write_down(&self.seen());
+            self.write_down(&self.handle.seen());
         }
         match lock(&shared.live).wanted {
             Wanted::Cancel => Flow::Stop,
@@ -384,10 +423,7 @@ impl Watch {
         // Whoever sees it ended may close the file, and the last to close it empties its log.
         drop(self.store.take());
         lock(&self.handle.0.live).job = ended;
-    }
-
-    fn seen(&self) -> Seen {
-        lock(&self.handle.0.live).job.clone()
+        self.handle.tell();
     }
 
     /// Writes the job into its file, after the writes of people and without waiting for the disk. A job
@@ -471,7 +507,7 @@ mod tests {
     }
 
     fn jobs() -> Jobs {
-        Jobs::new(Arc::new(|| 5))
+        Jobs::new(Arc::new(|| 5), Arc::default())
     }
 
     fn scored(n: u32) -> ScoreReport {
@@ -485,7 +521,7 @@ mod tests {
     fn seen(jobs: &Jobs, id: &str) -> Seen {
         let lanes = lock(&jobs.lanes);
         let handle = lanes.all.iter().find(|it| it.id() == id).expect("it was started");
-        lock(&handle.0.live).job.clone()
+        handle.seen()
     }
 
     fn wait_for(jobs: &Jobs, id: &str, state: JobState) -> Seen {
@@ -522,6 +558,28 @@ mod tests {
         });
         let job = wait_for(&jobs, "1", JobState::Done);
         assert_eq!((job.done, job.total, job.report), (3, Some(9), Some(JobReport::Score(scored(9)))));
+    }
+
+    #[test]
+    fn who_listens_hears_how_a_job_begins_and_ends() {
+        let events = Arc::new(Events::default());
+        let jobs = Jobs::new(Arc::new(|| 5), Arc::clone(&events));
+        let heard = events.subscribe();
+        let state = || match heard.next() {
+            Some(Event::Job { job }) => job.state,
+            other => panic!("{other:?}"),
+        };
+        let (work, begins, end) = held();
+        start(&jobs, "1", work);
+        begins.recv().expect("it begins");
+        // What was said before it began may have been taken back by that it began.
+        while state() != JobState::Running {}
+        jobs.pause("1").expect("it runs");
+        assert_eq!(state(), JobState::Paused);
+        jobs.cancel("1").expect("it runs");
+        end.send(()).expect("the job listens");
+        while state() != JobState::Cancelled {}
+        assert!(seen(&jobs, "1").state.is_over(), "who hears of the end finds it so");
     }
 
     #[test]

@@ -1,10 +1,12 @@
 // What the page can ask of the desk. Only this file knows whether a Tauri window or a loopback
 // server answers; everything else takes a `Backend`.
 import { verbs, type Send, type Verbs } from './bindings';
-import type { Problem } from './types';
+import type { DeskEvent, Problem } from './types';
 
-/** Every verb of the desk, `backend.review.next(queue)`, and the window's question for a path. */
+/** Every verb of the desk, `backend.review.next(queue)`, what it tells by itself, and the window's question for a path. */
 export interface Backend extends Verbs {
+  /** Tells what changes from when it answers, until what it answered is called. */
+  events(hear: (event: DeskEvent) => void): Promise<() => void>;
   /** Asks for a path; `null` where the person changed their mind. */
   pick(question: PathQuestion): Promise<string | null>;
 }
@@ -46,7 +48,9 @@ export async function chooseBackend(ask: AskPath): Promise<Backend> {
 }
 
 async function tauriBackend(): Promise<Backend> {
-  const [{ invoke }, dialog] = await Promise.all([import('@tauri-apps/api/core'), import('@tauri-apps/plugin-dialog')]);
+  const [{ invoke }, { listen }, dialog] = await Promise.all([
+    import('@tauri-apps/api/core'), import('@tauri-apps/api/event'), import('@tauri-apps/plugin-dialog'),
+  ]);
   // A command is a verb whose point is a line.
   const send: Send = <T>(verb: string, args: Record<string, unknown>) =>
     invoke<T>(verb.replace('.', '_'), args).catch((refused: unknown) => {
@@ -54,6 +58,7 @@ async function tauriBackend(): Promise<Backend> {
     });
   return {
     ...verbs(send),
+    events: (hear) => listen<DeskEvent>('desk', (it) => hear(it.payload)),
     pick: async ({ kind, title, extensions, name }) => {
       const filters = extensions ? [{ name: title, extensions }] : [];
       if (kind === 'save') return dialog.save({ title, filters, ...(name ? { defaultPath: name } : {}) });
@@ -81,5 +86,12 @@ export function httpBackend(origin: string, ask: AskPath): Backend {
     // A verb that answers nothing may send nothing.
     return JSON.parse((await answer.text()) || 'null') as T;
   };
-  return { ...verbs(send), pick: ask };
+  const events: Backend['events'] = async (hear) => {
+    const source = new EventSource(`${origin}/events`);
+    source.onmessage = (it) => hear(JSON.parse(it.data as string) as DeskEvent);
+    // After a break in the connection nobody knows what was missed.
+    source.onopen = () => hear({ kind: 'case' });
+    return () => source.close();
+  };
+  return { ...verbs(send), events, pick: ask };
 }

@@ -309,6 +309,19 @@ export type DatasetReport = {
 	left_out: LeftOutCount[],
 };
 
+/**  Something changed. */
+export type DeskEvent = 
+/**  A job of this window began, got further, or ended. */
+{ kind: "job"; 
+/**  As it stands now. */
+job: Job } | 
+/**  A model's assessment of an item is in the file. What it says is told once the reviewer decided. */
+{ kind: "assessed"; 
+/**  Which item. */
+row: number } | 
+/**  Another file is open, or none. */
+{ kind: "case" };
+
 /**  What the page needs to draw its frame. */
 export type Desktop = {
 	/**  Of Casebook. */

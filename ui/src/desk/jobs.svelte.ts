@@ -1,10 +1,7 @@
-// Work in the background, asked for a few times a second while some of it runs.
+// Work in the background: asked for when the file changes, told of by the desk from then on.
 import type { Backend } from './backend';
 import { problemOf } from './backend';
-import type { Job, JobKind, Problem } from './types';
-
-const POLL_MS = 250;
-const AFTER_FAILURE_MS = 2000;
+import type { DeskEvent, Job, JobKind, Problem } from './types';
 
 /** True where nothing more happens by itself. */
 const over = (job: Job): boolean => !['waiting', 'running', 'paused'].includes(job.state);
@@ -13,14 +10,19 @@ export class JobsState {
   /** Newest first. */
   all = $state.raw<Job[]>([]);
 
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Gives what ends it. */
+  #listening: Promise<() => void> | undefined;
+  /** Counts questions: of two, the answer to the later one counts. */
+  #asked = 0;
   /** Jobs known to have ended; `null` until the desk was asked once. */
   #ended: Set<string> | null = null;
+  /** What was told while the desk is being asked: its answer may be older. */
+  #meanwhile = new Map<string, Job>();
 
   constructor(
     private readonly backend: Backend,
     private readonly report: (problem: Problem) => void,
-    /** A job that ran while we watched has ended. */
+    /** A job of this window has ended. */
     private readonly ended: (job: Job) => void,
   ) {}
 
@@ -38,24 +40,23 @@ export class JobsState {
     return this.active.find((it) => it.kind === kind);
   }
 
-  /** Asks now, and again while something runs. */
+  /** Asks how they stand, and listens from then on. */
   async watch(): Promise<void> {
-    clearTimeout(this.#timer);
+    const asked = ++this.#asked;
     try {
-      this.all = (await this.backend.jobs.jobs()).toReversed();
+      // Listening first, so that nothing happens between the two unheard.
+      await (this.#listening ??= this.backend.events((it) => this.#hear(it)));
+      this.#meanwhile = new Map();
+      const all = (await this.backend.jobs.jobs()).toReversed();
+      if (asked !== this.#asked) return;
+      const told = [...this.#meanwhile.values()].filter((it) => all.every((one) => one.id !== it.id)).toReversed();
+      this.#show([...told, ...all.map((it) => this.#meanwhile.get(it.id) ?? it)]);
     } catch (error) {
       this.report(problemOf(error));
-      if (this.active.length > 0) this.#timer = setTimeout(() => void this.watch(), AFTER_FAILURE_MS);
-      return;
     }
-    const ended = this.all.filter(over);
-    const news = this.#ended === null ? [] : ended.filter((it) => it.here && !this.#ended?.has(it.id));
-    this.#ended = new Set(ended.map((it) => it.id));
-    news.forEach((it) => this.ended(it));
-    if (this.active.some((it) => it.state !== 'paused')) this.#timer = setTimeout(() => void this.watch(), POLL_MS);
   }
 
-  /** Starts a job and watches it. */
+  /** Starts a job. */
   async begin(start: () => Promise<string>): Promise<boolean> {
     return this.#act(start);
   }
@@ -65,7 +66,26 @@ export class JobsState {
   cancel = (id: string): Promise<boolean> => this.#act(() => this.backend.jobs.cancelJob(id));
 
   stop(): void {
-    clearTimeout(this.#timer);
+    void this.#listening?.then((deaf) => deaf());
+    this.#listening = undefined;
+  }
+
+  #hear(event: DeskEvent): void {
+    // The list belongs to the file.
+    if (event.kind === 'case') void this.watch();
+    if (event.kind !== 'job') return;
+    const { job } = event;
+    this.#meanwhile.set(job.id, job);
+    const known = this.all.some((it) => it.id === job.id);
+    this.#show(known ? this.all.map((it) => (it.id === job.id ? job : it)) : [job, ...this.all]);
+  }
+
+  #show(all: Job[]): void {
+    this.all = all;
+    const ended = all.filter(over);
+    const news = this.#ended === null ? [] : ended.filter((it) => it.here && !this.#ended?.has(it.id));
+    this.#ended = new Set(ended.map((it) => it.id));
+    news.forEach((it) => this.ended(it));
   }
 
   async #act(act: () => Promise<unknown>): Promise<boolean> {
@@ -75,7 +95,6 @@ export class JobsState {
       this.report(problemOf(error));
       return false;
     }
-    await this.watch();
     return true;
   }
 }

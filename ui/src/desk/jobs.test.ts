@@ -3,12 +3,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { wordsOf } from '../parts/jobs';
 import { FakeBackend } from '../test/fake';
 import { JobsState } from './jobs.svelte';
+import type { Job } from './types';
 
 describe('jobs', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('are asked for while one runs, and no longer', async () => {
+  it('are told of while one runs, and asked for once', async () => {
     const backend = new FakeBackend();
     const ended: string[] = [];
     const jobs = new JobsState(backend, () => {}, (it) => ended.push(wordsOf(it)));
@@ -17,24 +18,39 @@ describe('jobs', () => {
     await vi.advanceTimersByTimeAsync(2000);
     expect(jobs.current('score')?.done).toBeGreaterThan(100);
     await vi.advanceTimersByTimeAsync(10_000);
-    const asked = backend.sent('jobs.jobs').length;
-    await vi.advanceTimersByTimeAsync(5000);
-    expect(backend.sent('jobs.jobs').length).toBe(asked);
+    expect(backend.sent('jobs.jobs').length).toBe(1);
     expect(ended).toEqual(['1,200 scored, 0 not scored']);
   });
 
   it('rest while paused and go on when resumed', async () => {
     const backend = new FakeBackend();
     const jobs = new JobsState(backend, () => {}, () => {});
+    await jobs.watch();
     await jobs.begin(() => backend.models.startScoring());
     await jobs.pause('1');
-    const asked = backend.sent('jobs.jobs').length;
+    const done = jobs.current('score')?.done;
     await vi.advanceTimersByTimeAsync(3000);
-    expect(backend.sent('jobs.jobs').length).toBe(asked);
+    expect([jobs.current('score')?.state, jobs.current('score')?.done]).toEqual(['paused', done]);
     await jobs.resume('1');
     await vi.advanceTimersByTimeAsync(1000);
-    expect(backend.sent('jobs.jobs').length).toBeGreaterThan(asked + 2);
+    expect(jobs.current('score')?.done).toBeGreaterThan(done ?? 0);
     jobs.stop();
+  });
+
+  it('are asked for again with the file, and what is told meanwhile is not undone by an older answer', async () => {
+    const backend = new FakeBackend();
+    const jobs = new JobsState(backend, () => {}, () => {});
+    await jobs.watch();
+    await jobs.begin(() => backend.models.startScoring());
+    const before = structuredClone(backend.work);
+    let answer: (it: Job[]) => void = () => {};
+    backend.jobs.jobs = () => new Promise((resolve) => (answer = resolve));
+    backend.tell({ kind: 'case' });
+    await vi.advanceTimersByTimeAsync(0);
+    await backend.jobs.cancelJob('1');
+    answer(before);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(jobs.all.map((it) => it.state)).toEqual(['cancelled']);
   });
 
   it('that end between two questions are told of all the same', async () => {

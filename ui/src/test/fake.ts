@@ -5,7 +5,7 @@
 import { Failure, type Backend, type PathQuestion } from '../desk/backend';
 import { verbs, type Verbs } from '../desk/bindings';
 import type {
-  Code, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStanding, OwnThreshold, PastExport, Picks, Preferences,
+  Code, DeskEvent, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStanding, OwnThreshold, PastExport, Picks, Preferences,
   PreviewRow, Queue, QueueSummary, Revealed, Review, Unread,
 } from '../desk/types';
 import { assessmentOf, items, startOf } from './cases';
@@ -199,17 +199,7 @@ export class FakeBackend implements Backend {
       startInstall: () => this.#job('install_model', this.state.model.id, { kind: 'install_model', model: this.state.model.id }),
     },
     jobs: {
-      jobs: () => {
-        for (const job of this.work) {
-          if (job.state !== 'running') continue;
-          job.done = Math.min(job.total ?? 0, job.done + 40);
-          if (job.done === job.total) job.state = 'done';
-          if (job.report?.kind === 'import') Object.assign(job.report, { imported: job.done, finished: job.state === 'done' });
-          if (job.report?.kind === 'score') job.report.scored = job.done;
-          if (job.report?.kind === 'export') job.report.written = job.state === 'done';
-        }
-        return copy(this.work);
-      },
+      jobs: () => copy(this.work),
       pauseJob: (id) => this.#setJob(id, 'paused'),
       resumeJob: (id) => this.#setJob(id, 'running'),
       cancelJob: (id) => this.#setJob(id, 'cancelled'),
@@ -218,6 +208,18 @@ export class FakeBackend implements Backend {
 
   constructor() {
     Object.assign(this, verbs((verb, args) => this.#send(verb, args)));
+  }
+
+  #listeners = new Set<(event: DeskEvent) => void>();
+  #clock: ReturnType<typeof setInterval> | undefined;
+
+  async events(hear: (event: DeskEvent) => void): Promise<() => void> {
+    this.#listeners.add(hear);
+    return () => void this.#listeners.delete(hear);
+  }
+
+  tell(event: DeskEvent): void {
+    for (const hear of this.#listeners) hear(copy(event));
   }
 
   async pick(question: PathQuestion): Promise<string | null> {
@@ -253,7 +255,10 @@ export class FakeBackend implements Backend {
 
   #setJob(id: string, state: Job['state']): null {
     const job = this.work.find((it) => it.id === id);
-    if (job) job.state = state;
+    if (!job) return null;
+    job.state = state;
+    this.tell({ kind: 'job', job });
+    this.#work();
     return null;
   }
 
@@ -262,7 +267,27 @@ export class FakeBackend implements Backend {
     this.work.push({
       id, kind, subject, state: 'running', done: 0, total: 1200, report, problem: null, here: true, can_go_on: false, started_at_ms: this.work.length,
     });
+    this.tell({ kind: 'job', job: this.work[this.work.length - 1] as Job });
+    this.#work();
     return id;
+  }
+
+  /** Work gets further, until none is left. */
+  #work(): void {
+    this.#clock ??= setInterval(() => {
+      for (const job of this.work) {
+        if (job.state !== 'running') continue;
+        job.done = Math.min(job.total ?? 0, job.done + 40);
+        if (job.done === job.total) job.state = 'done';
+        if (job.report?.kind === 'import') Object.assign(job.report, { imported: job.done, finished: job.state === 'done' });
+        if (job.report?.kind === 'score') job.report.scored = job.done;
+        if (job.report?.kind === 'export') job.report.written = job.state === 'done';
+        this.tell({ kind: 'job', job });
+      }
+      if (this.work.some((it) => it.state === 'running')) return;
+      clearInterval(this.#clock);
+      this.#clock = undefined;
+    }, 250);
   }
 
   #item(row: number): (typeof items)[number] {
