@@ -154,20 +154,7 @@ impl Assessor {
                 }
             }
         };
-        let findings = Findings {
-            item: &stored.record,
-            reports: stored.item.reports.iter().map(|it| it.n).sum(),
-            reach_per_hour: stored.item.reach_per_hour,
-            scoring: &scoring,
-            precedents: &precedents,
-        };
-        let Chain { mut evidence, steps, recommendation } = reasoning::chain(&findings, policy);
-        for piece in &mut evidence {
-            let known = |id: &str| precedents.iter().any(|it| it.item == id);
-            let broken = check::broken_anchor(&piece.anchor, &stored.record.parts, policy, &known);
-            piece.verified = Some(broken.is_none());
-            piece.note = broken.map(|(value, rule)| format!("{value}: {rule}"));
-        }
+        let Chain { evidence, steps, recommendation } = reasoned(stored, policy, &scoring, &precedents);
         Ok(Assessment {
             id: casebook_store::new_id(started_ms),
             policy: policy.name(),
@@ -224,6 +211,31 @@ fn kept<T: ?Sized>(
         Err(ModelError::NotInstalled { .. }) => Ok(None),
         Err(problem) => Err(problem),
     }
+}
+
+/// What the chain without a language model makes of an item; each piece of evidence is checked, and one that does not
+/// hold is marked.
+pub(crate) fn reasoned(
+    stored: &StoredItem,
+    policy: &Policy,
+    scoring: &Scoring,
+    precedents: &[Precedent],
+) -> Chain {
+    let findings = Findings {
+        item: &stored.record,
+        reports: stored.item.reports.iter().map(|it| it.n).sum(),
+        reach_per_hour: stored.item.reach_per_hour,
+        scoring,
+        precedents,
+    };
+    let mut chain = reasoning::chain(&findings, policy);
+    for piece in &mut chain.evidence {
+        let known = |id: &str| precedents.iter().any(|it| it.item == id);
+        let broken = check::broken_anchor(&piece.anchor, &stored.record.parts, policy, &known);
+        piece.verified = Some(broken.is_none());
+        piece.note = broken.map(|(value, rule)| format!("{value}: {rule}"));
+    }
+    chain
 }
 
 /// What a scorer may see of an item: its texts and language, nothing that was decided.

@@ -30,6 +30,17 @@ pub(crate) fn open(
     Ok(store.open_review(&NewReview { row, reviewer, policy, purpose, round: 1 }, now_ms)?)
 }
 
+/// True where this reviewer has decided an item: what others decided of it may be told to them.
+pub(crate) fn knows(store: &Store, reviewer: &str, row: Row) -> Result<bool> {
+    for review in store.reviews_of(row, reviewer)? {
+        let decided = store.impression(review.review)?.is_some();
+        if decided || store.current_annotation(review.review)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The newest that is asked for by a queue; the others have a place of their own.
 fn among(reviews: Vec<StoredReview>, policy: &str) -> Option<StoredReview> {
     let ours =

@@ -4,6 +4,7 @@
 //! reviewer's first impression is stored. [`reveal`] is the only door, and it looks at the store.
 
 use casebook_core::{
+    assessment::{Assessment, Precedent},
     check,
     decision::{Choice, Confidence, Judgement, Picks},
     draft::{self, Draft, Setting},
@@ -12,12 +13,13 @@ use casebook_core::{
     hash::pseudonym,
     policy::Policy,
     queue::{Filter, Queue},
+    reasoning::Chain,
     record::{FirstImpression, Mode, ModelDraft, Protocol, Provenance},
 };
-use casebook_store::{Act, Body, NewAnnotation, ReviewRow, Row, Store, StoredItem, Unfinished};
+use casebook_store::{Act, Body, Decided, NewAnnotation, ReviewRow, Row, Store, StoredItem, Unfinished};
 
 use crate::{
-    assess::Assessed,
+    assess::{self, Assessed},
     case::Case,
     error::{Code, Error, Result},
     leases::{LEASE_MS, lease, lease_first, pressing, take},
@@ -153,10 +155,15 @@ impl Session {
     /// # Errors
     /// Says what is false about it.
     pub fn check_anchor(&self, row: Row, evidence: Evidence) -> Result<Evidence> {
-        let case = self.case()?;
+        let (case, reviewer) = self.reviewing()?;
         case.read(|store| {
             let stored = store.item(row)?;
-            let known = |id: &str| is_decided(store, id, &case.policy);
+            // Whether an item was decided is told to who decided it too.
+            let known = |id: &str| {
+                let row = store.row_of(id).ok().flatten();
+                row.is_some_and(|it| looks::knows(store, &reviewer, it).unwrap_or(false))
+                    && is_decided(store, id, &case.policy)
+            };
             match check::broken_anchor(&evidence.anchor, &stored.record.parts, &case.policy, &known) {
                 None => Ok(Evidence { verified: Some(true), ..evidence }),
                 Some((value, rule)) => Err(false_record(vec![check::Falsehood {
@@ -441,6 +448,7 @@ impl Session {
             let review = looks::open(store, &case.policy.name(), reviewer, row, self.now())?.review;
             Ok(store.set_revealed(review, Some(&it.id), self.now())?)
         })?;
+        let assessment = case.read(|store| as_seen(store, &case.policy, reviewer, row, assessment))?;
         let judgement = match (impression, &assessment.recommendation) {
             (Some(it), _) => it.judgement.clone(),
             (None, Some(it)) => Judgement {
@@ -537,6 +545,34 @@ fn named(store: &Store, name: &str) -> Result<Queue> {
     store
         .queue(name)?
         .ok_or_else(|| Error::new(Code::Request, format!("queue “{name}”: there is none of that name")))
+}
+
+/// An assessment as this reviewer may see it: what was decided of another item is a judgement too, so it is cited only to
+/// who decided that item themselves, as it is decided now, and not from the restricted lane. The stored assessment
+/// keeps what it was made with.
+fn as_seen(
+    store: &Store,
+    policy: &Policy,
+    reviewer: &str,
+    row: Row,
+    assessment: Assessment,
+) -> Result<Assessment> {
+    let mut precedents = Vec::new();
+    for precedent in &assessment.precedents {
+        let Some(other) = store.row_of(&precedent.item)? else { continue };
+        if !looks::knows(store, reviewer, other)? {
+            continue;
+        }
+        let Some(decided) = store.decided(other, &policy.name())? else { continue };
+        let Decided { gold, verdict, clauses } = decided;
+        precedents.push(Precedent { gold, verdict, clauses, ..precedent.clone() });
+    }
+    if precedents == assessment.precedents {
+        return Ok(assessment);
+    }
+    let chain = assess::reasoned(&store.item(row)?, policy, &assessment.scoring, &precedents);
+    let Chain { evidence, steps, recommendation } = chain;
+    Ok(Assessment { evidence, steps, recommendation, precedents, ..assessment })
 }
 
 /// An item as a reviewer meets it.

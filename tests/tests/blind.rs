@@ -225,6 +225,44 @@ fn a_preview_is_the_same_whatever_others_judged_until_this_reviewer_recorded_it(
 }
 
 #[test]
+fn a_reveal_cites_only_items_that_this_reviewer_decided_too() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let case = planted_case(folder.path());
+    let ada = fake::session(&folder.path().join("ada"), "Ada", true);
+    call(&ada, "file.open_case", json!({"path": case}));
+    let mut decided: Vec<Value> = Vec::new();
+    for _ in 0..3 {
+        let review = call(&ada, "review.next", json!({"queue": "Twice"}));
+        let (row, id) = (review["item"]["row"].clone(), review["item"]["id"].clone());
+        let impression = json!({"judgement": judgement("remove"), "note": ""});
+        let args = json!({"queue": "Twice", "row": row, "impression": impression});
+        let revealed = call(&ada, "review.store_impression", args);
+        let cited: Vec<Value> = revealed["assessment"]["precedents"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|it| it["item"].clone())
+            .collect();
+        assert!(cited.iter().all(|it| decided.contains(it)), "{cited:?} of {decided:?}");
+        assert_eq!(cited.len(), decided.len(), "what Ada decided is cited: otherwise this sees nothing");
+        for other in ["i1", "i2", "i3"].map(|it| json!(it)) {
+            if other != id && !decided.contains(&other) {
+                assert!(!revealed.to_string().contains(&other.to_string()), "{other} in {revealed}");
+                let anchor = json!({"id": "e1", "kind": "precedent", "ref": other});
+                let asked = json!({"row": row, "evidence": anchor});
+                assert!(
+                    verbs::call(&ada, "review.check_anchor", asked).is_err(),
+                    "{other} is still open to Ada"
+                );
+            }
+        }
+        decided.push(id);
+        let draft = revealed["start"].clone();
+        call(&ada, "review.submit", json!({"queue": "Twice", "row": row, "draft": draft, "active": 1.0}));
+    }
+}
+
+#[test]
 fn an_export_tells_its_counts_to_those_who_recorded_what_is_in_it() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let case = planted_case(folder.path());

@@ -319,12 +319,16 @@ fn decided_items_become_precedents_of_others() {
     bob.start_scoring().expect("the model is there");
     fake::wait_for_jobs(&bob);
     // Every fake text has the same vector, so what is decided first is like everything else.
-    let low = bob.row_of("low").expect("it was imported");
-    bob.open_item("Reported", low).expect("nobody has it");
-    let impression = Impression { judgement: judgement(Choice::Allow), note: String::new() };
-    let revealed = bob.store_impression("Reported", low, &impression).expect("undecided yet");
-    let precedents = revealed.assessment.expect("it was made").precedents;
-    assert!(precedents.iter().any(|it| it.item == "high"), "{precedents:?}");
+    let cited = |id: &str| -> Vec<String> {
+        let row = bob.row_of(id).expect("it was imported");
+        bob.open_item("Reported", row).expect("nobody has it");
+        let impression = Impression { judgement: judgement(Choice::Allow), note: String::new() };
+        let revealed = bob.store_impression("Reported", row, &impression).expect("undecided yet");
+        revealed.assessment.expect("it was made").precedents.into_iter().map(|it| it.item).collect()
+    };
+    // Until Bob has decided it himself, what Ada decided would be told to him.
+    assert_eq!(cited("high"), [""; 0]);
+    assert_eq!(cited("low"), ["high"]);
 }
 
 #[test]
