@@ -1,36 +1,35 @@
 //! Reviewing: next, decide, reveal, correct, submit, undo.
 //!
 //! The promise kept here: nothing a model or another reviewer judged leaves this file before the
-//! reviewer's first impression is stored. [`reveal`] is the only door, and it looks at the store.
+//! reviewer's first impression is stored. `Session::reveal` is the only door, and it looks at the store.
+
+mod ending;
+mod meet;
+mod reveal;
 
 use casebook_core::{
-    assessment::{Assessment, Precedent},
     check,
-    decision::{Choice, Confidence, Judgement, Picks},
-    draft::{self, Draft, Setting},
+    decision::{Judgement, Picks},
+    draft::{self, Draft},
     evidence::Evidence,
     formats::{self, Unknown},
-    hash::pseudonym,
     policy::Policy,
-    queue::{Filter, Queue},
-    reasoning::Chain,
-    record::{FirstImpression, Mode, ModelDraft, Protocol, Provenance},
+    queue::Queue,
+    record::Mode,
 };
-use casebook_store::{Act, Body, Decided, NewAnnotation, ReviewRow, Row, Store, StoredItem, Unfinished};
+use casebook_store::{Act, Body, NewAnnotation, ReviewRow, Row, Store, StoredItem};
 
 use crate::{
-    assess::{self, Assessed},
-    case::Case,
     error::{Code, Error, Result},
-    leases::{LEASE_MS, lease, lease_first, pressing, take},
+    leases::{lease, take},
     looks,
     session::Session,
-    time, view,
-    wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Submitted, Unread, UnreadKind},
+    view,
+    wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Submitted},
 };
 
-/// Candidates tried before the queue counts as empty for now: others may hold the first ones.
-const TRIED: u32 = 50;
+use ending::{Ending, setting};
+use meet::Met;
 
 impl Session {
     /// The next item of `queue`, leased for ten minutes; `None` when nothing is open.
@@ -288,301 +287,12 @@ impl Session {
         };
         Ok((view, revealed))
     }
-
-    /// Leases the queue's head and notes that it was met, which is one wait for the disk.
-    fn meet_head(&self, case: &Case, queue: &Queue, reviewer: &str) -> Result<Option<Met>> {
-        let now = self.now();
-        // Looked for before the file is locked for writing: a filter may make that long.
-        let candidates = case.read(|store| pressing(store, queue, reviewer, &case.program, now, TRIED))?;
-        if case.is_read_only() {
-            let head = candidates.first();
-            return case
-                .read(|store| head.map(|row| self.meet(case, store, queue, reviewer, *row)).transpose());
-        }
-        case.write(|store| {
-            store.together(|store| {
-                let leased = lease_first(case, store, &candidates, reviewer, now)?;
-                leased.map(|row| self.meet(case, store, queue, reviewer, row)).transpose()
-            })
-        })
-    }
-
-    /// Notes that an item was met, the first time: when, and in which mode.
-    fn meet(&self, case: &Case, store: &Store, queue: &Queue, reviewer: &str, row: Row) -> Result<Met> {
-        let now = self.now();
-        let policy = case.policy.name();
-        let look = match store.is_read_only() {
-            true => looks::found(store, &policy, reviewer, row)?,
-            false => Some(looks::open(store, &policy, reviewer, row, now)?),
-        };
-        let (review, started_ms) = look.map_or((None, now), |it| (Some(it.review), it.opened_ms));
-        let met = Met { row, review, started_ms, mode: Mode::Blind };
-        Ok(Met { mode: self.mode(store, queue, reviewer, &met, now)?, ..met })
-    }
-
-    fn build(&self, case: &Case, queue: &Queue, reviewer: &str, met: Met) -> Result<Review> {
-        let Met { row, review, started_ms, mode } = met;
-        let now = self.now();
-        let impression = case.read(|store| impression(store, review))?.map(|it| it.0);
-        let revealed = match (&impression, mode) {
-            (None, Mode::Blind) => None,
-            (impression, _) => Some(self.reveal(case, reviewer, row, impression.as_ref())?),
-        };
-        let mut unread = None;
-        // A draft is only made after the reveal, so it carries the model's steps.
-        let draft = match (review, &revealed) {
-            (Some(review), Some(_)) => self.unfinished(case, review, Unfinished::Draft, &mut unread)?,
-            _ => None,
-        };
-        let picks = match (review, &impression, &revealed) {
-            (Some(review), None, None) => self.unfinished(case, review, Unfinished::Picks, &mut unread)?,
-            _ => None,
-        };
-        case.read(|store| {
-            let stored = store.item(row)?;
-            let (open, done) = match queue.filter == Filter::default() {
-                true => {
-                    let (open, done) = store.queue_counts(queue, reviewer)?;
-                    (Some(open), done)
-                }
-                // Counting what a filter lets through may walk over every item: that is done behind.
-                false => {
-                    let done = store.done_in(&queue.name, reviewer)?;
-                    (case.behind.open_in(queue, reviewer, done), done)
-                }
-            };
-            Ok(Review {
-                queue: queue.name.clone(),
-                item: view::item(&stored, &uncovered(store, review)?),
-                mode,
-                started_at_ms: started_ms as f64,
-                leased_until_ms: (now + LEASE_MS) as f64,
-                impression,
-                picks,
-                revealed,
-                draft,
-                unread,
-                done,
-                open,
-            })
-        })
-    }
-
-    /// The mode drawn for this item and reviewer. Who has seen the model without deciding first
-    /// can no longer be blind to it, whatever this queue says.
-    fn mode(&self, store: &Store, queue: &Queue, reviewer: &str, met: &Met, now: i64) -> Result<Mode> {
-        let decided_first = match met.review {
-            Some(review) => store.impression(review)?.is_some(),
-            None => false,
-        };
-        if !decided_first && store.has_seen_model(met.row, reviewer)? {
-            return Ok(Mode::Assisted);
-        }
-        let (mode, probability) = queue.draw((self.settings.chance)());
-        match met.review {
-            Some(review) if !store.is_read_only() => {
-                Ok(store.draw_mode(review, &queue.name, mode, probability, now)?.0)
-            }
-            // Nothing can be recorded, so nothing can be decided first: show the item alone.
-            _ => Ok(Mode::Blind),
-        }
-    }
-
-    /// What was saved of a review that is not finished. What cannot be read is said, and moved to where the next
-    /// save does not overwrite it.
-    fn unfinished<T>(
-        &self,
-        case: &Case,
-        review: ReviewRow,
-        which: Unfinished,
-        unread: &mut Option<Unread>,
-    ) -> Result<Option<T>>
-    where
-        T: serde::de::DeserializeOwned + serde::Serialize,
-    {
-        let (saved, format, what) = match which {
-            Unfinished::Draft => (case.read(|it| Ok(it.draft(review)?))?, formats::DRAFT, UnreadKind::Draft),
-            Unfinished::Picks => (case.read(|it| Ok(it.picks(review)?))?, formats::PICKS, UnreadKind::Picks),
-        };
-        let Some(saved) = saved else { return Ok(None) };
-        match formats::read::<T>(&saved.format, format, &saved.json) {
-            Ok(kept) => Ok(Some(kept.value)),
-            Err(problem) => {
-                if !case.is_read_only() {
-                    case.write(|store| Ok(store.keep_unread(review, which, self.now())?))?;
-                }
-                *unread = Some(Unread { what, problem: problem.to_string() });
-                Ok(None)
-            }
-        }
-    }
-
-    /// The one door to what a model said. Callers have stored an impression or drawn assisted mode.
-    /// The model computes while nobody is held up, and what it made is stored with the reveal.
-    fn reveal(
-        &self,
-        case: &Case,
-        reviewer: &str,
-        row: Row,
-        impression: Option<&Impression>,
-    ) -> Result<Revealed> {
-        let (scorer, problem) = match case.assessor.scorer() {
-            Ok(scorer) => (scorer, None),
-            Err(problem) => (None, Some(problem.to_string())),
-        };
-        let assessed = case.read(|store| {
-            let revealed = match looks::found(store, &case.policy.name(), reviewer, row)? {
-                Some(it) => store.revealed(it.review)?.and_then(|it| it.1),
-                None => None,
-            };
-            let pinned = match revealed {
-                Some(id) => store.assessment_by_id(&id)?,
-                None => None,
-            };
-            match pinned {
-                Some(it) => Ok(Assessed::Stored(it)),
-                None => case.assessor.assess(store, scorer.as_ref(), row),
-            }
-        })?;
-        let (assessment, revealed_ms) = case.keep(row, assessed, |store, it| {
-            let review = looks::open(store, &case.policy.name(), reviewer, row, self.now())?.review;
-            Ok(store.set_revealed(review, Some(&it.id), self.now())?)
-        })?;
-        let assessment = case.read(|store| as_seen(store, &case.policy, reviewer, row, assessment))?;
-        let judgement = match (impression, &assessment.recommendation) {
-            (Some(it), _) => it.judgement.clone(),
-            (None, Some(it)) => Judgement {
-                choice: it.choice,
-                clauses: it.clauses.clone(),
-                severity: Some(it.severity),
-                confidence: Confidence::Leaning,
-                cannot_judge_reason: None,
-            },
-            (None, None) => undecided(),
-        };
-        let start = Draft {
-            steps: assessment.steps.clone(),
-            evidence: assessment.evidence.iter().filter(|it| it.verified == Some(true)).cloned().collect(),
-            judgement,
-            remediation_text: assessment
-                .recommendation
-                .as_ref()
-                .map(|it| it.remediation.clone())
-                .unwrap_or_default(),
-            creator_message: String::new(),
-            finish: None,
-        };
-        Ok(Revealed {
-            assessment: Some(assessment),
-            problem,
-            revealed_at_ms: revealed_ms as f64,
-            start: without_unverified(start),
-        })
-    }
-}
-
-/// A review at its end.
-struct Ending<'a> {
-    policy: &'a Policy,
-    reviewer: &'a str,
-    queue: &'a Queue,
-    stored: &'a StoredItem,
-    review: ReviewRow,
-    mode: Mode,
-}
-
-/// What a record needs besides the draft.
-fn setting(store: &Store, ending: &Ending, active_ms: f64, now: i64) -> Result<Setting> {
-    let Ending { policy, reviewer, queue, stored, review, mode } = *ending;
-    let probability = drawn(store, queue, review, now)?;
-    let impression = impression(store, Some(review))?;
-    if mode == Mode::Blind && impression.is_none() {
-        let message = format!("item {}: in a blind queue a first impression comes first", stored.item.id);
-        return Err(Error::new(Code::Request, message));
-    }
-    let revealed = store.revealed(review)?;
-    let assessment = match revealed.as_ref().and_then(|it| it.1.as_deref()) {
-        Some(id) => store.assessment_by_id(id)?,
-        None => None,
-    };
-    let model_drafts = assessment
-        .iter()
-        .map(|it| {
-            let verdict = it.recommendation.as_ref().map(|it| it.choice.verdict());
-            ModelDraft::of(&it.model, &it.scoring, verdict)
-        })
-        .collect();
-    let salt = store.salt()?;
-    let mut item = stored.record.clone();
-    item.author = item.author.map(|it| pseudonym(&salt, "a", &it));
-    let first_impression = impression.map(|(it, started_ms, stored_ms)| {
-        recorded_impression(&it, policy, started_ms, stored_ms, revealed.as_ref().map(|it| now - it.0))
-    });
-    Ok(Setting {
-        id: casebook_store::new_id(now),
-        item,
-        protocol: Protocol {
-            mode,
-            assignment_probability: probability,
-            model_shown_before_decision: mode == Mode::Assisted,
-            queue_reason: Some(queue.reason()),
-        },
-        first_impression,
-        model_drafts,
-        provenance: Provenance {
-            reviewer: pseudonym(&salt, "r", reviewer),
-            created_at: time::rfc3339(now),
-            active_ms: (active_ms.is_finite() && active_ms >= 0.0).then_some(active_ms as i64),
-            app_version: env!("CARGO_PKG_VERSION").into(),
-            supersedes: store.current_annotation(review)?.map(|it| it.id),
-            adjudicates: Vec::new(),
-            finish: None,
-        },
-    })
 }
 
 fn named(store: &Store, name: &str) -> Result<Queue> {
     store
         .queue(name)?
         .ok_or_else(|| Error::new(Code::Request, format!("queue “{name}”: there is none of that name")))
-}
-
-/// An assessment as this reviewer may see it: what was decided of another item is a judgement too, so it is cited only to
-/// who decided that item themselves, as it is decided now, and not from the restricted lane. The stored assessment
-/// keeps what it was made with.
-fn as_seen(
-    store: &Store,
-    policy: &Policy,
-    reviewer: &str,
-    row: Row,
-    assessment: Assessment,
-) -> Result<Assessment> {
-    let mut precedents = Vec::new();
-    for precedent in &assessment.precedents {
-        let Some(other) = store.row_of(&precedent.item)? else { continue };
-        if !looks::knows(store, reviewer, other)? {
-            continue;
-        }
-        let Some(decided) = store.decided(other, &policy.name())? else { continue };
-        let Decided { gold, verdict, clauses } = decided;
-        precedents.push(Precedent { gold, verdict, clauses, ..precedent.clone() });
-    }
-    if precedents == assessment.precedents {
-        return Ok(assessment);
-    }
-    let chain = assess::reasoned(&store.item(row)?, policy, &assessment.scoring, &precedents);
-    let Chain { evidence, steps, recommendation } = chain;
-    Ok(Assessment { evidence, steps, recommendation, precedents, ..assessment })
-}
-
-/// An item as a reviewer meets it.
-#[derive(Clone, Copy)]
-struct Met {
-    row: Row,
-    /// `None` where nothing can be recorded and none was opened.
-    review: Option<ReviewRow>,
-    started_ms: i64,
-    mode: Mode,
 }
 
 fn impression(store: &Store, review: Option<ReviewRow>) -> Result<Option<(Impression, i64, i64)>> {
@@ -613,61 +323,12 @@ where
     read.map(|it| it.unknown).unwrap_or_default()
 }
 
-/// The probability of the mode that was drawn for this item, where it was drawn.
-fn drawn(store: &Store, queue: &Queue, review: ReviewRow, now: i64) -> Result<Option<f64>> {
-    let (mode, probability) = queue.draw(0.0);
-    Ok(store.draw_mode(review, &queue.name, mode, probability, now)?.1)
-}
-
-fn recorded_impression(
-    impression: &Impression,
-    policy: &Policy,
-    started_ms: i64,
-    stored_ms: i64,
-    reveal_ms: Option<i64>,
-) -> FirstImpression {
-    let judgement = &impression.judgement;
-    let primary = judgement.clauses.first().and_then(|it| policy.clause(it));
-    FirstImpression {
-        verdict: judgement.choice.verdict(),
-        clauses: judgement.cited(),
-        actions: judgement.choice.action(primary).into_iter().collect(),
-        severity: Some(draft::severity(judgement, policy)),
-        confidence: judgement.confidence.probability(),
-        note: (!impression.note.trim().is_empty()).then(|| impression.note.clone()),
-        started_at: time::rfc3339(started_ms),
-        stored_at: time::rfc3339(stored_ms),
-        kept: None,
-        reveal_ms,
-    }
-}
-
 fn known_clauses(judgement: &Judgement, policy: &Policy) -> Result<()> {
     match judgement.clauses.iter().find(|it| policy.clause(it).is_none()) {
         None => Ok(()),
         Some(id) => {
             Err(Error::new(Code::Request, format!("clause {id}: {} has no such clause", policy.name())))
         }
-    }
-}
-
-/// Steps keep only evidence that is in the draft: what did not check out is shown in the
-/// assessment, marked, and not carried into a record.
-fn without_unverified(mut draft: Draft) -> Draft {
-    let kept: Vec<&str> = draft.evidence.iter().map(|it| it.id.as_str()).collect();
-    for step in &mut draft.steps {
-        step.evidence.retain(|it| kept.contains(&it.as_str()));
-    }
-    draft
-}
-
-fn undecided() -> Judgement {
-    Judgement {
-        choice: Choice::CannotJudge,
-        clauses: Vec::new(),
-        severity: None,
-        confidence: Confidence::Guess,
-        cannot_judge_reason: None,
     }
 }
 

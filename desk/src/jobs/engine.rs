@@ -3,35 +3,28 @@
 //! What a job does is beside this; here it is started, waits for its lane, is paused and cancelled, and
 //! ends: also where it panics. [`Watch`] is the job's side of it, [`Jobs`] everybody else's.
 
+mod watch;
+
+pub(crate) use watch::Watch;
+
 use std::{
     any::Any,
-    cell::{Cell, RefCell},
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
-    time::{Duration, Instant},
 };
 
-use casebook_store::{Store, StoredJob};
 use serde::Serialize;
 
 use crate::{
     case::Case,
     connections::Connections,
     error::{Code, Error, Result},
-    events::{Event, Events},
-    flow::Flow,
-    jobs::{
-        stored::{self, FORMAT, word},
-        wire::{Job as Seen, JobKind, JobReport, JobState},
-    },
+    events::Events,
+    jobs::wire::{Job as Seen, JobKind, JobReport, JobState},
 };
 
-/// How often a running job writes down how far it is.
-const MARK: Duration = Duration::from_secs(1);
-
-/// How often it tells whoever listens: oftener than anybody sees.
-const TELL: Duration = Duration::from_millis(100);
+use watch::{Handle, Wanted};
 
 /// A kind of work. What serialises of it is the request it is started again from.
 pub(crate) trait Job: Serialize + Send + 'static {
@@ -94,31 +87,6 @@ struct Task {
 /// [`Job::run`] of a job of whichever kind.
 type Run = Box<dyn FnOnce(&Watch) -> Result<JobReport> + Send>;
 
-/// One job, shared by its thread and the page.
-#[derive(Clone)]
-struct Handle(Arc<Shared>);
-
-struct Shared {
-    live: Mutex<Live>,
-    changed: Condvar,
-    place: Option<Place>,
-    request: String,
-    clock: Arc<dyn Fn() -> i64 + Send + Sync>,
-    events: Arc<Events>,
-}
-
-struct Live {
-    job: Seen,
-    wanted: Wanted,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Wanted {
-    Run,
-    Pause,
-    Cancel,
-}
-
 impl Jobs {
     pub(crate) fn new(clock: Arc<dyn Fn() -> i64 + Send + Sync>, events: Arc<Events>) -> Self {
         Self { clock, events, lanes: Arc::default() }
@@ -142,14 +110,8 @@ impl Jobs {
             can_go_on: false,
             started_at_ms: (self.clock)() as f64,
         };
-        let handle = Handle(Arc::new(Shared {
-            live: Mutex::new(Live { job: seen, wanted: Wanted::Run }),
-            changed: Condvar::new(),
-            place,
-            request: serde_json::to_string(&job).expect("a request is plain data"),
-            clock: Arc::clone(&self.clock),
-            events: Arc::clone(&self.events),
-        }));
+        let request = serde_json::to_string(&job).expect("a request is plain data");
+        let handle = Handle::new(seen, request, place, Arc::clone(&self.clock), Arc::clone(&self.events));
         handle.write_down()?;
         handle.tell();
         let work = Box::new(move |watch: &Watch| job.run(watch).map(Into::into));
@@ -242,14 +204,8 @@ fn start_next(lanes: &Arc<Mutex<Lanes>>, lane: Lane) {
     lock(&task.handle.0.live).job.state = JobState::Running;
     let (handle, again) = (task.handle.clone(), Arc::clone(lanes));
     let run = move || {
-        let watch = Watch {
-            handle: task.handle,
-            store: RefCell::default(),
-            written: Cell::default(),
-            told: Cell::default(),
-        };
-        watch.handle.tell();
-        watch.write_down(&watch.handle.seen());
+        let watch = Watch::new(task.handle);
+        watch.begin();
         let work = task.work;
         // What a job shares with others is a file, whose transactions are whole or not there.
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&watch))).unwrap_or_else(|it| Err(defect(&*it)));
@@ -272,182 +228,6 @@ fn defect(panic: &(dyn Any + Send)) -> Error {
     Error::new(Code::Defect, format!("a job broke off: {text}"))
 }
 
-impl Handle {
-    fn id(&self) -> String {
-        lock(&self.0.live).job.id.clone()
-    }
-
-    fn is_on(&self, file: &Arc<Connections>) -> bool {
-        self.0.place.as_ref().is_some_and(|it| Arc::ptr_eq(&it.connections, file))
-    }
-
-    fn is_of(&self, file: Option<&Arc<Connections>>) -> bool {
-        self.0.place.is_none() || file.is_some_and(|it| self.is_on(it))
-    }
-
-    fn want(&self, wanted: Wanted) -> Result<()> {
-        let mut live = lock(&self.0.live);
-        if live.job.state == JobState::Waiting {
-            let message = format!("job {}: it waits for another, and can only be cancelled", live.job.id);
-            return Err(Error::new(Code::Request, message));
-        }
-        // A cancelled job cannot be resumed.
-        if live.wanted != Wanted::Cancel {
-            live.wanted = wanted;
-        }
-        if !live.job.state.is_over() {
-            let paused = live.wanted == Wanted::Pause;
-            live.job.state = if paused { JobState::Paused } else { JobState::Running };
-        }
-        drop(live);
-        self.0.changed.notify_all();
-        self.tell();
-        Ok(())
-    }
-
-    fn seen(&self) -> Seen {
-        lock(&self.0.live).job.clone()
-    }
-
-    /// Tells whoever listens how it stands.
-    fn tell(&self) {
-        self.0.events.tell(&Event::Job { job: self.seen() });
-    }
-
-    /// The job as it stands at its end.
-    fn as_ended(&self, state: JobState, job: Seen) -> Seen {
-        let can_go_on = self.place().is_some() && stored::goes_on(job.kind, state);
-        Seen { state, can_go_on, ..job }
-    }
-
-    /// The job as it ends with this.
-    fn ended(&self, outcome: Result<JobReport>) -> Seen {
-        let cancelled = lock(&self.0.live).wanted == Wanted::Cancel;
-        let job = self.seen();
-        match outcome {
-            Ok(report) => {
-                let state = if cancelled { JobState::Cancelled } else { JobState::Done };
-                self.as_ended(state, Seen { report: Some(report), ..job })
-            }
-            // What stops halfway because it was asked to may call that an error.
-            Err(_) if cancelled => self.as_ended(JobState::Cancelled, job),
-            Err(error) => {
-                tracing::error!(job.id = %job.id, code = ?error.code, "job {} failed: {error}", job.id);
-                self.as_ended(JobState::Failed, Seen { problem: Some(error.problem()), ..job })
-            }
-        }
-    }
-
-    /// Writes the job into its file, on the connection of people: for what they ask for.
-    fn write_down(&self) -> Result<()> {
-        let Some(place) = self.place() else { return Ok(()) };
-        let row = self.row(place, &lock(&self.0.live).job);
-        place.connections.write(|store| Ok(store.put_job(&row)?))
-    }
-
-    /// Where it is written down.
-    fn place(&self) -> Option<&Place> {
-        self.0.place.as_ref().filter(|it| !it.connections.is_read_only())
-    }
-
-    fn row(&self, place: &Place, job: &Seen) -> StoredJob {
-        let json = |it: serde_json::Result<String>| it.expect("reports and problems are plain data");
-        StoredJob {
-            id: job.id.clone(),
-            kind: word(job.kind),
-            subject: job.subject.clone(),
-            state: word(job.state),
-            format: FORMAT.into(),
-            request: self.0.request.clone(),
-            done: job.done,
-            total: job.total,
-            report: job.report.as_ref().map(|it| json(serde_json::to_string(it))),
-            problem: job.problem.as_ref().map(|it| json(serde_json::to_string(it))),
-            program: place.program.clone(),
-            started_ms: job.started_at_ms as i64,
-            changed_ms: (self.0.clock)(),
-        }
-    }
-}
-
-/// What a job reports to, and asks whether to go on.
-pub(crate) struct Watch {
-    handle: Handle,
-    /// Opened when first needed.
-    store: RefCell<Option<Store>>,
-    /// When the job was written down last.
-    written: Cell<Option<Instant>>,
-    /// When it was told of last.
-    told: Cell<Option<Instant>>,
-}
-
-impl Watch {
-    /// Says how far the work is, waits while it is paused, and tells whether to go on.
-    pub(crate) fn step(&self, done: u32, total: Option<u32>) -> Flow {
-        let shared = &self.handle.0;
-        let wanted = {
-            let mut live = lock(&shared.live);
-            live.job.done = done;
-            live.job.total = total.or(live.job.total);
-            live.wanted
-        };
-        if self.told.get().is_none_or(|it| it.elapsed() >= TELL) {
-            self.handle.tell();
-            self.told.set(Some(Instant::now()));
-        }
-        let is_due = self.written.get().is_none_or(|it| it.elapsed() >= MARK);
-        if is_due || wanted == Wanted::Pause {
-            self.write_down(&self.handle.seen());
-        }
-        if wanted == Wanted::Pause {
-            let live = lock(&shared.live);
-            let paused = |it: &mut Live| it.wanted == Wanted::Pause;
-            drop(shared.changed.wait_while(live, paused).unwrap_or_else(PoisonError::into_inner));
-            self.write_down(&self.handle.seen());
-        }
-        match lock(&shared.live).wanted {
-            Wanted::Cancel => Flow::Stop,
-            _ => Flow::Go,
-        }
-    }
-
-    /// Says what the work came to so far.
-    pub(crate) fn so_far(&self, report: impl Into<JobReport>) {
-        lock(&self.handle.0.live).job.report = Some(report.into());
-    }
-
-    /// Ends the job. Who sees it ended finds it so in the file.
-    fn end(&self, outcome: Result<JobReport>) {
-        let ended = self.handle.ended(outcome);
-        self.write_down(&ended);
-        // Whoever sees it ended may close the file, and the last to close it empties its log.
-        drop(self.store.take());
-        lock(&self.handle.0.live).job = ended;
-        self.handle.tell();
-    }
-
-    /// Writes the job into its file, after the writes of people and without waiting for the disk. A job
-    /// goes on where that fails: what it does is worth more than the trace of it.
-    fn write_down(&self, job: &Seen) {
-        let Some(place) = self.handle.place() else { return };
-        let row = self.handle.row(place, job);
-        let write = || {
-            let mut store = self.store.borrow_mut();
-            if store.is_none() {
-                let opened = place.connections.for_job()?;
-                opened.work_behind()?;
-                *store = Some(opened);
-            }
-            let store = store.as_ref().expect("it was just opened");
-            Ok::<_, Error>(store.put_job(&row)?)
-        };
-        if let Err(problem) = write() {
-            tracing::warn!(job.id = %row.id, code = ?problem.code, "job {} is not written down: {problem}", row.id);
-        }
-        self.written.set(Some(Instant::now()));
-    }
-}
-
 /// A panic of a job is caught outside, so what is behind these is whole.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -457,10 +237,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use std::sync::mpsc::{Receiver, Sender, channel};
 
+    use casebook_store::StoredJob;
     use serde::Serializer;
 
     use super::*;
-    use crate::jobs::wire::ScoreReport;
+    use crate::{events::Event, flow::Flow, jobs::wire::ScoreReport};
 
     type Work = Box<dyn Fn(&Watch) -> Result<ScoreReport> + Send>;
 
