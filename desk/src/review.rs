@@ -157,12 +157,7 @@ impl Session {
         let (case, reviewer) = self.reviewing()?;
         case.read(|store| {
             let stored = store.item(row)?;
-            // Whether an item was decided is told to who decided it too.
-            let known = |id: &str| {
-                let row = store.row_of(id).ok().flatten();
-                row.is_some_and(|it| looks::knows(store, &reviewer, it).unwrap_or(false))
-                    && is_decided(store, id, &case.policy)
-            };
+            let known = |id: &str| is_citable(store, &reviewer, id, &case.policy);
             match check::broken_anchor(&evidence.anchor, &stored.record.parts, &case.policy, &known) {
                 None => Ok(Evidence { verified: Some(true), ..evidence }),
                 Some((value, rule)) => Err(false_record(vec![check::Falsehood {
@@ -206,7 +201,7 @@ impl Session {
             };
             let setting = setting(store, &ending, active_ms, now)?;
             let mut record = draft::record(draft, &case.policy, setting);
-            let known = |id: &str| is_decided(store, id, &case.policy);
+            let known = |id: &str| is_citable(store, &reviewer, id, &case.policy);
             let missing = check::check(&mut record, &case.policy, &known).map_err(false_record)?;
             store.submit(&NewAnnotation {
                 review,
@@ -332,13 +327,15 @@ fn known_clauses(judgement: &Judgement, policy: &Policy) -> Result<()> {
     }
 }
 
-fn is_decided(store: &Store, id: &str, policy: &Policy) -> bool {
+/// Whether `reviewer` may cite `id` as a precedent: it is decided, and they decided it too. To tell
+/// anybody else that it is decided would tell what another reviewer did.
+fn is_citable(store: &Store, reviewer: &str, id: &str, policy: &Policy) -> bool {
+    let citable = || {
+        let Some(row) = store.row_of(id)? else { return Ok(false) };
+        Ok::<_, Error>(looks::knows(store, reviewer, row)? && store.decided(row, &policy.name())?.is_some())
+    };
     // A store that cannot be read makes the check fail, which refuses the evidence.
-    let decided = store.row_of(id).and_then(|row| match row {
-        Some(row) => store.decided(row, &policy.name()),
-        None => Ok(None),
-    });
-    matches!(decided, Ok(Some(_)))
+    citable().unwrap_or(false)
 }
 
 fn false_record(falsehoods: Vec<check::Falsehood>) -> Error {

@@ -245,14 +245,25 @@ fn a_reveal_cites_only_items_that_this_reviewer_decided_too() {
             .collect();
         assert!(cited.iter().all(|it| decided.contains(it)), "{cited:?} of {decided:?}");
         assert_eq!(cited.len(), decided.len(), "what Ada decided is cited: otherwise this sees nothing");
+        // What is said of citing an item that is still open to Ada, while it is checked and when it is submitted.
+        let refusals = |other: &Value| {
+            let anchor = json!({"id": "e9", "kind": "precedent", "ref": other});
+            let mut draft = revealed["start"].clone();
+            draft["evidence"].as_array_mut().expect("a list").push(anchor.clone());
+            let asked = json!({"row": row, "evidence": anchor});
+            let submitted = json!({"queue": "Twice", "row": row, "draft": draft, "active": 1.0});
+            [("review.check_anchor", asked), ("review.submit", submitted)].map(|(verb, args)| {
+                let refusal = verbs::call(&ada, verb, args).expect_err("it may not be cited");
+                refusal.to_string().replace(other.as_str().expect("an id"), "it")
+            })
+        };
         for other in ["i1", "i2", "i3"].map(|it| json!(it)) {
             if other != id && !decided.contains(&other) {
                 assert!(!revealed.to_string().contains(&other.to_string()), "{other} in {revealed}");
-                let anchor = json!({"id": "e1", "kind": "precedent", "ref": other});
-                let asked = json!({"row": row, "evidence": anchor});
-                assert!(
-                    verbs::call(&ada, "review.check_anchor", asked).is_err(),
-                    "{other} is still open to Ada"
+                assert_eq!(
+                    refusals(&other),
+                    refusals(&json!("ix")),
+                    "{other} reads as one that nobody decided"
                 );
             }
         }
