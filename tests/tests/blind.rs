@@ -247,7 +247,7 @@ fn a_reveal_cites_only_items_that_this_reviewer_decided_too() {
         assert_eq!(cited.len(), decided.len(), "what Ada decided is cited: otherwise this sees nothing");
         // What is said of citing an item that is still open to Ada, while it is checked and when it is submitted.
         let refusals = |other: &Value| {
-            let anchor = json!({"id": "e9", "kind": "precedent", "ref": other});
+            let anchor = json!({"id": "cited", "kind": "precedent", "ref": other});
             let mut draft = revealed["start"].clone();
             draft["evidence"].as_array_mut().expect("a list").push(anchor.clone());
             let asked = json!({"row": row, "evidence": anchor});
