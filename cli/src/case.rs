@@ -81,7 +81,8 @@ pub fn annotate(session: &Session, file: &Path, from: &Path) -> Result<()> {
 pub fn queues(session: &Session, file: &Path) -> Result<()> {
     crate::session::open(session, &text(file)?)?;
     for summary in session.queues()? {
-        println!("{}\t{} open\t{} done", summary.queue.name, summary.open, summary.done);
+        let open = summary.open.map_or_else(|| "restricted lane".into(), |it| format!("{it} open"));
+        println!("{}\t{open}\t{} done", summary.queue.name, summary.done);
     }
     Ok(())
 }

@@ -24,6 +24,9 @@ pub struct Queue {
     /// How many different reviewers an item needs. From 1.
     #[serde(default = "one")]
     pub reviews_wanted: u32,
+    /// It holds the restricted lane, and nothing else. Every other queue holds none of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restricted: bool,
 }
 
 fn one() -> u32 {
@@ -103,7 +106,15 @@ impl Queue {
             order: Order::Urgency,
             mode: QueueMode::Blind,
             reviews_wanted: 1,
+            restricted: false,
         }
+    }
+
+    /// The queue of the restricted lane every new case file starts with. Two reviews are wanted, so that
+    /// what one person escalated is looked at by a second.
+    #[must_use]
+    pub fn restricted() -> Self {
+        Self { name: "Restricted".into(), reviews_wanted: 2, restricted: true, ..Self::reported() }
     }
 
     /// # Errors
@@ -166,6 +177,7 @@ mod tests {
     #[test]
     fn the_first_queue_is_blind_and_sound() {
         check(|_| (), &Ok(()));
+        assert_eq!(Queue::restricted().check(), Ok(()));
         assert_eq!(Queue::reported().draw(0.99), (Mode::Blind, None));
     }
 

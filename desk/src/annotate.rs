@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     error::{Code, Error, Result},
+    lane,
     session::Session,
     wire::{Impression, Submitted},
 };
@@ -81,7 +82,7 @@ impl Session {
     /// # Errors
     /// When the item or a rated step does not exist, and whatever submitting refuses.
     pub fn annotate(&self, file: &AnnotationFile) -> Result<Submitted> {
-        let row = self.row_of(&file.item)?;
+        let row = self.row_in(&file.item, Some(&file.queue))?;
         let review = self.open_item(&file.queue, row)?;
         let revealed = match (review.revealed, &file.impression) {
             (Some(revealed), _) => revealed,
@@ -98,10 +99,23 @@ impl Session {
     /// The row of the item with this id.
     ///
     /// # Errors
-    /// When there is none.
+    /// When there is none, or none that this reviewer may know of.
     pub fn row_of(&self, id: &str) -> Result<u32> {
+        self.row_in(id, None)
+    }
+
+    /// The same, for `queue`, which may be of the restricted lane.
+    fn row_in(&self, id: &str, queue: Option<&str>) -> Result<u32> {
         let missing = || Error::new(Code::Request, format!("item {id}: there is none of that id"));
-        self.case()?.read(|store| store.row_of(id)?.ok_or_else(missing))
+        let reviewer = self.reviewer().unwrap_or_default();
+        self.case()?.read(|store| {
+            let row = store.row_of(id)?.ok_or_else(missing)?;
+            let queue = queue.map(|it| store.queue(it)).transpose()?.flatten();
+            match queue {
+                Some(queue) if queue.restricted => Ok(row),
+                _ => lane::require(store, &reviewer, row).map(|()| row).map_err(|_| missing()),
+            }
+        })
     }
 }
 

@@ -151,7 +151,7 @@ mod tests {
             store.remove_queue("Reported")?;
             connections.read(names)
         });
-        assert_eq!(seen.expect("nothing waits for the writer"), Vec::<String>::new());
+        assert_eq!(seen.expect("nothing waits for the writer"), ["Restricted"]);
     }
 
     #[test]

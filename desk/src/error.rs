@@ -35,6 +35,8 @@ pub enum Code {
     Request,
     /// The item is leased to somebody else, or was taken back.
     NotYours,
+    /// The item left the queue while it was open.
+    Left,
     /// The record says something false.
     FalseRecord,
     /// No model is installed, or it failed.

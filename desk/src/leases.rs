@@ -19,6 +19,7 @@ pub(crate) const LEASE_MS: i64 = 10 * 60 * 1000;
 pub(crate) fn lease_first(
     case: &Case,
     store: &Store,
+    queue: &Queue,
     candidates: &[Row],
     reviewer: &str,
     now: i64,
@@ -26,6 +27,10 @@ pub(crate) fn lease_first(
     let held = store.leased_row(reviewer, &case.program, now)?;
     let ordered = held.iter().filter(|it| candidates.contains(it)).chain(candidates);
     for row in ordered {
+        // It may have come into the restricted lane since the candidates were looked for.
+        if store.is_restricted(*row)? != queue.restricted {
+            continue;
+        }
         match lease(case, store, reviewer, *row, now) {
             Ok(_) => {
                 if let Some(other) = held.filter(|it| it != row) {

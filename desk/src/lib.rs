@@ -14,6 +14,8 @@ pub mod review;
 
 mod leases;
 
+mod lane;
+
 mod looks;
 
 pub mod lists;

@@ -16,6 +16,7 @@ use casebook_store::{Bulk, Line, Listed, Row, Sketch, Store};
 
 use crate::{
     error::{Code, Error, Result},
+    lane,
     session::Session,
 };
 use wire::{BulkAct, BulkDone, ItemLine, ListPage, ListRequest, MyDecision, Similar, SimilarLine};
@@ -87,6 +88,7 @@ impl Session {
         let (case, reviewer) = self.reviewing()?;
         let mut sketch = lock(&case.lists.near);
         case.read(|store| {
+            lane::require(store, &reviewer, row)?;
             let nearest = store.nearest(&mut sketch, row, limit.min(PAGE) as usize)?;
             let rows: Vec<Row> = nearest.found.iter().map(|it| it.0).collect();
             let mut lines = Vec::with_capacity(rows.len());
@@ -164,6 +166,9 @@ impl Session {
                     Bulk::Move { to: to.as_deref() }
                 }
             };
+            for row in &rows {
+                lane::require(store, &reviewer, *row)?;
+            }
             let act = store.act_on(&rows, &reviewer, &bulk, self.now())?;
             Ok(BulkDone { act, items: rows.len() as u32 })
         })

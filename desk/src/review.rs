@@ -21,6 +21,7 @@ use casebook_store::{Act, Body, NewAnnotation, ReviewRow, Row, Store, StoredItem
 
 use crate::{
     error::{Code, Error, Result},
+    lane,
     leases::{lease, take},
     looks,
     session::Session,
@@ -55,6 +56,7 @@ impl Session {
         let now = self.now();
         let met = case.write(|store| {
             store.together(|store| {
+                lane::require_in(store, &queue, &reviewer, row)?;
                 lease(&case, store, &reviewer, row, now)?;
                 self.meet(&case, store, &queue, &reviewer, row)
             })
@@ -68,7 +70,10 @@ impl Session {
     /// When it ran out and somebody else holds it now.
     pub fn heartbeat(&self, row: Row) -> Result<f64> {
         let (case, reviewer) = self.reviewing()?;
-        case.write(|store| lease(&case, store, &reviewer, row, self.now()).map(|it| it as f64))
+        case.write(|store| {
+            lane::require(store, &reviewer, row)?;
+            Ok(lease(&case, store, &reviewer, row, self.now())? as f64)
+        })
     }
 
     /// Stores that this reviewer uncovers a picture, then names the whole rendition.
@@ -78,6 +83,7 @@ impl Session {
     pub fn uncover(&self, row: Row, part: &str) -> Result<PartView> {
         let (case, reviewer) = self.reviewing()?;
         case.write(|store| {
+            lane::require(store, &reviewer, row)?;
             let stored = store.item(row)?;
             let found = stored.record.parts.iter().find(|it| it.id == part);
             let found = found.ok_or_else(|| no_part(&stored, part))?;
@@ -105,6 +111,7 @@ impl Session {
         let restricts = impression.judgement.clauses.iter().any(|it| case.policy.restricts(it));
         case.write(|store| {
             store.together(|store| {
+                lane::require(store, &reviewer, row)?;
                 lease(&case, store, &reviewer, row, now)?;
                 let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
                 Ok(store.put_impression(review, &queue.name, &body, restricts, now)?)
@@ -124,6 +131,7 @@ impl Session {
         let now = self.now();
         case.write(|store| {
             store.together(|store| {
+                lane::require(store, &reviewer, row)?;
                 let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
                 let unknown = unknown::<Picks>(store.picks(review)?, formats::PICKS);
                 Ok(store.save_picks(review, &body(formats::PICKS, picks, &unknown), now)?)
@@ -141,6 +149,7 @@ impl Session {
         let now = self.now();
         case.write(|store| {
             store.together(|store| {
+                lane::require(store, &reviewer, row)?;
                 let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
                 let unknown = unknown::<Draft>(store.draft(review)?, formats::DRAFT);
                 Ok(store.save_draft(review, &body(formats::DRAFT, draft, &unknown), now)?)
@@ -156,6 +165,7 @@ impl Session {
     pub fn check_anchor(&self, row: Row, evidence: Evidence) -> Result<Evidence> {
         let (case, reviewer) = self.reviewing()?;
         case.read(|store| {
+            lane::require(store, &reviewer, row)?;
             let stored = store.item(row)?;
             let known = |id: &str| is_citable(store, &reviewer, id, &case.policy);
             match check::broken_anchor(&evidence.anchor, &stored.record.parts, &case.policy, &known) {
@@ -187,6 +197,7 @@ impl Session {
         case.write(|store| {
             let queue = named(store, queue)?;
             let now = self.now();
+            lane::require(store, &reviewer, row)?;
             let stored = store.item(row)?;
             let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
             let met = Met { row, review: Some(review), started_ms: now, mode: Mode::Blind };
@@ -228,6 +239,7 @@ impl Session {
         };
         case.write(|store| {
             store.together(|store| {
+                lane::require(store, &reviewer, row)?;
                 store.set_aside(row, &reviewer, queue, kind, self.now())?;
                 Ok(store.release(row, &reviewer, &case.program)?)
             })
@@ -247,11 +259,13 @@ impl Session {
             let row = match store.newest_act(&reviewer, &queue.name)? {
                 None => return Ok(None),
                 Some(Act::Annotation { id, row, .. }) => {
+                    lane::require(store, &reviewer, row)?;
                     take(&case, store, &reviewer, row, now)?;
                     store.withdraw(&id, now)?;
                     row
                 }
                 Some(Act::Aside { id, row, .. }) => {
+                    lane::require(store, &reviewer, row)?;
                     take(&case, store, &reviewer, row, now)?;
                     store.take_back_aside(id, now)?;
                     row
@@ -269,8 +283,8 @@ impl Session {
     /// # Errors
     /// When there is no such item, or the reveal cannot be recorded.
     pub fn show(&self, id: &str, reveal: bool) -> Result<(ItemView, Option<Revealed>)> {
-        let row = self.row_of(id)?;
         let (case, reviewer) = self.reviewing()?;
+        let row = self.row_of(id)?;
         let (view, impression) = case.read(|store| {
             let review = looks::found(store, &case.policy.name(), &reviewer, row)?.map(|it| it.review);
             let view = view::item(&store.item(row)?, &uncovered(store, review)?);

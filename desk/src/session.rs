@@ -19,7 +19,7 @@ use crate::{
     error::{Code, Error, Result},
     events::{Event, Events},
     jobs::{Jobs, stored},
-    policies,
+    lane, policies,
     ports::{ModelShelf, Stills, Tables},
     recent::Memory,
     view,
@@ -274,6 +274,7 @@ impl Session {
         let row: u32 = row.parse().map_err(|_| absent())?;
         let (case, reviewer) = self.reviewing()?;
         case.read(|store| {
+            lane::require(store, &reviewer, row).map_err(|_| absent())?;
             let stored = store.item(row)?;
             let index = stored.record.parts.iter().position(|it| it.id == part).ok_or_else(absent)?;
             let sha256 = stored.item.parts.get(index).and_then(|it| it.path.as_deref()).ok_or_else(absent)?;
@@ -308,7 +309,7 @@ fn case_file(case: &Case) -> Result<CaseFile> {
 fn summaries(store: &Store, reviewer: &str) -> Result<Vec<QueueSummary>> {
     let with_counts = |queue| {
         let (open, done) = store.queue_counts(&queue, reviewer)?;
-        Ok(QueueSummary { queue, open, done })
+        Ok(QueueSummary { open: (!queue.restricted).then_some(open), queue, done })
     };
     store.queues()?.into_iter().map(with_counts).collect()
 }

@@ -76,8 +76,8 @@ pub struct Recent {
 pub struct QueueSummary {
     /// The queue.
     pub queue: Queue,
-    /// Items still wanted from this reviewer.
-    pub open: u32,
+    /// Items still wanted from this reviewer; `None` of the restricted lane, which is told in it alone.
+    pub open: Option<u32>,
     /// Items this reviewer has recorded.
     pub done: u32,
 }

@@ -15,7 +15,8 @@ use crate::{
     copies::{Origin, next},
     error::{Result, StoreError, damaged},
     formats::format_row,
-    items::{gold, restrict, tally},
+    items::{gold, tally},
+    lane::restrict,
     leases,
     reviews::{ReviewRow, whose},
     rows::{from_json, one, to_json, variant, word},
@@ -267,7 +268,7 @@ fn submit(db: &Connection, new: &NewAnnotation) -> Result<()> {
     ])?;
     refresh(db, review)?;
     if new.restricts {
-        restrict(db, row)?;
+        restrict(db, row, review, now_ms)?;
     }
     db.prepare_cached("update draft set submitted_ms = ?2 where review = ?1")?.execute((review, now_ms))?;
     leases::release(db, row, &reviewer, new.program)
@@ -284,14 +285,16 @@ fn refresh(db: &Connection, review: ReviewRow) -> Result<()> {
     if db.prepare_cached(sql)?.execute([review])? == 0 {
         db.prepare_cached("delete from current_annotation where review = ?1")?.execute([review])?;
     }
-    let sql = "select i.row, i.reviews from review r join item i on i.row = r.item where r.row = ?1";
-    let (row, before): (Row, u32) =
-        db.prepare_cached(sql)?.query_row([review], |it| Ok((it.get(0)?, it.get(1)?)))?;
+    let sql = "select i.row, i.reviews, i.restricted from review r join item i on i.row = r.item where r.row = ?1";
+    let (row, before, restricted): (Row, u32, bool) =
+        db.prepare_cached(sql)?.query_row([review], |it| Ok((it.get(0)?, it.get(1)?, it.get(2)?)))?;
     let after: u32 = one(db, REVIEWS, [row])?.unwrap_or(0);
     if before != after {
         db.prepare_cached("update item set reviews = ?2 where row = ?1")?.execute((row, after))?;
-        tally(db, before, -1)?;
-        tally(db, after, 1)?;
+        if !restricted {
+            tally(db, before, -1)?;
+            tally(db, after, 1)?;
+        }
     }
     Ok(())
 }

@@ -3,7 +3,8 @@
 //! An index per order leads with the number of reviews, so what is done is not stepped over: for
 //! each number of reviews below the wanted one, one walk from the head of its part of the index,
 //! and the walks are merged here. Items handed to this queue or reviewer come before all others;
-//! items handed to another queue or reviewer do not come at all.
+//! items handed to another queue or reviewer do not come at all. The restricted lane comes in its own queues
+//! alone, whatever was handed on before an item came into it: it is small, so it is looked through whole.
 
 use rusqlite::{Connection, named_params, types::Value};
 
@@ -38,6 +39,10 @@ impl Store {
             let Some(wanted) = Wanted::new(queue, reviewer_id(db, reviewer)?) else { return Ok(Vec::new()) };
             let looker = Looker { program, now_ms };
             let mut rows = Vec::new();
+            if queue.restricted {
+                wanted.restricted(db, queue.order, &looker, limit, &mut rows)?;
+                return Ok(rows);
+            }
             wanted.routed(db, &looker, limit, &mut rows)?;
             for walk in walks(queue.order) {
                 wanted.walk(db, walk, &looker, limit, &mut rows)?;
@@ -60,6 +65,7 @@ pub(crate) struct Wanted {
     /// 0 for somebody who has never recorded anything: no row is theirs.
     reviewer: i64,
     reviews: u32,
+    restricted: bool,
     languages: Option<String>,
     markets: Option<String>,
     reasons: Option<String>,
@@ -80,6 +86,7 @@ impl Wanted {
             queue: queue.name.clone(),
             reviewer: reviewer.unwrap_or(0),
             reviews: queue.reviews_wanted,
+            restricted: queue.restricted,
             languages: list(&bases),
             markets: list(&filter.markets),
             reasons: list(&filter.reasons),
@@ -93,6 +100,9 @@ impl Wanted {
             ":reviews": self.reviews, ":reviewer": self.reviewer, ":languages": self.languages,
             ":markets": self.markets, ":reasons": self.reasons, ":words": self.words,
         };
+        if self.restricted {
+            return Ok(one(db, COUNT_RESTRICTED, with)?.unwrap_or(0));
+        }
         let met: u32 = one(db, COUNT, with)?.unwrap_or(0);
         Ok(met + self.count_routed(db)?)
     }
@@ -157,6 +167,30 @@ impl Wanted {
         }
         heads.sort_unstable();
         rows.extend(heads.into_iter().take(left as usize).map(|(_, row)| row));
+        Ok(())
+    }
+
+    /// Appends what is open in the restricted lane, what this reviewer deferred last, until there are `limit` rows.
+    fn restricted(
+        &self,
+        db: &Connection,
+        order: Order,
+        looker: &Looker,
+        limit: u32,
+        rows: &mut Vec<Row>,
+    ) -> Result<()> {
+        let with = named_params! {
+            ":reviews": self.reviews, ":reviewer": self.reviewer, ":languages": self.languages,
+            ":markets": self.markets, ":reasons": self.reasons, ":words": self.words,
+            ":program": looker.program, ":now": looker.now_ms, ":limit": limit,
+        };
+        let sql = match order {
+            Order::Urgency => RESTRICTED_BY_URGENCY,
+            Order::Age => RESTRICTED_BY_AGE,
+            Order::Chance => RESTRICTED_BY_CHANCE,
+            Order::Risk => RESTRICTED_BY_RISK,
+        };
+        rows.extend(all::<Row>(db, sql, with)?);
         Ok(())
     }
 
@@ -259,7 +293,7 @@ macro_rules! walk {
         concat!(
             "select ",
             $key,
-            ", i.row from item i where i.reviews = :reviews",
+            ", i.row from item i where i.restricted = 0 and i.reviews = :reviews",
             $more,
             matching!(),
             set_aside!("'skip', 'defer'"),
@@ -285,7 +319,7 @@ macro_rules! routed {
             $select,
             " from routing t cross join item i on i.row = t.item where ",
             $where,
-            " and i.reviews < :reviews",
+            " and i.restricted = 0 and i.reviews < :reviews",
             not_mine!(),
             $asides,
             $rest
@@ -325,7 +359,7 @@ const DEFERRED: &str = concat!(
           and not exists (select 1 from aside_return e where e.aside = d.row)
         group by d.item) x on x.item = i.row
      left join routing t on t.item = i.row
-     where i.reviews < :reviews and (t.reviewer is null or t.reviewer = :reviewer)
+     where i.restricted = 0 and i.reviews < :reviews and (t.reviewer is null or t.reviewer = :reviewer)
        and (t.queue = :queue or (t.queue is null and ",
     filtered!(),
     "))",
@@ -336,4 +370,40 @@ const DEFERRED: &str = concat!(
 );
 
 const COUNT: &str =
-    concat!("select count(*) from item i where i.reviews < :reviews", matching!(), set_aside!("'skip'"));
+    concat!("select count(*) from item i where i.restricted = 0 and i.reviews < :reviews", matching!(), set_aside!("'skip'"));
+
+/// What is open in the restricted lane.
+macro_rules! restricted {
+    ($select:literal, $rest:expr) => {
+        concat!(
+            "select ",
+            $select,
+            " from item i where i.restricted = 1 and i.reviews < :reviews and ",
+            filtered!(),
+            not_mine!(),
+            set_aside!("'skip'"),
+            $rest
+        )
+    };
+}
+
+macro_rules! restricted_by {
+    ($order:literal) => {
+        restricted!(
+            "i.row",
+            concat!(
+                free!(),
+                " order by (select max(d.row) from aside d where d.reviewer = :reviewer and d.item = i.row
+                      and d.kind = 'defer' and not exists (select 1 from aside_return e where e.aside = d.row)),",
+                $order,
+                ", i.row limit :limit"
+            )
+        )
+    };
+}
+
+const RESTRICTED_BY_URGENCY: &str = restricted_by!("i.urgency desc");
+const RESTRICTED_BY_AGE: &str = restricted_by!("i.flagged_ms");
+const RESTRICTED_BY_CHANCE: &str = restricted_by!("i.chance");
+const RESTRICTED_BY_RISK: &str = restricted_by!("i.risk desc nulls last, i.urgency desc");
+const COUNT_RESTRICTED: &str = restricted!("count(*)", "");

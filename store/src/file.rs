@@ -85,7 +85,7 @@ impl Store {
         }
     }
 
-    /// Makes a case file with the first queue in it.
+    /// Makes a case file with the first queue and that of the restricted lane in it.
     ///
     /// # Errors
     /// [`StoreError::Exists`] where the path is taken; a folder that is missing or cannot be written.
@@ -119,6 +119,7 @@ impl Store {
         store.db.execute_batch("vacuum").map_err(named)?;
         store.configure().map_err(|it| store.about(it))?;
         store.save_queue(&Queue::reported(), now_ms)?;
+        store.save_queue(&Queue::restricted(), now_ms)?;
         Ok(store)
     }
 

@@ -98,9 +98,10 @@ impl Store {
         self.write(|db| {
             let mut insert = Insert::new(db)?;
             let outcomes = batch.iter().map(|it| insert.item(it, now_ms)).collect::<Result<Vec<_>>>()?;
-            let n_new = outcomes.iter().filter(|it| matches!(it, Inserted::New(_))).count();
-            if n_new > 0 {
-                tally(db, 0, n_new as i64)?;
+            let is_new = |it: &&Inserted| matches!(it, Inserted::New(_));
+            let ordinary = outcomes.iter().zip(batch).filter(|(it, new)| is_new(it) && !new.restricted).count();
+            if ordinary > 0 {
+                tally(db, 0, ordinary as i64)?;
             }
             if let Some(progress) = progress {
                 sources::advance(db, &progress, &outcomes)?;
@@ -125,7 +126,7 @@ impl Store {
         self.read(|db| one(db, "select row from item where id = ?1", [id]))
     }
 
-    /// How many items there are.
+    /// How many items there are, but for the restricted lane.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -133,28 +134,22 @@ impl Store {
         self.read(|db| Ok(one(db, "select coalesce(sum(items), 0) from tally", ())?.unwrap_or(0)))
     }
 
-    /// The rows after `after`, ascending.
+    /// The rows after `after`, ascending, but for the restricted lane.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn item_rows(&self, after: Row, limit: u32) -> Result<Vec<Row>> {
         self.read(|db| {
-            crate::rows::all(db, "select row from item where row > ?1 order by row limit ?2", (after, limit))
+            crate::rows::all(db, "select row from item where row > ?1 and restricted = 0 order by row limit ?2", (after, limit))
         })
     }
 }
 
-/// Moves `change` items into the count of those with `reviews` reviews. Inside a write.
+/// Moves `change` items, none of them restricted, into the count of those with `reviews` reviews. Inside a write.
 pub(crate) fn tally(db: &Connection, reviews: u32, change: i64) -> Result<()> {
     let sql = "insert into tally (reviews, items) values (?1, max(?2, 0))
                on conflict (reviews) do update set items = items + ?2";
     db.prepare_cached(sql)?.execute((reviews, change))?;
-    Ok(())
-}
-
-/// Puts an item into the child-safety lane, for good. Inside a write.
-pub(crate) fn restrict(db: &Connection, row: Row) -> Result<()> {
-    db.prepare_cached("update item set restricted = 1 where row = ?1 and restricted = 0")?.execute([row])?;
     Ok(())
 }
 

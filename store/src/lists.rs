@@ -242,11 +242,11 @@ fn narrow(db: &Connection, wanted: &ListFilter, reviewer: i64, marks: &mut Marks
         Standing::All => {}
         // Most items are unreviewed, so the others are taken off.
         Standing::Unreviewed => {
-            for row in all::<Row>(db, "select row from item where reviews > 0", ())? {
+            for row in all::<Row>(db, "select row from item where reviews > 0 and restricted = 0", ())? {
                 marks.clear(row);
             }
         }
-        Standing::Reviewed => keep(marks, all(db, "select row from item where reviews > 0", ())?),
+        Standing::Reviewed => keep(marks, all(db, "select row from item where reviews > 0 and restricted = 0", ())?),
         Standing::Mine => {
             keep(marks, all(db, "select item from current_annotation where reviewer = ?1", [reviewer])?);
         }
@@ -310,15 +310,15 @@ struct Key {
 
 const URGENCY: Key = Key {
     of_one: "select urgency from item where row = ?1",
-    walk: "select urgency, row from item where reviews = ?1 order by urgency desc",
+    walk: "select urgency, row from item where restricted = 0 and reviews = ?1 order by urgency desc",
 };
 const AGE: Key = Key {
     of_one: "select flagged_ms from item where row = ?1",
-    walk: "select flagged_ms, row from item where reviews = ?1 order by flagged_ms",
+    walk: "select flagged_ms, row from item where restricted = 0 and reviews = ?1 order by flagged_ms",
 };
 const RISK: Key = Key {
     of_one: "select risk from item where row = ?1 and risk is not null",
-    walk: "select risk, row from item where reviews = ?1 and risk is not null order by risk desc",
+    walk: "select risk, row from item where restricted = 0 and reviews = ?1 and risk is not null order by risk desc",
 };
 
 /// A walk over the index beats looking rows up one by one unless few are wanted.
@@ -357,7 +357,7 @@ const SET_ASIDE: &str = "
 
 const BY_COLUMNS: &str = "
     select row from item
-    where (?1 is null or language_base in (select value from json_each(?1)))
+    where restricted = 0 and (?1 is null or language_base in (select value from json_each(?1)))
       and (?2 is null or market in (select value from json_each(?2)))";
 
 const LINE: &str = "

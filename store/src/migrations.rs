@@ -35,6 +35,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0015_review.sql"),
     include_str!("../migrations/0016_said.sql"),
     include_str!("../migrations/0017_job.sql"),
+    include_str!("../migrations/0018_lane.sql"),
 ];
 
 /// The version this program writes.

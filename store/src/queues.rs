@@ -72,7 +72,7 @@ impl Store {
         self.read(|db| {
             let known = reviewer_id(db, reviewer)?;
             // Ids count from 1: no row is somebody's who never recorded anything.
-            let open = match queue.filter == Filter::default() {
+            let open = match queue.filter == Filter::default() && !queue.restricted {
                 true => {
                     let routed = Wanted::new(queue, known).map_or(Ok(0), |it| it.count_routed(db))?;
                     count_all(db, queue.reviews_wanted, known.unwrap_or(0))? + routed
@@ -101,16 +101,16 @@ fn count_all(db: &Connection, wanted: u32, reviewer: i64) -> Result<u32> {
     let sql = "
         select coalesce((select sum(items) from tally where reviews < ?1), 0)
              - (select count(distinct c.item) from current_annotation c cross join item i on i.row = c.item
-                where ?1 > 1 and c.reviewer = ?2 and i.reviews < ?1)
+                where ?1 > 1 and c.reviewer = ?2 and i.reviews < ?1 and i.restricted = 0)
              - (select count(distinct r.item) from review r cross join item i on i.row = r.item
-                where ?1 = 1 and r.reviewer = ?2 and r.purpose not in ('first', 'second') and i.reviews < 1
+                where ?1 = 1 and r.reviewer = ?2 and r.purpose not in ('first', 'second') and i.reviews < 1 and i.restricted = 0
                   and exists (select 1 from current_annotation c where c.review = r.row))
              - (select count(distinct a.item) from aside a cross join item i on i.row = a.item
-                where a.reviewer = ?2 and a.kind = 'skip' and i.reviews < ?1
+                where a.reviewer = ?2 and a.kind = 'skip' and i.reviews < ?1 and i.restricted = 0
                   and not exists (select 1 from aside_return r where r.aside = a.row)
                   and not exists (select 1 from current_annotation c where c.item = a.item and c.reviewer = ?2))
              - (select count(*) from routing t cross join item i on i.row = t.item
-                where i.reviews < ?1
+                where i.reviews < ?1 and i.restricted = 0
                   and not exists (select 1 from current_annotation c where c.item = t.item and c.reviewer = ?2)
                   and not exists (select 1 from aside a where a.item = t.item and a.reviewer = ?2 and a.kind = 'skip'
                                     and not exists (select 1 from aside_return r where r.aside = a.row)))";

@@ -10,7 +10,7 @@ use crate::{
     copies::Origin,
     error::{Result, StoreError},
     formats::{Body, format_row},
-    items::restrict,
+    lane::restrict,
     rows::{all, one, reviewer, reviewer_id, variant, word},
 };
 
@@ -182,7 +182,7 @@ impl Store {
             db.prepare_cached(sql)?
                 .execute((review, id, copy, seq, queue, format, &body.json, opened_ms, now_ms))?;
             match restricts {
-                true => restrict(db, row),
+                true => restrict(db, row, review, now_ms),
                 false => Ok(()),
             }
         })

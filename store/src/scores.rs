@@ -65,14 +65,15 @@ impl Store {
         })
     }
 
-    /// Items after `after` that `model` has said nothing of under a policy, ascending.
+    /// Items after `after` that `model` has said nothing of under a policy, ascending. The restricted lane is
+    /// left out: what is in it is assessed when it is met there.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn unscored(&self, model: &Speaker, policy_sha256: &str, after: Row, limit: u32) -> Result<Vec<Row>> {
         self.read(|db| {
             let model = model_id(db, model)?.unwrap_or(0);
-            let sql = "select i.row from item i where i.row > ?3
+            let sql = "select i.row from item i where i.row > ?3 and i.restricted = 0
                          and not exists (select 1 from scoring s
                              where s.model = ?1 and s.policy_sha256 = ?2 and s.item = i.row)
                        order by i.row limit ?4";
@@ -80,7 +81,7 @@ impl Store {
         })
     }
 
-    /// How many items `model` has said nothing of under a policy.
+    /// How many items `model` has said nothing of under a policy, but for the restricted lane.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -88,7 +89,9 @@ impl Store {
         self.read(|db| {
             let model = model_id(db, model)?.unwrap_or(0);
             let sql = "select (select coalesce(sum(items), 0) from tally)
-                            - (select count(*) from scoring where model = ?1 and policy_sha256 = ?2)";
+                            - (select count(*) from scoring where model = ?1 and policy_sha256 = ?2)
+                            + (select count(*) from item i cross join scoring s on s.item = i.row
+                               where i.restricted = 1 and s.model = ?1 and s.policy_sha256 = ?2)";
             Ok(one(db, sql, (model, policy_sha256))?.unwrap_or(0))
         })
     }
@@ -105,7 +108,7 @@ impl Store {
         limit: u32,
     ) -> Result<u32> {
         let rows: Vec<Row> = self.read(|db| {
-            all(db, "select row from item where risk is not null and risk_p is null limit ?1", [limit])
+            all(db, "select row from item where restricted = 0 and risk is not null and risk_p is null limit ?1", [limit])
         })?;
         if rows.is_empty() {
             return Ok(0);

@@ -24,7 +24,7 @@ fn put(case: &Case, name: &str, bytes: &[u8]) -> std::path::PathBuf {
 #[test]
 fn a_new_file_has_the_first_queue_and_its_salt() {
     let case = Case::new();
-    assert_eq!(case.store.queues().expect("queues"), [Queue::reported()]);
+    assert_eq!(case.store.queues().expect("queues"), [Queue::reported(), Queue::restricted()]);
     assert_eq!(case.store.salt().expect("a salt"), "salt");
     assert_eq!(case.store.count_items().expect("a count"), 0);
     case.is_sound();

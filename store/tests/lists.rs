@@ -391,11 +391,11 @@ fn a_list_is_read_from_indexes_alone() {
         lines.collect::<Result<Vec<_>, _>>().expect("lines").join("\n")
     };
     for sql in [
-        "select urgency, row from item where reviews = 1 order by urgency desc",
-        "select flagged_ms, row from item where reviews = 1 order by flagged_ms",
-        "select risk, row from item where reviews = 1 and risk is not null order by risk desc",
+        "select urgency, row from item where restricted = 0 and reviews = 1 order by urgency desc",
+        "select flagged_ms, row from item where restricted = 0 and reviews = 1 order by flagged_ms",
+        "select risk, row from item where restricted = 0 and reviews = 1 and risk is not null order by risk desc",
         "select row from item where restricted = 1",
-        "select row from item where language_base in ('en') and market in ('GB')",
+        "select row from item where restricted = 0 and language_base in ('en') and market in ('GB')",
     ] {
         let plan = plan(sql);
         assert!(plan.contains("COVERING INDEX") && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");

@@ -48,7 +48,13 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("reviewer", "select * from reviewer", "select * from reviewer"),
     ("policy", "select * from policy", "select * from policy"),
     ("item", ITEM, ITEM),
-    ("tally", "select * from tally", "select * from tally"),
+    // The restricted lane is counted no more.
+    (
+        "tally",
+        "select reviews, items - (select count(*) from item i where i.restricted = 1 and i.reviews = t.reviews)
+         from tally t",
+        "select * from tally",
+    ),
     (
         "part",
         "select item, position, iif(media is null, 'text', 'image'), role, text, media from part",
@@ -74,7 +80,8 @@ const TABLES: &[(&str, &str, &str)] = &[
     (
         "queue",
         "select name, position, body, changed_ms, 'casebook/queue/1' from queue",
-        "select q.name, q.position, q.body, q.changed_ms, f.name from queue q join format f on f.row = q.format",
+        "select q.name, q.position, q.body, q.changed_ms, f.name from queue q join format f on f.row = q.format
+         where q.body ->> 'restricted' is null",
     ),
     ("lease", "select * from lease", "select * from lease"),
     (

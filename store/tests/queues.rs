@@ -41,7 +41,7 @@ fn queues_are_saved_replaced_and_removed() {
     case.store.save_queue(&mine, NOW).expect("saved");
     mine.reviews_wanted = 3;
     case.store.save_queue(&mine, NOW).expect("replaced");
-    assert_eq!(case.store.queues().expect("queues"), [Queue::reported(), mine.clone()]);
+    assert_eq!(case.store.queues().expect("queues"), [Queue::reported(), Queue::restricted(), mine.clone()]);
     assert_eq!(case.store.queue("Mine").expect("a queue"), Some(mine));
     case.store.remove_queue("Mine").expect("removed");
     assert_eq!(case.store.queue("Mine").expect("none"), None);

@@ -354,11 +354,10 @@ fn queues_filter_and_order() {
         name: "Spam by age".into(),
         filter: Filter { reasons: vec!["spam".into()], ..Filter::default() },
         order: Order::Age,
-        mode: QueueMode::Blind,
-        reviews_wanted: 1,
+        ..Queue::reported()
     };
     let queues = desk.session.save_queue(&queue).expect("the queue is sound");
-    assert_eq!(queues.iter().find(|it| it.queue.name == "Spam by age").map(|it| it.open), Some(1));
+    assert_eq!(queues.iter().find(|it| it.queue.name == "Spam by age").and_then(|it| it.open), Some(1));
     let review = desk.session.next("Spam by age").expect("it exists").expect("one item");
     assert_eq!(review.item.id, "low");
     let by_risk = Queue { order: Order::Risk, ..queue };
@@ -539,7 +538,7 @@ fn a_filtered_queue_is_counted_behind_the_reviewer() {
     let filter = Filter { languages: vec!["en".into()], ..Filter::default() };
     let english = Queue { name: "English".into(), filter, ..Queue::reported() };
     let counts = desk.session.save_queue(&english).expect("it is sound");
-    let open = counts.iter().find(|it| it.queue.name == "English").map(|it| it.open);
+    let open = counts.iter().find(|it| it.queue.name == "English").and_then(|it| it.open);
     // The item comes at once, its count as soon as there is one.
     loop {
         let review = desk.session.next("English").expect("the queue exists").expect("something is open");

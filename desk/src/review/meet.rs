@@ -44,7 +44,7 @@ impl Session {
         }
         case.write(|store| {
             store.together(|store| {
-                let leased = lease_first(case, store, &candidates, reviewer, now)?;
+                let leased = lease_first(case, store, queue, &candidates, reviewer, now)?;
                 leased.map(|row| self.meet(case, store, queue, reviewer, row)).transpose()
             })
         })
@@ -65,6 +65,9 @@ impl Session {
             true => looks::found(store, &policy, reviewer, row)?,
             false => Some(looks::open(store, &policy, reviewer, row, now)?),
         };
+        if let Some(look) = look.as_ref().filter(|_| queue.restricted && !store.is_read_only()) {
+            store.admit(look.review, now)?;
+        }
         let (review, started_ms) = look.map_or((None, now), |it| (Some(it.review), it.opened_ms));
         let met = Met { row, review, started_ms, mode: Mode::Blind };
         Ok(Met { mode: self.mode(store, queue, reviewer, &met, now)?, ..met })
@@ -90,7 +93,7 @@ impl Session {
         };
         case.read(|store| {
             let stored = store.item(row)?;
-            let (open, done) = match queue.filter == Filter::default() {
+            let (open, done) = match queue.filter == Filter::default() || queue.restricted {
                 true => {
                     let (open, done) = store.queue_counts(queue, reviewer)?;
                     (Some(open), done)
