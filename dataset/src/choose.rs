@@ -90,7 +90,7 @@ impl Opinion {
 
 /// How the current opinions of one item stand to each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Agreement {
     /// Policy staff settled it under this policy.
     Settled(Gold),
     /// All who judged agree.
@@ -99,7 +99,7 @@ pub enum Standing {
     Disputed,
 }
 
-impl Standing {
+impl Agreement {
     /// `opinions` are the current ones of all reviewers under `policy`. Who could not judge has
     /// no opinion. Gold under another policy version settles nothing here.
     #[must_use]
@@ -183,7 +183,7 @@ mod tests {
 
     #[track_caller]
     fn check(opinions: &[Opinion], gold: Option<&Gold>, expected: &[Option<LeftOut>]) {
-        let standing = Standing::of(opinions, gold, &Policy::built_in());
+        let standing = Agreement::of(opinions, gold, &Policy::built_in());
         let actual: Vec<_> = opinions.iter().map(|it| standing.refuses(it)).collect();
         assert_eq!(actual, expected);
     }

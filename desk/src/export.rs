@@ -35,7 +35,7 @@ use crate::{
 
 pub use past::FILES;
 
-use folder::Draft;
+use folder::Staging;
 use gather::Gathered;
 use shape::{Files, Shaper};
 
@@ -69,7 +69,7 @@ pub fn export(
         return Err(Error::new(Code::Request, "export to no folder: name one"));
     }
     let target = Path::new(&request.folder);
-    let mut draft = Draft::beside(target)?;
+    let mut draft = Staging::beside(target)?;
     // The store's snapshot knows only its own errors, so ours travel inside.
     let written = store.snapshot(|it| {
         Ok(write(it, policy, request, &formats, now_ms, watch, Files { draft: &mut draft, tables }))

@@ -42,7 +42,7 @@ impl ZeroShot {
     /// # Errors
     /// When the encoder fails.
     pub fn for_policy(encoder: &TextEncoder, policy: &Policy) -> Result<Self, EncoderError> {
-        let wanted = policy.clauses.iter().map(|clause| Wanted {
+        let wanted = policy.clauses.iter().map(|clause| Described {
             id: clause.id.clone(),
             title: clause.title.clone(),
             clauses: vec![clause.id.clone()],
@@ -59,7 +59,7 @@ impl ZeroShot {
         let wanted = set.labels.iter().map(|label| {
             let clauses = label.clauses.iter().filter_map(|it| policy.clause(it));
             let words = clauses.flat_map(violating);
-            Wanted {
+            Described {
                 id: label.id.clone(),
                 title: label.title.clone(),
                 clauses: label.clauses.clone(),
@@ -84,7 +84,7 @@ impl Target {
     }
 }
 
-struct Wanted<'a> {
+struct Described<'a> {
     id: String,
     title: String,
     clauses: Vec<String>,
@@ -96,7 +96,7 @@ fn violating(clause: &Clause) -> Vec<&str> {
     criteria.chain(clause.violating_examples.iter().map(String::as_str)).collect()
 }
 
-fn build(encoder: &TextEncoder, policy: &Policy, wanted: Vec<Wanted>) -> Result<ZeroShot, EncoderError> {
+fn build(encoder: &TextEncoder, policy: &Policy, wanted: Vec<Described>) -> Result<ZeroShot, EncoderError> {
     let allowed = policy.clauses.iter().flat_map(|clause| {
         let uses = clause.allowed.iter().map(|it| it.text.as_str());
         uses.chain(clause.allowed_examples.iter().map(String::as_str))

@@ -33,7 +33,7 @@ impl ports::Tables for Parquet {
 }
 
 /// Runs code that may panic on a broken file.
-fn calmly<T>(work: impl FnOnce() -> Result<T, TableError>) -> Result<T, TableError> {
+fn catch_panics<T>(work: impl FnOnce() -> Result<T, TableError>) -> Result<T, TableError> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(broken("the file contradicts itself")))
 }

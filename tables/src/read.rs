@@ -14,7 +14,7 @@ use parquet::{
     schema::types::ColumnDescriptor,
 };
 
-use crate::{broken, calmly, guard, refused};
+use crate::{broken, catch_panics, guard, refused};
 
 /// A footer holds a few hundred bytes for each column of each row group.
 const MAX_FOOTER_BYTES: u64 = 16 << 20;
@@ -49,7 +49,7 @@ impl Table {
         let file = File::open(path)?;
         let length = file.metadata()?.len();
         check_footer(&file, length)?;
-        calmly(move || {
+        catch_panics(move || {
             let reader = SerializedFileReader::new(file.try_clone()?)
                 .map_err(|it| broken(format!("its footer is broken: {it}")))?;
             let metadata = reader.metadata();
@@ -189,7 +189,7 @@ impl Rows {
         if self.failed {
             return None;
         }
-        let row = calmly(|| self.row()).transpose();
+        let row = catch_panics(|| self.row()).transpose();
         self.failed = matches!(row, Some(Err(_)));
         row
     }

@@ -16,7 +16,7 @@ use super::table::{Hashed, Table};
 use crate::error::{Code, Error, Result};
 
 /// A folder being filled, beside the one it will become.
-pub(super) struct Draft {
+pub(super) struct Staging {
     target: PathBuf,
     path: PathBuf,
     open: BTreeMap<String, Lines>,
@@ -32,7 +32,7 @@ struct Lines {
     file: Hashed,
 }
 
-impl Draft {
+impl Staging {
     /// # Errors
     /// Refuses a target that is a file or a folder with something in it.
     pub fn beside(target: &Path) -> Result<Self> {
@@ -151,7 +151,7 @@ impl Draft {
     }
 }
 
-impl Drop for Draft {
+impl Drop for Staging {
     fn drop(&mut self) {
         if !self.kept {
             // What cannot be removed stays under a name that says it is partial.
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn a_dropped_draft_leaves_nothing() {
         let home = tempfile::tempdir().expect("a temporary folder");
-        let mut draft = Draft::beside(&home.path().join("out")).expect("a free name");
+        let mut draft = Staging::beside(&home.path().join("out")).expect("a free name");
         draft.line("raw/train.jsonl", "1").expect("room for a line");
         drop(draft);
         assert_eq!(fs::read_dir(home.path()).expect("it is there").count(), 0);
@@ -197,7 +197,7 @@ mod tests {
         let home = tempfile::tempdir().expect("a temporary folder");
         let target = home.path().join("out");
         fs::create_dir(&target).expect("a free name");
-        let mut draft = Draft::beside(&target).expect("the folder is empty");
+        let mut draft = Staging::beside(&target).expect("the folder is empty");
         draft.line("raw/train.jsonl", &json(&"a\u{2028}b")).expect("room for a line");
         draft.finish_rows().expect("room for a line");
         let file = draft.files().remove("raw/train.jsonl").expect("it was written");
@@ -212,7 +212,7 @@ mod tests {
     fn a_folder_with_something_in_it_is_refused() {
         let home = tempfile::tempdir().expect("a temporary folder");
         fs::write(home.path().join("mine.txt"), "keep").expect("room");
-        let error = Draft::beside(home.path()).err().expect("it holds a file");
+        let error = Staging::beside(home.path()).err().expect("it holds a file");
         assert!(error.message.contains("not empty"), "{error}");
         assert!(home.path().join("mine.txt").exists());
     }
@@ -221,7 +221,7 @@ mod tests {
     fn a_folder_filled_meanwhile_is_left_alone() {
         let home = tempfile::tempdir().expect("a temporary folder");
         let target = home.path().join("out");
-        let draft = Draft::beside(&target).expect("a free name");
+        let draft = Staging::beside(&target).expect("a free name");
         fs::create_dir(&target).expect("a free name");
         fs::write(target.join("theirs.txt"), "keep").expect("room");
         assert!(draft.keep().is_err(), "somebody was faster");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use casebook_core::{check::touches_restricted_lane, item::Gold, policy::Policy};
 use casebook_dataset::{
-    choose::{Opinion, Standing, is_restricted_item},
+    choose::{Agreement, Opinion, is_restricted_item},
     filter::RecordFilter,
     groups::{self, Member, Split},
     label_studio::Shape,
@@ -33,7 +33,7 @@ pub(super) struct Reviewed {
     pub content_sha256: String,
     pub author: Option<String>,
     pub restricted: bool,
-    pub standing: Standing,
+    pub standing: Agreement,
     pub split: Split,
     /// Nothing where it is restricted.
     pub shape: Shape,
@@ -44,7 +44,7 @@ pub(super) struct Reviewed {
 
 /// What the records of one item say, as far as choosing goes.
 #[derive(Default)]
-struct Said {
+struct Summary {
     opinions: Vec<Opinion>,
     restricted: bool,
     records: u32,
@@ -59,7 +59,7 @@ pub(super) fn gather(
     seed: u32,
     watch: Watch,
 ) -> Result<Option<Gathered>> {
-    let mut said: BTreeMap<Row, Said> = BTreeMap::new();
+    let mut said: BTreeMap<Row, Summary> = BTreeMap::new();
     store.each_current_annotation(&mut |it| {
         let item = said.entry(it.row).or_default();
         item.records += 1;
@@ -95,7 +95,7 @@ pub(super) fn gather(
         items.push(Reviewed {
             row,
             content_sha256: stored.record.content_sha256,
-            standing: Standing::of(&said.opinions, gold, policy),
+            standing: Agreement::of(&said.opinions, gold, policy),
             id: stored.item.id,
             author: stored.item.author,
             restricted,

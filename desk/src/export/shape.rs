@@ -26,7 +26,7 @@ use casebook_dataset::{
 use casebook_store::{Rendition, Store, StoredAnnotation};
 
 use super::{
-    folder::{Draft, json},
+    folder::{Staging, json},
     gather::Reviewed,
 };
 use crate::{
@@ -67,7 +67,7 @@ pub(super) struct Made {
 
 /// The files of a folder.
 pub(super) struct Files<'a> {
-    pub draft: &'a mut Draft,
+    pub draft: &'a mut Staging,
     /// Writes those of columns.
     pub tables: &'a dyn Tables,
 }
@@ -161,7 +161,7 @@ impl<'a> Shaper<'a> {
     }
 
     /// Writes the labeling config, where there are tasks it is for.
-    pub fn config(&self, draft: &mut Draft) -> Result<()> {
+    pub fn config(&self, draft: &mut Staging) -> Result<()> {
         match self.datasets.get(&ExportFormat::LabelStudio) {
             Some(it) if it.rows > 0 => {
                 let config = label_studio::config(self.policy, self.shape);

@@ -24,7 +24,7 @@ use crate::{
     jobs::wire::{Job as Seen, JobKind, JobReport, JobState},
 };
 
-use watch::{Handle, Wanted};
+use watch::{Control, Handle};
 
 /// A kind of work. What serialises of it is the request it is started again from.
 pub(crate) trait Job: Serialize + Send + 'static {
@@ -152,12 +152,12 @@ impl Jobs {
 
     /// Holds a job at the next safe place.
     pub(crate) fn pause(&self, id: &str) -> Result<()> {
-        self.find(id)?.want(Wanted::Pause)
+        self.find(id)?.want(Control::Pause)
     }
 
     /// Lets a held job go on.
     pub(crate) fn resume(&self, id: &str) -> Result<()> {
-        self.find(id)?.want(Wanted::Run)
+        self.find(id)?.want(Control::Run)
     }
 
     /// Stops a job at the next safe place.
@@ -169,7 +169,7 @@ impl Jobs {
             at.map(|at| lanes.waiting.remove(at))
         };
         match task {
-            None => handle.want(Wanted::Cancel),
+            None => handle.want(Control::Cancel),
             Some(Task { handle, .. }) => {
                 let cancelled = handle.as_ended(JobState::Cancelled, handle.seen());
                 lock(&handle.0.live).job = cancelled;

@@ -42,11 +42,11 @@ pub(super) struct Shared {
 
 pub(super) struct Live {
     pub(super) job: Seen,
-    wanted: Wanted,
+    wanted: Control,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum Control {
     Run,
     Pause,
     Cancel,
@@ -60,7 +60,7 @@ impl Handle {
         clock: Arc<dyn Fn() -> i64 + Send + Sync>,
         events: Arc<Events>,
     ) -> Self {
-        let live = Mutex::new(Live { job, wanted: Wanted::Run });
+        let live = Mutex::new(Live { job, wanted: Control::Run });
         Self(Arc::new(Shared { live, changed: Condvar::new(), place, request, clock, events }))
     }
 
@@ -76,18 +76,18 @@ impl Handle {
         self.0.place.is_none() || file.is_some_and(|it| self.is_on(it))
     }
 
-    pub(super) fn want(&self, wanted: Wanted) -> Result<()> {
+    pub(super) fn want(&self, wanted: Control) -> Result<()> {
         let mut live = lock(&self.0.live);
         if live.job.state == JobState::Waiting {
             let message = format!("job {}: it waits for another, and can only be cancelled", live.job.id);
             return Err(Error::new(Code::Request, message));
         }
         // A cancelled job cannot be resumed.
-        if live.wanted != Wanted::Cancel {
+        if live.wanted != Control::Cancel {
             live.wanted = wanted;
         }
         if !live.job.state.is_over() {
-            let paused = live.wanted == Wanted::Pause;
+            let paused = live.wanted == Control::Pause;
             live.job.state = if paused { JobState::Paused } else { JobState::Running };
         }
         drop(live);
@@ -113,7 +113,7 @@ impl Handle {
 
     /// The job as it ends with this.
     pub(super) fn ended(&self, outcome: Result<JobReport>) -> Seen {
-        let cancelled = lock(&self.0.live).wanted == Wanted::Cancel;
+        let cancelled = lock(&self.0.live).wanted == Control::Cancel;
         let job = self.seen();
         match outcome {
             Ok(report) => {
@@ -197,17 +197,17 @@ impl Watch {
             self.told.set(Some(Instant::now()));
         }
         let is_due = self.written.get().is_none_or(|it| it.elapsed() >= MARK);
-        if is_due || wanted == Wanted::Pause {
+        if is_due || wanted == Control::Pause {
             self.write_down(&self.handle.seen());
         }
-        if wanted == Wanted::Pause {
+        if wanted == Control::Pause {
             let live = lock(&shared.live);
-            let paused = |it: &mut Live| it.wanted == Wanted::Pause;
+            let paused = |it: &mut Live| it.wanted == Control::Pause;
             drop(shared.changed.wait_while(live, paused).unwrap_or_else(PoisonError::into_inner));
             self.write_down(&self.handle.seen());
         }
         match lock(&shared.live).wanted {
-            Wanted::Cancel => Flow::Stop,
+            Control::Cancel => Flow::Stop,
             _ => Flow::Go,
         }
     }
@@ -236,7 +236,7 @@ impl Watch {
             let mut store = self.store.borrow_mut();
             if store.is_none() {
                 let opened = place.connections.for_job()?;
-                opened.work_behind()?;
+                opened.write_as_job()?;
                 *store = Some(opened);
             }
             let store = store.as_ref().expect("it was just opened");
