@@ -200,6 +200,17 @@ pub enum Command {
         #[arg(long, value_name = "LABEL")]
         reset: Vec<String>,
     },
+    /// List the policies a case file holds; add one, or put one in force.
+    Policies {
+        /// The case file.
+        file: PathBuf,
+        /// Adds a policy, a TOML file. May be repeated.
+        #[arg(long, value_name = "PATH")]
+        add: Vec<PathBuf>,
+        /// Has reviews made under the policy of this name from here on.
+        #[arg(long = "use", value_name = "NAME")]
+        in_force: Option<String>,
+    },
     /// Measure a model on labelled items.
     Evaluate(Evaluate),
     /// Train heads on labelled items.

@@ -11,6 +11,7 @@ use casebook_dataset::filter::RecordFilter;
 use casebook_desk::{
     annotate::AnnotationFile,
     error::{Code, Error, Result},
+    events::Event,
     maintenance,
     session::Session,
     verbs,
@@ -144,9 +145,21 @@ pub fn call(session: &Session, file: &Path, verb: &str, json: &str) -> Result<()
     crate::session::open(session, &text(file)?)?;
     let args = serde_json::from_str(json)
         .map_err(|it| Error::new(Code::Request, format!("arguments of {verb}: {it}")))?;
-    let answer = verbs::call(session, verb, args)?;
+    let answer = answered(session, verb, &args)?;
     println!("{}", serde_json::to_string_pretty(&answer).expect("an answer is JSON"));
     follow_all(session)
+}
+
+/// The answer, waited for where a model has to compute it: a program that ends does not come back to ask again.
+fn answered(session: &Session, verb: &str, args: &serde_json::Value) -> Result<serde_json::Value> {
+    let events = session.events();
+    loop {
+        let answer = verbs::call(session, verb, args.clone())?;
+        if verb != "review.reveal" || !answer.is_null() {
+            return Ok(answer);
+        }
+        while !matches!(events.next(), Some(Event::Assessed { .. }) | None) {}
+    }
 }
 
 pub fn backup(file: &Path, to: &Path) -> Result<()> {

@@ -6,6 +6,7 @@ mod check;
 mod jobs;
 mod lists;
 mod models;
+mod policies;
 mod print;
 mod session;
 mod settings;
@@ -66,6 +67,9 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Check { paths } => check::check(paths),
         Command::Models { action } => models::run(&session(), action),
         Command::Thresholds { file, set, reset } => thresholds::run(&session(), file, set, reset),
+        Command::Policies { file, add, in_force } => {
+            policies::run(&session(), file, add, in_force.as_deref())
+        }
         Command::Evaluate(evaluate) => models::evaluate(evaluate),
         Command::TrainHeads(train) => models::train(train),
         Command::Settings { name, value } => settings::run(&session(), name.as_deref(), value.as_deref()),

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use casebook_core::{known::ModelStanding, labelset::LabelSet, policy::Policy};
+use casebook_core::{known::ModelStatus, labelset::LabelSet, policy::Policy};
 use casebook_desk::{
     error::{Code, Error, Result},
     session::Session,
@@ -39,8 +39,8 @@ pub fn run(session: &Session, action: &ModelAction) -> Result<()> {
 
 fn list(session: &Session) -> Result<()> {
     for model in session.models()? {
-        let standing = print::standing(&model.standing);
-        println!("{}\t{standing}\t{}\t{}", model.id, model.licence, model.title);
+        let status = print::status(&model.status);
+        println!("{}\t{status}\t{}\t{}", model.id, model.licence, model.title);
     }
     Ok(())
 }
@@ -54,11 +54,11 @@ fn show(session: &Session, id: &str) -> Result<()> {
 
 fn verify(session: &Session, id: &str) -> Result<()> {
     match session.verify_model(id)? {
-        ModelStanding::Installed => {
+        ModelStatus::Installed => {
             println!("{id}: every file is what its card names");
             Ok(())
         }
-        standing => Err(Error::new(Code::Model, format!("{id}: {}", print::standing(&standing)))),
+        status => Err(Error::new(Code::Model, format!("{id}: {}", print::status(&status)))),
     }
 }
 

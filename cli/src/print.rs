@@ -3,7 +3,7 @@
 use casebook_core::{
     assessment::Assessment,
     evidence::Anchor,
-    known::{KnownModel, ModelStanding},
+    known::{KnownModel, ModelStatus},
     record::Stage,
     score::{Method, NotScored, Scoring},
 };
@@ -111,17 +111,17 @@ pub fn left_out(left_out: &[LeftOutCount]) -> Vec<String> {
 
 /// How a model stands on this machine.
 #[must_use]
-pub fn standing(standing: &ModelStanding) -> String {
-    match standing {
-        ModelStanding::Absent => "not installed".to_owned(),
-        ModelStanding::Installed => "installed".to_owned(),
-        ModelStanding::Damaged { problem } => format!("damaged: {problem}"),
+pub fn status(status: &ModelStatus) -> String {
+    match status {
+        ModelStatus::Absent => "not installed".to_owned(),
+        ModelStatus::Installed => "installed".to_owned(),
+        ModelStatus::Damaged { problem } => format!("damaged: {problem}"),
     }
 }
 
 /// What is known of a model: its card, how it stands, and its labels beside their floor.
 pub fn model(model: &KnownModel) {
-    println!("{}\t{}\t{}", model.id, standing(&model.standing), model.title);
+    println!("{}\t{}\t{}", model.id, status(&model.status), model.title);
     println!("  licence {}", model.licence);
     println!("  roles {}", model.roles.iter().map(|it| it.word()).collect::<Vec<_>>().join(", "));
     println!("  languages {}", model.languages.join(", "));

@@ -31,7 +31,7 @@ pub struct KnownModel {
     /// The files it needs.
     pub files: Vec<KnownFile>,
     /// How it stands.
-    pub standing: ModelStanding,
+    pub status: ModelStatus,
     /// Scores are made with it.
     pub chosen: bool,
     /// Heads trained on its vectors; `None` where there are none, and then nothing was measured.
@@ -50,11 +50,11 @@ pub struct KnownFile {
     pub bytes: f64,
 }
 
-/// How a model stands on this machine.
+/// Whether a model is on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(tag = "is", rename_all = "snake_case")]
-pub enum ModelStanding {
+pub enum ModelStatus {
     /// Nothing is there.
     Absent,
     /// Every file is there with its length; hashes are checked on loading, and when asked.

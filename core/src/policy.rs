@@ -153,7 +153,7 @@ impl Policy {
     /// # Errors
     /// Refuses unknown fields, ids used twice, empty texts, severities outside 0–4, relations to
     /// clauses that do not exist, clauses of no family, and clauses whose escalation, actions and family
-    /// disagree on whether they are about child safety.
+    /// disagree on whether they are about child safety; and a set or version that is no plain word.
     pub fn parse(name: &str, toml: &str) -> Result<Self, PolicyError> {
         let file: File = toml::from_str(toml)
             .map_err(|it| PolicyError::Shape { name: name.to_owned(), source: Box::new(it) })?;
@@ -203,6 +203,12 @@ impl Policy {
             let mut seen = BTreeSet::new();
             let twin = self.clauses.iter().find(|it| !seen.insert(&it.id))?;
             return Some((twin.id.clone(), "an id is used once".into()));
+        }
+        for part in [&self.set, &self.version] {
+            let plain = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '.';
+            if part.is_empty() || part.len() > 40 || !part.chars().all(plain) {
+                return Some(("(name)".into(), "set and version are 1–40 of a–z, A–Z, 0–9, - and .".into()));
+            }
         }
         if self.anchors.len() < 4 {
             return Some(("(anchors)".into(), "a policy names at least 4 neutral anchors".into()));

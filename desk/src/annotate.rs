@@ -8,7 +8,7 @@ use casebook_core::{
     draft::{Draft, DraftStep},
     evidence::Evidence,
     formats,
-    record::{Finish, Rating, RatingReason},
+    record::{Finish, Mode, Rating, RatingReason},
 };
 use std::collections::BTreeMap;
 
@@ -84,14 +84,14 @@ impl Session {
     pub fn annotate(&self, file: &AnnotationFile) -> Result<Submitted> {
         let row = self.row_in(&file.item, Some(&file.queue))?;
         let review = self.open_item(&file.queue, row)?;
-        let revealed = match (review.revealed, &file.impression) {
-            (Some(revealed), _) => revealed,
-            (None, Some(impression)) => self.store_impression(&file.queue, row, impression)?,
-            (None, None) => {
+        if review.mode == Mode::Blind && review.impression.is_none() {
+            let Some(impression) = &file.impression else {
                 let message = format!("item {}: in a blind queue a first impression comes first", file.item);
                 return Err(Error::new(Code::Request, message));
-            }
-        };
+            };
+            self.store_impression(&file.queue, row, impression)?;
+        }
+        let revealed = self.reveal_now(&file.queue, row)?;
         let draft = merge(revealed.start, file)?;
         self.submit(&file.queue, row, &draft, 0.0)
     }

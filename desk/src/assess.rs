@@ -109,6 +109,16 @@ impl Assessor {
         Ok(Assessed::Made { made, started_ms })
     }
 
+    /// The assessment of `row` by the model that is loaded, where the file has it. Waits for no model.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn made(&self, store: &Store, row: Row) -> Result<Option<Assessment>> {
+        let loaded = self.scorer.try_lock().ok().and_then(|it| it.clone());
+        let Some(scorer) = loaded else { return Ok(None) };
+        Ok(store.assessment(row, &self.policy.sha256, &scorer.speaker())?)
+    }
+
     /// Stores what was made, and gives the assessment that counts.
     ///
     /// # Errors

@@ -18,12 +18,13 @@ use uuid::Uuid;
 
 use crate::{
     assess::{Assessed, Assessor},
-    behind::{Behind, Wish},
     connections::Connections,
     error::{Code, Error, Result},
     events::{Event, Events},
     lists::Lists,
+    making::Making,
     ports::Scorer,
+    prefetch::{Prefetch, Target},
 };
 
 /// The open case file.
@@ -33,8 +34,9 @@ pub(crate) struct Case {
     /// This opening of the file: leases tell two windows of one person apart.
     pub(crate) program: String,
     pub(crate) assessor: Arc<Assessor>,
-    pub(crate) behind: Behind,
+    pub(crate) prefetch: Prefetch,
     pub(crate) lists: Lists,
+    pub(crate) making: Making,
     events: Arc<Events>,
     closed: AtomicBool,
 }
@@ -48,10 +50,20 @@ impl Case {
         events: &Arc<Events>,
     ) -> Self {
         let (connections, assessor) = (Arc::new(connections), Arc::new(assessor));
-        let behind = Behind::start(Arc::clone(&connections), Arc::clone(&assessor), Arc::clone(events));
+        let prefetch = Prefetch::start(Arc::clone(&connections), Arc::clone(&assessor), Arc::clone(events));
         let program = format!("{}/{}", std::process::id(), Uuid::new_v4());
-        let (lists, closed) = (Lists::default(), AtomicBool::new(false));
-        Self { connections, policy, program, assessor, behind, lists, events: Arc::clone(events), closed }
+        let (lists, making, closed) = (Lists::default(), Making::default(), AtomicBool::new(false));
+        Self {
+            connections,
+            policy,
+            program,
+            assessor,
+            prefetch,
+            lists,
+            making,
+            events: Arc::clone(events),
+            closed,
+        }
     }
 
     /// True where nothing can be recorded.
@@ -67,43 +79,33 @@ impl Case {
     /// Runs `work`, which records. Whoever else records waits for it, so it asks no model.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
         let outcome = self.connections.write(work);
-        self.behind.wrote();
+        self.prefetch.wrote();
         outcome
     }
 
     /// Has the assessment of `row` made unless it exists: computed beside whoever records, and stored by
     /// a short write.
-    pub(crate) fn assess(&self, scorer: Option<&Arc<dyn Scorer>>, row: Row) -> Result<()> {
-        let assessed = self.read(|store| self.assessor.assess(store, scorer, row))?;
-        self.keep(row, assessed, |_, _| Ok(()))?;
-        Ok(())
+    pub(crate) fn assess(&self, scorer: Option<&Arc<dyn Scorer>>, row: Row) -> Result<Assessment> {
+        match self.read(|store| self.assessor.assess(store, scorer, row))? {
+            Assessed::Stored(assessment) => Ok(assessment),
+            made @ Assessed::Made { .. } => {
+                let kept =
+                    self.write(|store| store.transaction(|store| self.assessor.keep(store, row, made)))?;
+                self.tell(&Event::Assessed { row });
+                Ok(kept)
+            }
+        }
     }
 
-    /// Stores an assessment with what `also` writes of it, and tells that there is one.
-    pub(crate) fn keep<T>(
-        &self,
-        row: Row,
-        assessed: Assessed,
-        also: impl FnOnce(&Store, &Assessment) -> Result<T>,
-    ) -> Result<(Assessment, T)> {
-        let is_new = assessed.is_new();
-        let kept = self.write(|store| {
-            store.together(|store| {
-                let assessment = self.assessor.keep(store, row, assessed)?;
-                let also = also(store, &assessment)?;
-                Ok::<_, Error>((assessment, also))
-            })
-        })?;
-        if is_new {
-            self.events.tell(&Event::Assessed { row });
-        }
-        Ok(kept)
+    /// Tells whoever listens.
+    pub(crate) fn tell(&self, event: &Event) {
+        self.events.tell(event);
     }
 
     /// Has the items that come next in `queue` prepared.
     pub(crate) fn look_ahead(&self, queue: &str, reviewer: &str) {
         let program = self.program.clone();
-        self.behind.wish(Wish { queue: queue.to_owned(), reviewer: reviewer.to_owned(), program });
+        self.prefetch.target(Target { queue: queue.to_owned(), reviewer: reviewer.to_owned(), program });
     }
 
     /// Refuses where the file was closed since the caller took it: nobody would give a lease back.
@@ -129,7 +131,7 @@ impl Case {
         if let Err(problem) = released {
             tracing::warn!(code = ?problem.code, "a lease was not given back and runs out by itself: {problem}");
         }
-        self.behind.stop();
+        self.prefetch.stop();
         self.connections.close();
     }
 }

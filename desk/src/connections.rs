@@ -40,7 +40,7 @@ impl Connections {
     }
 
     fn of(writer: Store) -> Result<Self> {
-        // The log is copied into the file behind, so that no submission pays for it.
+        // The log is copied into the file by the prefetching thread, so that no submission pays for it.
         writer.leave_checkpoints()?;
         let path = writer.path().to_owned();
         let read_only = writer.is_read_only();

@@ -69,21 +69,21 @@ pub fn export(
         return Err(Error::new(Code::Request, "export to no folder: name one"));
     }
     let target = Path::new(&request.folder);
-    let mut draft = Staging::beside(target)?;
+    let mut staging = Staging::beside(target)?;
     // The store's snapshot knows only its own errors, so ours travel inside.
     let written = store.snapshot(|it| {
-        Ok(write(it, policy, request, &formats, now_ms, watch, Files { draft: &mut draft, tables }))
+        Ok(write(it, policy, request, &formats, now_ms, watch, Files { staging: &mut staging, tables }))
     })??;
     let Some(manifest) = written else {
         return Ok(ExportReport { folder: target.to_owned(), manifest: None });
     };
     let said = serde_json::to_string_pretty(&manifest).expect("a manifest is plain data");
-    draft.write("manifest.json", said.as_bytes())?;
+    staging.write("manifest.json", said.as_bytes())?;
     // Logged before the folder gets its name: an export without a trace is worse than a trace of none.
     if !store.is_read_only() {
         store.log_export(&request.folder, &said, now_ms)?;
     }
-    draft.keep()?;
+    staging.keep()?;
     Ok(ExportReport { folder: target.to_owned(), manifest: Some(manifest) })
 }
 
@@ -130,13 +130,13 @@ fn write(
     if watch(done, Some(total)) == Flow::Stop {
         return Ok(None);
     }
-    let draft = files.draft;
-    shaper.config(draft)?;
+    let staging = files.staging;
+    shaper.config(staging)?;
     let records = under_pseudonyms(&request.filter, &store.salt()?);
     let mut manifest = manifest(policy, request, records, now_ms, &gathered, shaper);
-    draft.finish_rows()?;
-    draft.write("README.md", card::card(&manifest).as_bytes())?;
-    manifest.files = draft.files();
+    staging.finish_rows()?;
+    staging.write("README.md", card::card(&manifest).as_bytes())?;
+    manifest.files = staging.files();
     Ok(Some(manifest))
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn lease_first(
 }
 
 /// The queue's candidates; the head of one ordered by risk is weighed again with the time of day.
-pub(crate) fn pressing(
+pub(crate) fn by_priority(
     store: &Store,
     queue: &Queue,
     reviewer: &str,

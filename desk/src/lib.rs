@@ -18,13 +18,15 @@ mod lane;
 
 mod looks;
 
+mod making;
+
 pub mod lists;
 
 pub mod annotate;
 
 pub mod assess;
 
-mod behind;
+mod prefetch;
 
 pub mod scoring;
 

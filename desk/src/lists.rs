@@ -1,8 +1,8 @@
 //! Looking through items: lists, similar items, one's own last decisions, and acts on many at once.
 //!
-//! Lists are taken on a reader, so that taking one of a million never keeps a reviewer waiting. What is read here is not judged: the promise that the reviewer decides first holds for
-//! lists as for reviews. Only an assisted queue is listed by risk, and who is shown an item's risk
-//! there is not blind to that item any more.
+//! Lists are taken on a reader, so that taking one of a million never keeps a reviewer waiting. What is
+//! read here is not judged: the promise that the reviewer decides first holds for lists as for reviews. Only an assisted queue is listed by risk, and who is shown an item's risk
+//! there is not blind any more to any item of that list: what is not on the page is below it.
 
 pub mod wire;
 
@@ -12,7 +12,7 @@ use casebook_core::{
     list::{ListFilter, ListOrder},
     risk,
 };
-use casebook_store::{Bulk, Line, Listed, Row, Sketch, Store};
+use casebook_store::{Bulk, Line, Listed, Row, SignIndex, Store};
 
 use crate::{
     error::{Code, Error, Result},
@@ -33,12 +33,12 @@ const EXCERPT: usize = 160;
 /// What is remembered of the open file.
 #[derive(Default)]
 pub(crate) struct Lists {
-    taken: Mutex<Vec<Taken>>,
-    near: Mutex<Sketch>,
+    kept: Mutex<Vec<KeptList>>,
+    near: Mutex<SignIndex>,
 }
 
 /// A list and what it was asked by.
-struct Taken {
+struct KeptList {
     filter: ListFilter,
     order: ListOrder,
     reviewer: String,
@@ -60,15 +60,15 @@ impl Session {
         };
         request.order.check(queue.as_ref()).map_err(|it| Error::new(Code::Request, it.to_string()))?;
         let now_ms = self.now();
-        let mut memory = lock(&case.lists.taken);
-        let at = case.read(|store| taken(&mut memory, store, request, &reviewer, now_ms))?;
-        let Taken { listed, at_ms, .. } = &memory[at];
+        let mut memory = lock(&case.lists.kept);
+        let at = case.read(|store| kept_list(&mut memory, store, request, &reviewer, now_ms))?;
+        let KeptList { listed, at_ms, .. } = &memory[at];
         let from = (request.offset as usize).min(listed.rows.len());
         let to = (from + request.limit.min(PAGE) as usize).min(listed.rows.len());
         let rows = &listed.rows[from..to];
         let by_risk = request.order == ListOrder::Risk;
         if by_risk {
-            case.write(|store| Ok(store.set_risk_seen(rows, &reviewer, now_ms)?))?;
+            case.write(|store| Ok(store.set_risk_listed(&request.filter.filter, &reviewer, now_ms)?))?;
         }
         let found = case.read(|store| Ok(store.lines(rows, &reviewer)?))?;
         Ok(ListPage {
@@ -86,10 +86,10 @@ impl Session {
     /// When no file is open or it cannot be read.
     pub fn similar(&self, row: Row, limit: u32) -> Result<Similar> {
         let (case, reviewer) = self.reviewing()?;
-        let mut sketch = lock(&case.lists.near);
+        let mut index = lock(&case.lists.near);
         case.read(|store| {
             lane::require(store, &reviewer, row)?;
-            let nearest = store.nearest(&mut sketch, row, limit.min(PAGE) as usize)?;
+            let nearest = store.nearest(&mut index, row, limit.min(PAGE) as usize)?;
             let rows: Vec<Row> = nearest.found.iter().map(|it| it.0).collect();
             let mut lines = Vec::with_capacity(rows.len());
             for found in store.lines(&rows, &reviewer)? {
@@ -197,15 +197,15 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Where the list stands among those kept; it is taken where it is not.
-fn taken(
-    kept: &mut Vec<Taken>,
+fn kept_list(
+    kept: &mut Vec<KeptList>,
     store: &Store,
     request: &ListRequest,
     reviewer: &str,
     now_ms: i64,
 ) -> Result<usize> {
     let same =
-        |it: &Taken| it.order == request.order && it.reviewer == reviewer && it.filter == request.filter;
+        |it: &KeptList| it.order == request.order && it.reviewer == reviewer && it.filter == request.filter;
     match kept.iter().position(same) {
         Some(at) if !request.fresh => return Ok(at),
         Some(at) => drop(kept.remove(at)),
@@ -222,7 +222,13 @@ fn taken(
         kept.remove(0);
     }
     let filter = request.filter.clone();
-    kept.push(Taken { filter, order: request.order, reviewer: reviewer.to_owned(), at_ms: now_ms, listed });
+    kept.push(KeptList {
+        filter,
+        order: request.order,
+        reviewer: reviewer.to_owned(),
+        at_ms: now_ms,
+        listed,
+    });
     Ok(kept.len() - 1)
 }
 

@@ -4,7 +4,7 @@
 //! reviewer's first impression is stored. `Session::reveal` is the only door, and it looks at the store.
 
 mod ending;
-mod meet;
+mod present;
 mod reveal;
 
 use casebook_core::{
@@ -26,11 +26,12 @@ use crate::{
     looks,
     session::Session,
     view,
-    wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Submitted},
+    wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Stored, Submitted},
 };
 
 use ending::{Ending, setting};
-use meet::Met;
+use present::Presented;
+use reveal::Ready;
 
 impl Session {
     /// The next item of `queue`, leased for ten minutes; `None` when nothing is open.
@@ -40,7 +41,7 @@ impl Session {
     pub fn next(&self, queue: &str) -> Result<Option<Review>> {
         let (case, reviewer) = self.reviewing()?;
         let queue = case.read(|store| named(store, queue))?;
-        let met = self.meet_head(&case, &queue, &reviewer)?;
+        let met = self.present_head(&case, &queue, &reviewer)?;
         let review = met.map(|it| self.build(&case, &queue, &reviewer, it)).transpose()?;
         case.look_ahead(&queue.name, &reviewer);
         Ok(review)
@@ -55,10 +56,10 @@ impl Session {
         let queue = case.read(|store| named(store, queue))?;
         let now = self.now();
         let met = case.write(|store| {
-            store.together(|store| {
+            store.transaction(|store| {
                 lane::require_in(store, &queue, &reviewer, row)?;
                 lease(&case, store, &reviewer, row, now)?;
-                self.meet(&case, store, &queue, &reviewer, row)
+                self.present(&case, store, &queue, &reviewer, row)
             })
         })?;
         self.build(&case, &queue, &reviewer, met)
@@ -98,11 +99,12 @@ impl Session {
         })
     }
 
-    /// Stores what the reviewer decided before seeing the model; only then reveals it.
+    /// Stores what the reviewer decided before seeing the model. It is on disk when this returns, and no model was
+    /// asked: [`reveal`](Self::reveal) gives what one says.
     ///
     /// # Errors
     /// Refuses clauses the policy lacks, and a second first impression.
-    pub fn store_impression(&self, queue: &str, row: Row, impression: &Impression) -> Result<Revealed> {
+    pub fn store_impression(&self, queue: &str, row: Row, impression: &Impression) -> Result<Stored> {
         let (case, reviewer) = self.reviewing()?;
         let queue = case.read(|store| named(store, queue))?;
         known_clauses(&impression.judgement, &case.policy)?;
@@ -110,16 +112,14 @@ impl Session {
         let body = body(formats::IMPRESSION, impression, &Unknown::default());
         let restricts = impression.judgement.clauses.iter().any(|it| case.policy.restricts(it));
         case.write(|store| {
-            store.together(|store| {
+            store.transaction(|store| {
                 lane::require(store, &reviewer, row)?;
                 lease(&case, store, &reviewer, row, now)?;
                 let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
                 Ok(store.put_impression(review, &queue.name, &body, restricts, now)?)
             })
         })?;
-        let revealed = self.reveal(&case, &reviewer, row, Some(impression))?;
-        case.look_ahead(&queue.name, &reviewer);
-        Ok(revealed)
+        Ok(Stored { stored_at_ms: now as f64 })
     }
 
     /// Keeps what is picked of a first impression; gives when it was on disk, ms.
@@ -130,7 +130,7 @@ impl Session {
         let (case, reviewer) = self.reviewing()?;
         let now = self.now();
         case.write(|store| {
-            store.together(|store| {
+            store.transaction(|store| {
                 lane::require(store, &reviewer, row)?;
                 let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
                 let unknown = unknown::<Picks>(store.picks(review)?, formats::PICKS);
@@ -148,7 +148,7 @@ impl Session {
         let (case, reviewer) = self.reviewing()?;
         let now = self.now();
         case.write(|store| {
-            store.together(|store| {
+            store.transaction(|store| {
                 lane::require(store, &reviewer, row)?;
                 let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
                 let unknown = unknown::<Draft>(store.draft(review)?, formats::DRAFT);
@@ -200,8 +200,8 @@ impl Session {
             lane::require(store, &reviewer, row)?;
             let stored = store.item(row)?;
             let review = looks::open(store, &case.policy.name(), &reviewer, row, now)?.review;
-            let met = Met { row, review: Some(review), started_ms: now, mode: Mode::Blind };
-            let met = Met { mode: self.mode(store, &queue, &reviewer, &met, now)?, ..met };
+            let met = Presented { row, review: Some(review), started_ms: now, mode: Mode::Blind };
+            let met = Presented { mode: self.mode(store, &queue, &reviewer, &met, now)?, ..met };
             let ending = Ending {
                 policy: &case.policy,
                 reviewer: &reviewer,
@@ -238,7 +238,7 @@ impl Session {
             Aside::Defer => "defer",
         };
         case.write(|store| {
-            store.together(|store| {
+            store.transaction(|store| {
                 lane::require(store, &reviewer, row)?;
                 store.set_aside(row, &reviewer, queue, kind, self.now())?;
                 Ok(store.release(row, &reviewer, &case.program)?)
@@ -271,9 +271,9 @@ impl Session {
                     row
                 }
             };
-            self.meet(&case, store, &queue, &reviewer, row).map(Some)
+            self.present(&case, store, &queue, &reviewer, row).map(Some)
         };
-        let met = case.write(|store| store.together(take_back))?;
+        let met = case.write(|store| store.transaction(take_back))?;
         met.map(|it| self.build(&case, &queue, &reviewer, it)).transpose()
     }
 
@@ -290,11 +290,13 @@ impl Session {
             let view = view::item(&store.item(row)?, &uncovered(store, review)?);
             Ok((view, impression(store, review)?.map(|it| it.0)))
         })?;
-        let revealed = match reveal {
-            true => Some(self.reveal(&case, &reviewer, row, impression.as_ref())?),
-            false => None,
-        };
-        Ok((view, revealed))
+        if !reveal {
+            return Ok((view, None));
+        }
+        let now = self.now();
+        let look = case.write(|store| looks::open(store, &case.policy.name(), &reviewer, row, now))?;
+        let ready = Ready { row, review: look.review, impression };
+        Ok((view, Some(self.reveal_waiting(&case, &reviewer, &ready)?)))
     }
 }
 

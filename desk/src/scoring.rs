@@ -85,7 +85,7 @@ fn score_chunk(
         store.put_embeddings(&embedder.speaker(), &vectors)?;
     }
     let judge = |it: &[Score]| risk::judged(it, policy);
-    Ok(store.put_scores(&scorings, &models.scorer.speaker(), &policy.sha256, &[], &judge, now_ms)?)
+    Ok(store.put_scores(&scorings, &models.scorer.speaker(), &policy.sha256, &judge, now_ms)?)
 }
 
 impl Session {

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use casebook_core::{
     item::shorten,
-    known::{KnownModel, ModelStanding, STEP},
+    known::{KnownModel, ModelStatus, STEP},
     score::{self, Driver, Method, ScoreInput, Scoring, Speaker},
 };
 use casebook_store::StoredThreshold;
@@ -83,7 +83,7 @@ impl Session {
     ///
     /// # Errors
     /// When there is no card of this id.
-    pub fn verify_model(&self, id: &str) -> Result<ModelStanding> {
+    pub fn verify_model(&self, id: &str) -> Result<ModelStatus> {
         Ok(self.settings.models.verify(id)?)
     }
 

@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use casebook_core::formats;
+
 use crate::{
     error::{Code, Error, Result},
     session::Session,
@@ -68,7 +70,7 @@ macro_rules! verbs {
         pub fn call(session: &Session, verb: &str, args: Value) -> Result<Value> {
             match verb.split_once('.') {
                 $($(Some((stringify!($area), stringify!($name))) => {
-                    #[derive(Deserialize)]
+                    #[derive(Deserialize, Serialize)]
                     #[serde(deny_unknown_fields)]
                     struct Args { $($arg: $type),* }
                     #[allow(unused_variables, reason = "verbs without arguments")]
@@ -114,10 +116,11 @@ fn answer_of<A, T: specta::Type>(
     T::definition(types)
 }
 
-fn read<T: serde::de::DeserializeOwned>(verb: &str, args: Value) -> Result<T> {
+/// Strictly, since it is submitted: a field that means nothing is a mistake of whoever calls.
+fn read<T: serde::de::DeserializeOwned + Serialize>(verb: &str, args: Value) -> Result<T> {
     // A verb without arguments may be called with nothing at all.
     let args = if args.is_null() { Value::Object(serde_json::Map::new()) } else { args };
-    serde_json::from_value(args).map_err(|it| Error::new(Code::Request, format!("verb {verb}: {it}")))
+    formats::strict(&args).map_err(|it| Error::new(Code::Request, format!("verb {verb}: {it}")))
 }
 
 fn write(value: impl Serialize) -> Result<Value> {

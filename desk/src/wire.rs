@@ -82,6 +82,26 @@ pub struct QueueSummary {
     pub done: u32,
 }
 
+/// A policy that the case file holds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct PolicyLine {
+    /// `short-video@2026.11`.
+    pub name: String,
+    /// For people; empty where this program cannot read the policy.
+    pub title: String,
+    /// Of its text.
+    pub sha256: String,
+    /// How many.
+    pub clauses: u32,
+    /// Reviews are made under it.
+    pub in_force: bool,
+    /// When it was put in force last, ms; `None` where it never was.
+    pub since_ms: Option<f64>,
+    /// Who did that; `None` where the file was made with it.
+    pub by: Option<String>,
+}
+
 /// One item under review, at whatever stage it is.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -100,7 +120,8 @@ pub struct Review {
     pub impression: Option<Impression>,
     /// What was picked before the window was left; `None` once the impression is stored.
     pub picks: Option<Picks>,
-    /// What the model said; `None` before a blind impression is stored.
+    /// What the model said, where it was shown before or is ready; to be asked for with `reveal` otherwise, once a
+    /// blind impression is stored.
     pub revealed: Option<Revealed>,
     /// Saved work; `None` where nothing is.
     pub draft: Option<Draft>,
@@ -195,13 +216,21 @@ pub struct Impression {
     pub note: String,
 }
 
+/// When a first impression was on disk.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[expect(missing_docs, reason = "says itself")]
+pub struct Stored {
+    pub stored_at_ms: f64,
+}
+
 /// What the model said: only ever sent once the reviewer may see it.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Revealed {
-    /// The assessment; `None` where none could be made, with the reason in `problem`.
+    /// The assessment; `None` where the reviewer went on without it.
     pub assessment: Option<Assessment>,
-    /// Why there is none, for people.
+    /// Why the model is not in it, for people.
     pub problem: Option<String>,
     /// When it was revealed, ms.
     pub revealed_at_ms: f64,

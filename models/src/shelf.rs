@@ -7,7 +7,7 @@ use std::{
 };
 
 use casebook_core::{
-    known::{KnownFile, KnownModel, ModelStanding},
+    known::{KnownFile, KnownModel, ModelStatus},
     policy::Policy,
     ports::{Embedder, Flow, ModelError, ModelShelf, ModelState, Role, Scorer},
 };
@@ -87,10 +87,10 @@ impl Shelf {
                     bytes: it.bytes as f64,
                 })
                 .collect(),
-            standing: match install::state(&self.models, card) {
-                State::Installed => ModelStanding::Installed,
-                State::Absent => ModelStanding::Absent,
-                State::Damaged(problem) => ModelStanding::Damaged { problem },
+            status: match install::state(&self.models, card) {
+                State::Installed => ModelStatus::Installed,
+                State::Absent => ModelStatus::Absent,
+                State::Damaged(problem) => ModelStatus::Damaged { problem },
             },
             chosen: card.id == self.card.id,
             heads: HeadsCard::shipped_for(&card.id).map(|heads| {
@@ -127,16 +127,16 @@ impl ModelShelf for Shelf {
         Ok(self.cards()?.iter().map(|it| self.known_model(it)).collect())
     }
 
-    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError> {
+    fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {
         let cards = self.cards()?;
         let Some(card) = cards.iter().find(|it| it.id == id) else {
             let known = cards.into_iter().map(|it| it.id).collect();
             return Err(ModelError::Unknown { id: id.to_owned(), known });
         };
         Ok(match install::verify(&self.models, card) {
-            Ok(()) => ModelStanding::Installed,
-            Err(InstallError::Absent { .. }) => ModelStanding::Absent,
-            Err(problem) => ModelStanding::Damaged { problem: problem.to_string() },
+            Ok(()) => ModelStatus::Installed,
+            Err(InstallError::Absent { .. }) => ModelStatus::Absent,
+            Err(problem) => ModelStatus::Damaged { problem: problem.to_string() },
         })
     }
 

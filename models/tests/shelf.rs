@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use casebook_core::{hash::sha256_hex, known::ModelStanding, ports::ModelShelf};
+use casebook_core::{hash::sha256_hex, known::ModelStatus, ports::ModelShelf};
 use casebook_models::shelf::Shelf;
 
 const CONTENT: &[u8] = b"not really weights, but long enough to be cut in half";
@@ -25,22 +25,20 @@ fn a_shelf_knows_every_card_and_how_it_stands_until_its_files_are_hashed() {
     fs::create_dir_all(models.join("cards")).unwrap();
     fs::write(models.join("cards/ours.toml"), own).unwrap();
     let shelf = Shelf::new(models.clone());
-    let standing = |id: &str| shelf.known().unwrap().into_iter().find(|it| it.id == id).unwrap().standing;
-    assert_eq!(standing("ours"), ModelStanding::Absent);
-    assert_eq!(shelf.verify("ours").unwrap(), ModelStanding::Absent);
+    let status = |id: &str| shelf.known().unwrap().into_iter().find(|it| it.id == id).unwrap().status;
+    assert_eq!(status("ours"), ModelStatus::Absent);
+    assert_eq!(shelf.verify("ours").unwrap(), ModelStatus::Absent);
     fs::create_dir_all(models.join("ours")).unwrap();
     fs::write(models.join("ours/weights.bin"), CONTENT).unwrap();
-    assert_eq!(shelf.verify("ours").unwrap(), ModelStanding::Installed);
+    assert_eq!(shelf.verify("ours").unwrap(), ModelStatus::Installed);
     let mut broken = CONTENT.to_vec();
     broken[3] ^= 1;
     fs::write(models.join("ours/weights.bin"), &broken).unwrap();
-    assert_eq!(standing("ours"), ModelStanding::Installed, "names and lengths are right");
-    let ModelStanding::Damaged { problem } = shelf.verify("ours").unwrap() else {
-        panic!("one bit is wrong")
-    };
+    assert_eq!(status("ours"), ModelStatus::Installed, "names and lengths are right");
+    let ModelStatus::Damaged { problem } = shelf.verify("ours").unwrap() else { panic!("one bit is wrong") };
     assert!(problem.contains(&sha256_hex(CONTENT)) && problem.contains(&sha256_hex(&broken)), "{problem}");
     fs::write(models.join("ours/weights.bin"), b"short").unwrap();
-    assert!(matches!(standing("ours"), ModelStanding::Damaged { .. }), "the length is wrong");
+    assert!(matches!(status("ours"), ModelStatus::Damaged { .. }), "the length is wrong");
     assert!(
         shelf.verify("nobody").unwrap_err().to_string().contains("minilm-l6-v2"),
         "it names the cards there are"

@@ -50,5 +50,26 @@ from (select iif(exists (select 1 from queue where name = 'Restricted'), 'Restri
 where true
 on conflict (name) do nothing;
 
+-- A list by risk tells of every item in it what a model thinks, also of those below the page that was looked at: that
+-- they are below. So the list is kept and not its lines, as `risk_seen` did until now and still says of then.
+create table risk_listed (
+    row      integer primary key,
+    id       text    not null unique check (length(id) = 36),
+    copy     integer not null,
+    seq      integer not null,
+    reviewer integer not null,
+    filter   text    not null check (json_valid(filter)),
+    newest   integer not null,                             -- the item that was imported last
+    at_ms    integer not null,
+    unique (copy, seq),
+    constraint risk_listed_copy     foreign key (copy)     references copy (row),
+    constraint risk_listed_reviewer foreign key (reviewer) references reviewer (id),
+    constraint risk_listed_newest   foreign key (newest)   references item (row)
+) strict;
+
+create index risk_listed_by_reviewer on risk_listed (reviewer, newest);
+
+create trigger risk_listed_is_kept_update before update on risk_listed begin select raise(abort, 'risk_listed is append-only'); end;
+create trigger risk_listed_is_kept_delete before delete on risk_listed begin select raise(abort, 'risk_listed is append-only'); end;
 create trigger restricted_review_is_kept_update before update on restricted_review begin select raise(abort, 'restricted_review is append-only'); end;
 create trigger restricted_review_is_kept_delete before delete on restricted_review begin select raise(abort, 'restricted_review is append-only'); end;

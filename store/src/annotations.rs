@@ -285,7 +285,8 @@ fn refresh(db: &Connection, review: ReviewRow) -> Result<()> {
     if db.prepare_cached(sql)?.execute([review])? == 0 {
         db.prepare_cached("delete from current_annotation where review = ?1")?.execute([review])?;
     }
-    let sql = "select i.row, i.reviews, i.restricted from review r join item i on i.row = r.item where r.row = ?1";
+    let sql =
+        "select i.row, i.reviews, i.restricted from review r join item i on i.row = r.item where r.row = ?1";
     let (row, before, restricted): (Row, u32, bool) =
         db.prepare_cached(sql)?.query_row([review], |it| Ok((it.get(0)?, it.get(1)?, it.get(2)?)))?;
     let after: u32 = one(db, REVIEWS, [row])?.unwrap_or(0);

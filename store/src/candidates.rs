@@ -36,7 +36,9 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Row>> {
         self.read(|db| {
-            let Some(wanted) = Wanted::new(queue, reviewer_id(db, reviewer)?) else { return Ok(Vec::new()) };
+            let Some(wanted) = BoundFilter::new(queue, reviewer_id(db, reviewer)?) else {
+                return Ok(Vec::new());
+            };
             let looker = Looker { program, now_ms };
             let mut rows = Vec::new();
             if queue.restricted {
@@ -53,6 +55,17 @@ impl Store {
     }
 }
 
+/// What the queue's filter lets through.
+macro_rules! filtered {
+    () => {
+        "(:words is null or i.row in (select rowid from word where word match :words))
+      and (:languages is null or i.language_base in (select value from json_each(:languages)))
+      and (:markets is null or i.market in (select value from json_each(:markets)))
+      and (:reasons is null or exists (
+            select 1 from report r where r.item = i.row and r.reason in (select value from json_each(:reasons))))"
+    };
+}
+
 /// Who asks, for leases.
 struct Looker<'a> {
     program: &'a str,
@@ -60,7 +73,7 @@ struct Looker<'a> {
 }
 
 /// A queue's filter as SQL binds it: lists are JSON, and null lets everything through.
-pub(crate) struct Wanted {
+pub(crate) struct BoundFilter {
     queue: String,
     /// 0 for somebody who has never recorded anything: no row is theirs.
     reviewer: i64,
@@ -72,7 +85,7 @@ pub(crate) struct Wanted {
     words: Option<String>,
 }
 
-impl Wanted {
+impl BoundFilter {
     /// `None` where nothing can match: words were asked for and there is none in them.
     pub(crate) fn new(queue: &Queue, reviewer: Option<i64>) -> Option<Self> {
         let filter = &queue.filter;
@@ -92,6 +105,16 @@ impl Wanted {
             reasons: list(&filter.reasons),
             words,
         })
+    }
+
+    /// True where the filter lets an item through, whoever has recorded it.
+    pub(crate) fn lets_through(&self, db: &Connection, row: Row) -> Result<bool> {
+        let with = named_params! {
+            ":row": row, ":languages": self.languages, ":markets": self.markets, ":reasons": self.reasons,
+            ":words": self.words,
+        };
+        let sql = concat!("select 1 from item i where i.row = :row and ", filtered!());
+        Ok(one::<i64>(db, sql, with)?.is_some())
     }
 
     /// How many items match, leases aside.
@@ -232,17 +255,6 @@ fn walks(order: Order) -> &'static [&'static str] {
     }
 }
 
-/// What the queue's filter lets through.
-macro_rules! filtered {
-    () => {
-        "(:words is null or i.row in (select rowid from word where word match :words))
-      and (:languages is null or i.language_base in (select value from json_each(:languages)))
-      and (:markets is null or i.market in (select value from json_each(:markets)))
-      and (:reasons is null or exists (
-            select 1 from report r where r.item = i.row and r.reason in (select value from json_each(:reasons))))"
-    };
-}
-
 /// Not recorded by this reviewer.
 macro_rules! not_mine {
     () => {
@@ -369,8 +381,11 @@ const DEFERRED: &str = concat!(
     " order by x.newest limit :limit"
 );
 
-const COUNT: &str =
-    concat!("select count(*) from item i where i.restricted = 0 and i.reviews < :reviews", matching!(), set_aside!("'skip'"));
+const COUNT: &str = concat!(
+    "select count(*) from item i where i.restricted = 0 and i.reviews < :reviews",
+    matching!(),
+    set_aside!("'skip'")
+);
 
 /// What is open in the restricted lane.
 macro_rules! restricted {

@@ -83,6 +83,7 @@ const HOLDS: &[(&str, &str)] = &[
     ("items set aside", "aside"),
     ("items taken up again", "aside_return"),
     ("reviews in the restricted lane", "restricted_review"),
+    ("lists by risk looked at", "risk_listed"),
     ("acts on many items", "bulk"),
     ("items in them", "bulk_item"),
     ("acts taken back", "bulk_return"),

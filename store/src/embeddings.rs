@@ -1,8 +1,6 @@
 //! Embeddings: what an encoder made of an item's text, for precedents. A vector of one part, or of one moment of
 //! it, is not one of the item.
 
-use rusqlite::Connection;
-
 use casebook_core::score::Speaker;
 
 use crate::{
@@ -27,25 +25,21 @@ impl Store {
             Ok(vector.map(|it| half::unpack(&it)))
         })
     }
-}
 
-impl Store {
     /// Keeps what `model` made of items, in the place of former vectors.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn put_embeddings(&mut self, model: &Speaker, vectors: &[(Row, Vec<f32>)]) -> Result<()> {
-        self.write(|db| put(db, models::model(db, model)?, vectors))
+        self.write(|db| {
+            let model = models::model(db, model)?;
+            let sql = "insert into embedding (model, item, vector) values (?1, ?2, ?3)
+                       on conflict (model, item, part, t0_ms) do update set vector = excluded.vector";
+            let mut put = db.prepare_cached(sql)?;
+            for (row, vector) in vectors {
+                put.execute((model, row, half::pack(vector)))?;
+            }
+            Ok(())
+        })
     }
-}
-
-/// Inside a write.
-pub(crate) fn put(db: &Connection, model: i64, vectors: &[(Row, Vec<f32>)]) -> Result<()> {
-    let sql = "insert into embedding (model, item, vector) values (?1, ?2, ?3)
-               on conflict (model, item, part, t0_ms) do update set vector = excluded.vector";
-    let mut put = db.prepare_cached(sql)?;
-    for (row, vector) in vectors {
-        put.execute((model, row, half::pack(vector)))?;
-    }
-    Ok(())
 }

@@ -20,7 +20,7 @@ use crate::{
     copies,
     error::{Result, StoreError},
     migrations::{self, APPLICATION_ID, KNOWN},
-    turn::{Turn, Who},
+    write_queue::{Priority, WriteQueue},
 };
 
 /// How long a write waits for another program's write.
@@ -61,10 +61,10 @@ pub struct Store {
     read_only: bool,
     patience_ms: Cell<u32>,
     /// Shared by all connections of this program to this file.
-    turn: Arc<Turn>,
-    who: Cell<Who>,
+    write_queue: Arc<WriteQueue>,
+    priority: Cell<Priority>,
     /// Inside [`Store::together`].
-    together: Cell<bool>,
+    in_transaction: Cell<bool>,
     /// After [`Store::only_read`].
     only_reads: Cell<bool>,
     former: Option<PathBuf>,
@@ -77,9 +77,9 @@ impl Store {
             path: path.to_owned(),
             read_only,
             patience_ms: Cell::new(PATIENCE_MS),
-            turn: Turn::of(path),
-            who: Cell::new(Who::Person),
-            together: Cell::new(false),
+            write_queue: WriteQueue::of(path),
+            priority: Cell::new(Priority::Person),
+            in_transaction: Cell::new(false),
             only_reads: Cell::new(false),
             former: None,
         }
@@ -242,7 +242,7 @@ impl Store {
     /// # Errors
     /// Never in practice.
     pub fn write_in_bulk(&self) -> Result<()> {
-        self.who.set(Who::Job);
+        self.priority.set(Priority::Job);
         self.read(|db| {
             db.pragma_update(None, "cache_size", -BULK_CACHE_KIB)?;
             Ok(db.pragma_update(None, "wal_autocheckpoint", BULK_PAGES)?)
@@ -252,7 +252,7 @@ impl Store {
     /// Whether somebody recorded something through this program in the last ten seconds: then a bulk
     /// writer is brief, because whoever comes next waits for it.
     pub fn people_lately(&self) -> bool {
-        self.turn.people_lately()
+        self.write_queue.people_lately()
     }
 
     /// Writes of this connection let those of people go first, and do not wait for the disk: for
@@ -260,8 +260,8 @@ impl Store {
     ///
     /// # Errors
     /// Never in practice.
-    pub fn work_behind(&self) -> Result<()> {
-        self.who.set(Who::Job);
+    pub fn write_as_job(&self) -> Result<()> {
+        self.priority.set(Priority::Job);
         self.read(|db| Ok(db.pragma_update(None, "synchronous", "normal")?))
     }
 
@@ -285,7 +285,7 @@ impl Store {
             if log < LONG_LOG {
                 return Ok(());
             }
-            let _turn = self.turn.take(self.who.get());
+            let _turn = self.write_queue.take(self.priority.get());
             db.busy_timeout(Duration::from_millis(RESTART_MS))?;
             // Where a reader stays too long, the next time will do.
             let restarted = db.query_row("pragma wal_checkpoint(restart)", (), |it| it.get::<_, i64>(0));
@@ -366,11 +366,11 @@ impl Store {
         if self.read_only {
             return Err(StoreError::ReadOnly { path: self.path.clone() });
         }
-        if self.together.get() {
+        if self.in_transaction.get() {
             return work(&self.db).map_err(|it| self.about(it));
         }
         let run = || {
-            let _turn = self.turn.take(self.who.get());
+            let _turn = self.write_queue.take(self.priority.get());
             let writing = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
             let outcome = work(&writing)?;
             writing.commit()?;
@@ -384,7 +384,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of `work`, and where the file cannot be written.
-    pub fn together<T, E: From<StoreError>>(
+    pub fn transaction<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&Self) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
@@ -392,10 +392,10 @@ impl Store {
         if self.read_only {
             return Err(StoreError::ReadOnly { path: self.path.clone() }.into());
         }
-        let _turn = self.turn.take(self.who.get());
+        let _turn = self.write_queue.take(self.priority.get());
         let failed = |it: rusqlite::Error| E::from(self.about(it.into()));
         let writing = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate).map_err(failed)?;
-        let within = Within::enter(&self.together);
+        let within = Within::enter(&self.in_transaction);
         let outcome = work(self)?;
         drop(within);
         writing.commit().map_err(failed)?;

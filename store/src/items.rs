@@ -99,7 +99,8 @@ impl Store {
             let mut insert = Insert::new(db)?;
             let outcomes = batch.iter().map(|it| insert.item(it, now_ms)).collect::<Result<Vec<_>>>()?;
             let is_new = |it: &&Inserted| matches!(it, Inserted::New(_));
-            let ordinary = outcomes.iter().zip(batch).filter(|(it, new)| is_new(it) && !new.restricted).count();
+            let ordinary =
+                outcomes.iter().zip(batch).filter(|(it, new)| is_new(it) && !new.restricted).count();
             if ordinary > 0 {
                 tally(db, 0, ordinary as i64)?;
             }
@@ -140,7 +141,11 @@ impl Store {
     /// When the file cannot be read.
     pub fn item_rows(&self, after: Row, limit: u32) -> Result<Vec<Row>> {
         self.read(|db| {
-            crate::rows::all(db, "select row from item where row > ?1 and restricted = 0 order by row limit ?2", (after, limit))
+            crate::rows::all(
+                db,
+                "select row from item where row > ?1 and restricted = 0 order by row limit ?2",
+                (after, limit),
+            )
         })
     }
 }

@@ -8,7 +8,7 @@ mod copies;
 mod file;
 mod formats;
 mod migrations;
-mod turn;
+mod write_queue;
 
 mod items;
 mod media;
@@ -28,6 +28,7 @@ mod queues;
 mod annotations;
 mod drafts;
 mod reviews;
+mod seen;
 mod signals;
 
 mod assessments;
@@ -37,7 +38,7 @@ mod models;
 mod nearest;
 mod precedents;
 mod scores;
-mod signs;
+mod sign_bits;
 mod thresholds;
 
 mod backup;
@@ -62,7 +63,8 @@ pub use jobs::StoredJob;
 pub use lane::Presence;
 pub use lists::{Line, Listed, MOST_HITS};
 pub use media::{Media, Rendition};
-pub use nearest::{Nearest, Sketch};
+pub use nearest::{Nearest, SignIndex};
+pub use policies::HeldPolicy;
 pub use precedents::Precedents;
 pub use reviews::{NewReview, ReviewRow, StoredImpression, StoredReview};
 pub use signals::Signal;

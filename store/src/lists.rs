@@ -6,8 +6,6 @@
 //! narrowest index that knows it, because reading a million items for one column would cost
 //! seconds. The restricted lane is in no list.
 
-use std::collections::HashSet;
-
 use rusqlite::{Connection, OptionalExtension, types::Value};
 
 use casebook_core::{
@@ -19,7 +17,6 @@ use casebook_core::{
 use crate::{
     Row, Store,
     candidates::place,
-    copies::Origin,
     error::Result,
     rows::{all, one, reviewer_id},
     words,
@@ -137,40 +134,6 @@ impl Store {
             Ok(found.collect::<rusqlite::Result<_>>()?)
         })
     }
-
-    /// Keeps that a reviewer saw what a model thinks of these items in a list.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn set_risk_seen(&self, rows: &[Row], reviewer_name: &str, now_ms: i64) -> Result<()> {
-        let known: HashSet<Row> = self.read(|db| {
-            let reviewer = reviewer_id(db, reviewer_name)?.unwrap_or(0);
-            let mut find = db.prepare_cached("select 1 from risk_seen where item = ?1 and reviewer = ?2")?;
-            let mut known = HashSet::new();
-            for row in rows {
-                if find.exists((row, reviewer))? {
-                    known.insert(*row);
-                }
-            }
-            Ok(known)
-        })?;
-        // A page that was seen before costs no write.
-        if rows.iter().all(|it| known.contains(it)) {
-            return Ok(());
-        }
-        self.write(|db| {
-            let reviewer = crate::rows::reviewer(db, reviewer_name, now_ms)?;
-            let sql =
-                "insert into risk_seen (item, reviewer, id, copy, seq, at_ms) values (?1, ?2, ?3, ?4, ?5, ?6)
-                       on conflict (item, reviewer) do nothing";
-            let mut put = db.prepare_cached(sql)?;
-            for row in rows.iter().filter(|it| !known.contains(it)) {
-                let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
-                put.execute((row, reviewer, id, copy, seq, now_ms))?;
-            }
-            Ok(())
-        })
-    }
 }
 
 /// A set of rows: a bit each.
@@ -246,7 +209,9 @@ fn narrow(db: &Connection, wanted: &ListFilter, reviewer: i64, marks: &mut Marks
                 marks.clear(row);
             }
         }
-        Standing::Reviewed => keep(marks, all(db, "select row from item where reviews > 0 and restricted = 0", ())?),
+        Standing::Reviewed => {
+            keep(marks, all(db, "select row from item where reviews > 0 and restricted = 0", ())?);
+        }
         Standing::Mine => {
             keep(marks, all(db, "select item from current_annotation where reviewer = ?1", [reviewer])?);
         }

@@ -1,25 +1,25 @@
 //! Items whose text is like another's.
 //!
-//! The items whose signs differ least are taken, and only their vectors are read and compared
+//! The items whose sign_bits differ least are taken, and only their vectors are read and compared
 //! exactly. Which way a text points is not a judgement of it; the restricted lane is left out on
 //! both sides.
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::{Row, Store, error::Result, half, rows::one, signs::Signs};
+use crate::{Row, Store, error::Result, half, rows::one, sign_bits::SignBits};
 
 /// Vectors compared exactly, whatever is asked for: enough that the nearest ten are seldom missed.
 const EXACT: usize = 1024;
 
-/// The signs of all vectors of one model.
+/// The sign_bits of all vectors of one model.
 #[derive(Clone, Debug, Default)]
-pub struct Sketch {
+pub struct SignIndex {
     model: i64,
     /// Whose.
     rows: Vec<Row>,
     /// Where the vector stands in its table, ascending.
     places: Vec<i64>,
-    signs: Signs,
+    sign_bits: SignBits,
 }
 
 /// The nearest items.
@@ -34,28 +34,28 @@ pub struct Nearest {
 }
 
 impl Store {
-    /// The `limit` items most like `row`. The sketch is brought up to date, and filled the first time.
+    /// The `limit` items most like `row`. The index is brought up to date, and filled the first time.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn nearest(&self, sketch: &mut Sketch, row: Row, limit: usize) -> Result<Nearest> {
+    pub fn nearest(&self, index: &mut SignIndex, row: Row, limit: usize) -> Result<Nearest> {
         self.read(|db| {
             let Some((model, name, vector)) = own(db, row)? else { return Ok(Nearest::default()) };
-            if sketch.model != model {
-                *sketch = Sketch { model, ..Sketch::default() };
+            if index.model != model {
+                *index = SignIndex { model, ..SignIndex::default() };
             }
-            match sketch.rows.is_empty() {
-                true => self.unmapped(|_| sketch.catch_up(db))?,
-                false => sketch.catch_up(db)?,
+            match index.rows.is_empty() {
+                true => self.unmapped(|_| index.catch_up(db))?,
+                false => index.catch_up(db)?,
             }
             let query = half::unpack(&vector);
             let mut near = Vec::new();
             let mut read = db.prepare_cached("select vector from embedding where rowid = ?1")?;
-            for at in sketch.signs.close_to(&vector, EXACT) {
-                let found = read.query_row([sketch.places[at]], |it| {
+            for at in index.sign_bits.close_to(&vector, EXACT) {
+                let found = read.query_row([index.places[at]], |it| {
                     Ok(it.get_ref(0)?.as_blob().map(|it| cosine(&query, it)))
                 })?;
-                near.push((found.map_err(rusqlite::Error::from)?, sketch.rows[at]));
+                near.push((found.map_err(rusqlite::Error::from)?, index.rows[at]));
             }
             near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             let mut found = Vec::with_capacity(limit);
@@ -67,12 +67,12 @@ impl Store {
                     found.push((other, cosine));
                 }
             }
-            Ok(Nearest { model: Some(name), searched: sketch.rows.len() as u32, found })
+            Ok(Nearest { model: Some(name), searched: index.rows.len() as u32, found })
         })
     }
 }
 
-impl Sketch {
+impl SignIndex {
     fn catch_up(&mut self, db: &Connection) -> Result<()> {
         let after = self.places.last().copied().unwrap_or(0);
         let sql = "select rowid, model, item, vector from embedding where rowid > ?1 and part = -1 and t0_ms = -1 order by rowid";
@@ -82,7 +82,7 @@ impl Sketch {
             if it.get::<_, i64>(1)? != self.model {
                 continue;
             }
-            if self.signs.push(it.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?) {
+            if self.sign_bits.push(it.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?) {
                 self.places.push(it.get(0)?);
                 self.rows.push(it.get(2)?);
             }

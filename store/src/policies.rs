@@ -9,6 +9,19 @@ use crate::{
     rows::{one, reviewer},
 };
 
+/// A policy in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldPolicy {
+    /// `short-video@2026.11`.
+    pub name: String,
+    /// Its text.
+    pub toml: String,
+    /// When it was put in force last; `None` where it never was.
+    pub since_ms: Option<i64>,
+    /// Who did that; `None` where the file was made with it.
+    pub by: Option<String>,
+}
+
 impl Store {
     /// Keeps a policy's text. The same text again changes nothing.
     ///
@@ -58,6 +71,25 @@ impl Store {
     /// When the file cannot be read.
     pub fn policy_in_force(&self) -> Result<Option<String>> {
         self.read(|db| one(db, "select policy from policy_in_force order by row desc limit 1", ()))
+    }
+
+    /// The policies loaded, by name, and when each was put in force last.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn policies_held(&self) -> Result<Vec<HeldPolicy>> {
+        let sql = "select p.name, p.toml, f.at_ms, v.name from policy p
+                   left join policy_in_force f
+                       on f.row = (select max(row) from policy_in_force x where x.policy = p.name)
+                   left join reviewer v on v.id = f.reviewer order by p.name";
+        self.read(|db| {
+            let read = |it: &rusqlite::Row| {
+                Ok(HeldPolicy { name: it.get(0)?, toml: it.get(1)?, since_ms: it.get(2)?, by: it.get(3)? })
+            };
+            let mut statement = db.prepare_cached(sql)?;
+            let held = statement.query_map((), read)?;
+            Ok(held.collect::<rusqlite::Result<_>>()?)
+        })
     }
 
     /// Names of the policies loaded, in order.

@@ -1,6 +1,6 @@
 //! Which decided items are like a text.
 //!
-//! Of every decided item with an embedding, memory holds the signs; the vectors of those that
+//! Of every decided item with an embedding, memory holds the sign_bits; the vectors of those that
 //! differ least are read from the file and compared in full. What was decided or embedded since the
 //! last question is added before the next one.
 
@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use casebook_core::score::Speaker;
 
-use crate::{Row, Store, error::Result, half, models::model_id, rows::one, signs::Signs};
+use crate::{Row, Store, error::Result, half, models::model_id, rows::one, sign_bits::SignBits};
 
 /// Items whose vectors are compared in full. The fifth nearest of 100,000 is among the first 100 by
 /// bits in practice; a file with fewer decided items is searched exactly.
@@ -23,7 +23,7 @@ pub struct Precedents {
     model: Option<i64>,
     seen: Option<Seen>,
     rows: Vec<Row>,
-    signs: Signs,
+    sign_bits: SignBits,
     known: HashSet<Row>,
 }
 
@@ -64,7 +64,7 @@ impl Store {
             let mut nearest = Vec::with_capacity(COMPARED);
             let sql =
                 "select vector from embedding where model = ?1 and item = ?2 and part = -1 and t0_ms = -1";
-            for at in among.signs.close_to(&half::pack(vector), COMPARED) {
+            for at in among.sign_bits.close_to(&half::pack(vector), COMPARED) {
                 let row = among.rows[at];
                 let Some(other) = one::<Vec<u8>>(db, sql, (model, row))? else { continue };
                 let other = half::unpack(&other);
@@ -104,7 +104,7 @@ impl Precedents {
         while let Some(it) = found.next()? {
             let row: Row = it.get(0)?;
             let vector = it.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-            if self.known.insert(row) && self.signs.push(vector) {
+            if self.known.insert(row) && self.sign_bits.push(vector) {
                 self.rows.push(row);
             }
         }

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::{
     Store,
-    candidates::Wanted,
+    candidates::BoundFilter,
     error::{Result, StoreError},
     formats::format_row,
     rows::{all, from_json, one, reviewer_id, to_json},
@@ -74,10 +74,10 @@ impl Store {
             // Ids count from 1: no row is somebody's who never recorded anything.
             let open = match queue.filter == Filter::default() && !queue.restricted {
                 true => {
-                    let routed = Wanted::new(queue, known).map_or(Ok(0), |it| it.count_routed(db))?;
+                    let routed = BoundFilter::new(queue, known).map_or(Ok(0), |it| it.count_routed(db))?;
                     count_all(db, queue.reviews_wanted, known.unwrap_or(0))? + routed
                 }
-                false => Wanted::new(queue, known).map_or(Ok(0), |it| it.count(db))?,
+                false => BoundFilter::new(queue, known).map_or(Ok(0), |it| it.count(db))?,
             };
             Ok((open, done))
         })

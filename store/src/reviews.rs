@@ -217,7 +217,8 @@ impl Store {
         })
     }
 
-    /// Keeps when a reviewer was shown what the model said, and which assessment; the first reveal of a review stays.
+    /// Keeps when a reviewer was shown what the model said, and which assessment, or went on without; the first of a
+    /// review stays.
     ///
     /// # Errors
     /// When the file cannot be written, or names an assessment that is not in it.
@@ -246,21 +247,6 @@ impl Store {
             let sql = "select at_ms, assessment from reveal where review = ?1";
             let read = |it: &rusqlite::Row| Ok((it.get(0)?, it.get(1)?));
             Ok(db.prepare_cached(sql)?.query_row([review], read).optional()?)
-        })
-    }
-
-    /// True where this reviewer has seen what a model thinks of an item: in any review of it, or in a list by risk.
-    /// Who has is not blind to it any more.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn has_seen_model(&self, row: Row, reviewer: &str) -> Result<bool> {
-        self.read(|db| {
-            let Some(reviewer) = reviewer_id(db, reviewer)? else { return Ok(false) };
-            let sql = "select exists (select 1 from review r join reveal v on v.review = r.row
-                                      where r.item = ?1 and r.reviewer = ?2)
-                           or exists (select 1 from risk_seen where item = ?1 and reviewer = ?2)";
-            Ok(one(db, sql, (row, reviewer))?.unwrap_or(false))
         })
     }
 

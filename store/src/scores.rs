@@ -9,7 +9,7 @@ use casebook_core::{
 };
 
 use crate::{
-    Row, Store, embeddings,
+    Row, Store,
     error::Result,
     formats::format_row,
     models::{model, model_id},
@@ -17,8 +17,7 @@ use crate::{
 };
 
 impl Store {
-    /// Keeps the outcomes and embeddings of a batch in one transaction, in the place of former
-    /// ones. `judge` says what the scores make of an item, which is what an assisted queue is ordered by.
+    /// Keeps the outcomes of a batch in one transaction, in the place of former ones. `judge` says what the scores make of an item, which is what an assisted queue is ordered by.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -27,7 +26,6 @@ impl Store {
         batch: &[(Row, Scoring)],
         model_id: &Speaker,
         policy_sha256: &str,
-        vectors: &[(Row, Vec<f32>)],
         judge: &dyn Fn(&[Score]) -> Option<Judged>,
         now_ms: i64,
     ) -> Result<()> {
@@ -49,7 +47,7 @@ impl Store {
                 put.execute((model, policy_sha256, row, outcome, format, to_json(scoring)?, now_ms))?;
                 set_risk(db, *row, judged)?;
             }
-            embeddings::put(db, model, vectors)
+            Ok(())
         })
     }
 
@@ -108,7 +106,11 @@ impl Store {
         limit: u32,
     ) -> Result<u32> {
         let rows: Vec<Row> = self.read(|db| {
-            all(db, "select row from item where restricted = 0 and risk is not null and risk_p is null limit ?1", [limit])
+            all(
+                db,
+                "select row from item where restricted = 0 and risk is not null and risk_p is null limit ?1",
+                [limit],
+            )
         })?;
         if rows.is_empty() {
             return Ok(0);

@@ -255,13 +255,13 @@ fn a_file_that_cannot_be_written_opens_for_reading() {
 fn writes_made_together_are_all_there_or_none_is() {
     let mut case = Case::new();
     let row = case.add_text("a", "x");
-    let failed: Result<(), StoreError> = case.store.together(|store| {
+    let failed: Result<(), StoreError> = case.store.transaction(|store| {
         store.open_review(&common::first(row, "ada"), NOW)?;
         store.withdraw("no such record", NOW)
     });
     assert!(failed.is_err());
     assert_eq!(case.open(row, "ada", NOW + 5).opened_ms, NOW + 5, "the first was not kept");
-    let kept: Result<i64, StoreError> = case.store.together(|store| {
+    let kept: Result<i64, StoreError> = case.store.transaction(|store| {
         let review = store.open_review(&common::first(row, "ada"), NOW + 9)?;
         store.save_draft(review.review, &common::body("{}"), NOW)?;
         Ok(review.opened_ms)

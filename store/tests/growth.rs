@@ -10,7 +10,7 @@ use casebook_core::{
     decision::Verdict,
     queue::{Order, Queue},
 };
-use casebook_store::{NewItem, Precedents, Row, Sketch};
+use casebook_store::{NewItem, Precedents, Row, SignIndex};
 use common::{Case, NOW, gold, judge, model, record, scored, text_item};
 
 /// More than are compared exactly to find similar ones.
@@ -33,10 +33,10 @@ fn what_a_reviewer_waits_for_does_not_grow_with_the_file() {
 /// What each question costs in a file of `n` items, in tens of SQLite's steps.
 fn costs(n: u32) -> Vec<(String, u64)> {
     let mut case = filled(n);
-    let (mut sketch, mut precedents) = (Sketch::default(), Precedents::default());
+    let (mut index, mut precedents) = (SignIndex::default(), Precedents::default());
     let middle = n / 2;
     // The first time these read all there is.
-    case.store.nearest(&mut sketch, middle, 3).expect("neighbours");
+    case.store.nearest(&mut index, middle, 3).expect("neighbours");
     case.store.nearest_decided(&mut precedents, &model("m"), &turned(5)).expect("precedents");
     let steps = case.store.count_steps().expect("a counter");
     let costs = RefCell::new(Vec::new());
@@ -66,14 +66,14 @@ fn costs(n: u32) -> Vec<(String, u64)> {
     }
     assert_eq!(case.store.lines(&[1, middle, n], "ada").expect("lines").len(), 3);
     cost("lines of a list");
-    assert_eq!(case.store.nearest(&mut sketch, middle, 3).expect("neighbours").found.len(), 3);
+    assert_eq!(case.store.nearest(&mut index, middle, 3).expect("neighbours").found.len(), 3);
     cost("similar items");
     case.submit(middle, "ada", &record("r1")).expect("submitted");
     cost("a submission");
     assert_eq!(case.store.decisions_of("ada", 9).expect("decisions").len(), 1);
     cost("one's own decisions");
     // One decision and one vector came since they were last asked for.
-    case.store.put_scores(&[], &model("m"), "p", &[(n + 1, turned(7))], &judge, NOW).expect("a vector");
+    case.store.put_embeddings(&model("m"), &[(n + 1, turned(7))]).expect("a vector");
     cost("a vector");
     let near = case.store.nearest_decided(&mut precedents, &model("m"), &turned(5)).expect("precedents");
     assert_eq!(near.len() as u32, SETTLED + 1);
@@ -98,7 +98,8 @@ fn filled(n: u32) -> Case {
     let rows = 1..=n;
     let scores: Vec<_> = rows.clone().map(|it| (it, scored(f64::from(it % 89) / 89.0, Some(0.1)))).collect();
     let vectors: Vec<(Row, Vec<f32>)> = rows.map(|it| (it, turned(it))).collect();
-    case.store.put_scores(&scores, &model("m"), "p", &vectors, &judge, NOW).expect("scores");
+    case.store.put_scores(&scores, &model("m"), "p", &judge, NOW).expect("scores");
+    case.store.put_embeddings(&model("m"), &vectors).expect("embeddings");
     case
 }
 

@@ -124,6 +124,6 @@ fn a_scoring_of_all_leaves_the_lane_out_and_counts_so() {
     assert_eq!(left(&case), (vec![plain], 1));
     let later = case.add(text_item("later", "some words"));
     let batch = [plain, hidden, later].map(|it| (it, scored(0.8, Some(0.5))));
-    case.store.put_scores(&batch[..2], &model("m"), "p", &[], &common::judge, NOW).expect("scores");
+    case.store.put_scores(&batch[..2], &model("m"), "p", &common::judge, NOW).expect("scores");
     assert_eq!(left(&case), (vec![later], 1));
 }

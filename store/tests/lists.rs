@@ -8,7 +8,7 @@ use casebook_core::{
     list::{ListFilter, ListOrder, Standing},
     queue::{Filter, Order, Queue, QueueMode},
 };
-use casebook_store::{Bulk, MOST_HITS, NewItem, Row, Sketch, StoreError};
+use casebook_store::{Bulk, MOST_HITS, NewItem, Row, SignIndex, StoreError};
 use common::{Case, LANE, NOW, gold, judge, model, new_item, record, reports, scored, text_item, with};
 
 fn everything() -> ListFilter {
@@ -200,7 +200,7 @@ fn risk_orders_by_severity_probability_reach_and_waiting() {
     let rows = [item("wide", 900.0, NOW), item("old", 100.0, NOW - 4 * day), item("new", 100.0, NOW)];
     let unscored = item("unscored", 5000.0, NOW);
     let batch = rows.map(|it| (it, scored(0.8, Some(0.5))));
-    case.store.put_scores(&batch, &model("m"), "p", &[], &judge, NOW).expect("scores");
+    case.store.put_scores(&batch, &model("m"), "p", &judge, NOW).expect("scores");
     // Four days count as 16 times the risk, which is more than 9 times the reach.
     lists(&case, &everything(), ListOrder::Risk, &[rows[1], rows[0], rows[2], unscored]);
     let terms = case.store.risk_terms(&[rows[1], unscored], NOW).expect("terms");
@@ -216,7 +216,7 @@ fn items_scored_before_terms_were_kept_get_theirs() {
     let mut case = Case::new();
     let row = case.add_text("a", "a");
     let batch = [(row, scored(0.8, Some(0.5)))];
-    case.store.put_scores(&batch, &model("m"), "p", &[], &judge, NOW).expect("scores");
+    case.store.put_scores(&batch, &model("m"), "p", &judge, NOW).expect("scores");
     case.sql()
         .execute("update item set risk = 0.3, risk_p = null, risk_severity = null", ())
         .expect("as it was");
@@ -312,8 +312,8 @@ fn acts_are_kept() {
     let row = case.add_text("a", "a");
     let act = case.store.act_on(&[row], "ada", &Bulk::Assign { to: Some("bo") }, NOW).expect("assigned");
     case.store.take_back(act, "ada", NOW).expect("taken back");
-    case.store.set_risk_seen(&[row], "ada", NOW).expect("seen");
-    for table in ["bulk", "bulk_item", "bulk_return", "risk_seen"] {
+    case.store.set_risk_listed(&Filter::default(), "ada", NOW).expect("seen");
+    for table in ["bulk", "bulk_item", "bulk_return", "risk_listed"] {
         let said = case.sql().execute(&format!("delete from {table}"), ()).expect_err(table).to_string();
         assert!(said.contains("append-only"), "{said}");
     }
@@ -346,20 +346,20 @@ fn the_most_similar_items_are_the_nearest_vectors() {
     let items: Vec<NewItem> = (0..40).map(|it| text_item(&format!("i{it}"), "text")).collect();
     case.store.insert_items(&items, None, NOW).expect("stored");
     let vectors: Vec<(Row, Vec<f32>)> = (1..=30).map(|it| (it, turned(it, 90))).collect();
-    case.store.put_scores(&[], &model("m"), "p", &vectors, &judge, NOW).expect("embeddings");
-    let mut sketch = Sketch::default();
-    let near = case.store.nearest(&mut sketch, 10, 4).expect("neighbours");
+    case.store.put_embeddings(&model("m"), &vectors).expect("embeddings");
+    let mut index = SignIndex::default();
+    let near = case.store.nearest(&mut index, 10, 4).expect("neighbours");
     let mut rows: Vec<Row> = near.found.iter().map(|it| it.0).collect();
     rows.sort_unstable();
     assert_eq!(rows, [8, 9, 11, 12]);
     assert!(near.found.is_sorted_by(|a, b| a.1 >= b.1), "the nearest first");
     assert_eq!((near.model.as_deref(), near.searched), (Some("m"), 30));
-    // Later vectors are found by the same sketch.
+    // Later vectors are found by the same index.
     let more: Vec<(Row, Vec<f32>)> = (31..=35).map(|it| (it, turned(10, 90))).collect();
-    case.store.put_scores(&[], &model("m"), "p", &more, &judge, NOW).expect("embeddings");
-    let near = case.store.nearest(&mut sketch, 10, 5).expect("neighbours");
+    case.store.put_embeddings(&model("m"), &more).expect("embeddings");
+    let near = case.store.nearest(&mut index, 10, 5).expect("neighbours");
     assert_eq!(near.found.iter().map(|it| it.0).collect::<Vec<_>>(), [31, 32, 33, 34, 35]);
-    assert_eq!(case.store.nearest(&mut sketch, 40, 5).expect("none").model, None, "it has no vector");
+    assert_eq!(case.store.nearest(&mut index, 40, 5).expect("none").model, None, "it has no vector");
 }
 
 #[test]
@@ -373,11 +373,11 @@ fn the_restricted_lane_is_similar_to_nothing() {
         })
         .collect();
     let vectors: Vec<(Row, Vec<f32>)> = rows.iter().map(|it| (*it, turned(1, 9))).collect();
-    case.store.put_scores(&[], &model("m"), "p", &vectors, &judge, NOW).expect("embeddings");
-    let mut sketch = Sketch::default();
-    let near = case.store.nearest(&mut sketch, rows[0], 9).expect("neighbours");
+    case.store.put_embeddings(&model("m"), &vectors).expect("embeddings");
+    let mut index = SignIndex::default();
+    let near = case.store.nearest(&mut index, rows[0], 9).expect("neighbours");
     assert_eq!(near.found.iter().map(|it| it.0).collect::<Vec<_>>(), [rows[2]]);
-    let of_restricted = case.store.nearest(&mut sketch, rows[1], 9).expect("no neighbours");
+    let of_restricted = case.store.nearest(&mut index, rows[1], 9).expect("no neighbours");
     assert_eq!((of_restricted.model, of_restricted.found.len()), (None, 0));
 }
 

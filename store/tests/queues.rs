@@ -90,7 +90,7 @@ fn risk_comes_first_and_unscored_items_follow_by_urgency() {
     let rows = [1, 2, 3, 9].map(|n| case.add(with(&format!("i{n}"), |it| it.reports = reports(n))));
     let scores =
         [(rows[0], scored(0.9, Some(0.5))), (rows[1], scored(0.2, Some(0.5))), (rows[2], scored(0.8, None))];
-    case.store.put_scores(&scores, &model("m"), "p", &[], &judge, NOW).expect("scores");
+    case.store.put_scores(&scores, &model("m"), "p", &judge, NOW).expect("scores");
     meets(&case, &queue(Order::Risk), "ada", &[rows[0], rows[1], rows[3], rows[2]]);
 }
 

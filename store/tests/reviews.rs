@@ -296,10 +296,12 @@ fn who_has_seen_the_model_in_one_review_has_seen_it_in_every_other() {
     let row = case.add_text("a", "x");
     let seen = |case: &Case, reviewer| case.store.has_seen_model(row, reviewer).expect("read");
     assert!(!seen(&case, "ada"));
-    case.store.set_revealed(case.review(row, "ada"), None, NOW).expect("revealed");
+    case.store.set_revealed(case.review(row, "bo"), None, NOW).expect("declined");
+    case.store.put_assessment(row, &assessment("as1", "m"), NOW).expect("assessed");
+    case.store.set_revealed(case.review(row, "ada"), Some("as1"), NOW).expect("revealed");
     let later = NewReview { purpose: Purpose::Quality, ..first(row, "ada") };
     case.store.open_review(&later, NOW).expect("another review");
-    assert!(seen(&case, "ada") && !seen(&case, "bo"));
+    assert!(seen(&case, "ada") && !seen(&case, "bo"), "who went on without it has not seen it");
 }
 
 #[test]
@@ -399,15 +401,13 @@ fn scores_are_kept_counted_and_replaced() {
     assert_eq!(case.store.count_unscored(&model("m"), "p").expect("a count"), 3);
     let none = Scoring::NotScored { reason: NotScored::Language };
     let batch = [(rows[0], scored(0.9, None)), (rows[2], none.clone())];
-    case.store.put_scores(&batch, &model("m"), "p", &[], &judge, NOW).expect("scores");
+    case.store.put_scores(&batch, &model("m"), "p", &judge, NOW).expect("scores");
     assert_eq!(case.store.scoring(rows[2], &model("m"), "p").expect("read"), Some(none));
     assert_eq!(case.store.scoring(rows[1], &model("m"), "p").expect("none"), None);
     assert_eq!(case.store.unscored(&model("m"), "p", 0, 9).expect("rows"), [rows[1]]);
     assert_eq!(case.store.unscored(&model("m"), "p2", rows[0], 1).expect("rows"), [rows[1]]);
     assert_eq!(case.store.count_unscored(&model("m"), "p").expect("a count"), 1);
-    case.store
-        .put_scores(&[(rows[0], scored(0.1, None))], &model("m"), "p", &[], &judge, NOW)
-        .expect("again");
+    case.store.put_scores(&[(rows[0], scored(0.1, None))], &model("m"), "p", &judge, NOW).expect("again");
     assert_eq!(case.store.scoring(rows[0], &model("m"), "p").expect("read"), Some(scored(0.1, None)));
     assert_eq!(case.store.count_unscored(&model("m"), "p").expect("a count"), 1);
     case.is_sound();
@@ -422,7 +422,7 @@ fn decided_items_are_found_by_likeness_and_restricted_ones_are_not() {
     let restricted = case.add(with("d", |it| it.gold = Some(gold(Verdict::Escalate, "CS-1"))));
     let vectors: Vec<_> =
         [settled, recorded, open, restricted].into_iter().map(|it| (it, vec![it as f32, -0.5])).collect();
-    case.store.put_scores(&[], &model("m"), "p", &vectors, &judge, NOW).expect("embeddings");
+    case.store.put_embeddings(&model("m"), &vectors).expect("embeddings");
     case.submit(recorded, "ada", &record("r1")).expect("submitted");
     let mut precedents = Precedents::default();
     let mut nearest = |vector: &[f32]| -> Vec<Row> {
@@ -435,7 +435,7 @@ fn decided_items_are_found_by_likeness_and_restricted_ones_are_not() {
     let found = case.store.nearest_decided(&mut precedents, &model("m"), &[1.0, 0.0]).expect("read");
     assert_eq!(found[0], (f64::from(open), open), "what was decided since is found");
     let late = case.add(with("e", |it| it.gold = Some(gold(Verdict::Violating, "HH-1"))));
-    case.store.put_scores(&[], &model("m"), "p", &[(late, vec![9.0, 0.0])], &judge, NOW).expect("embeddings");
+    case.store.put_embeddings(&model("m"), &[(late, vec![9.0, 0.0])]).expect("embeddings");
     let found = case.store.nearest_decided(&mut precedents, &model("m"), &[1.0, 0.0]).expect("read");
     assert_eq!(found[0], (9.0, late), "and what was embedded since");
     assert_eq!(case.store.embedding(open, &model("m")).expect("read"), Some(vec![open as f32, -0.5]));

@@ -4,7 +4,10 @@
 //! behind it on. Case files of three sizes are imported from made-up lines, each item scored with
 //! an embedding, one in twenty settled. They stay under `target/bench-cases`; a run works on a
 //! copy. While it is measured, a second connection reads items at random. List and similar items
-//! are asked for once before they count: the first time takes the list, or reads the vectors.
+//! are asked for once before they count: the first time takes the list, or reads the vectors. Last, the largest
+//! file is worked on while a model computes for twenty seconds.
+
+mod busy;
 
 use std::{
     io::Write,
@@ -32,6 +35,8 @@ use casebook_tests::{
         case::{CaseFile, open, remove},
     },
 };
+
+use busy::Busy;
 
 /// Sizes that are compared; the first and the last make the figures.
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
@@ -70,7 +75,8 @@ fn main() -> ExitCode {
     if made.len() == 1 {
         last = first.clone();
     }
-    if report_all(&first, &last, large.import_us / small.import_us, large.n) {
+    let busy = busy::measure(large);
+    if report_all(&first, &last, &busy, large.import_us / small.import_us, large.n) {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -78,7 +84,7 @@ fn main() -> ExitCode {
 }
 
 /// Prints the figures and says whether all of them hold.
-fn report_all(small: &Times, large: &Times, growth_import: f64, items: usize) -> bool {
+fn report_all(small: &Times, large: &Times, busy: &Busy, growth_import: f64, items: usize) -> bool {
     let fsync = percentile(&large.fsync, 99.0);
     let growth = |of: fn(&Times) -> &Vec<f64>| percentile(of(large), 50.0) / percentile(of(small), 50.0);
     let at_most = |name, value, most| Figure { name, value, bar: Some(Bar::AtMost(most)) };
@@ -90,13 +96,24 @@ fn report_all(small: &Times, large: &Times, growth_import: f64, items: usize) ->
         p99("similar_p99_ms", &large.similar, 50.0),
         p99("submit_p99_ms", &large.submit, (3.0 * fsync).max(10.0)),
         p99("search_p99_ms", &large.search, 20.0),
+        p99("draft_busy_p99_ms", &busy.draft, 10.0),
+        p99("media_busy_p99_ms", &busy.media, 20.0),
+        p99("next_busy_p99_ms", &busy.next, 10.0),
         at_most("growth_next", growth(|it| &it.next), 2.0),
         at_most("growth_submit", growth(|it| &it.submit), 1.5),
         at_most("growth_import", growth_import, 2.0),
         Figure { name: "fsync_p99_ms", value: fsync, bar: None },
         Figure { name: "reveal_p99_ms", value: percentile(&large.reveal, 99.0), bar: None },
     ];
-    conclude("review", &figures, &[("items", items.into()), ("samples", large.next.len().into())])
+    conclude(
+        "review",
+        &figures,
+        &[
+            ("items", items.into()),
+            ("samples", large.next.len().into()),
+            ("busy_samples", busy.draft.len().into()),
+        ],
+    )
 }
 
 /// Milliseconds, one per sample.
@@ -169,7 +186,8 @@ fn measure_copy(made: &CaseFile, samples: usize, times: &mut Times) {
         let times = if sample < warming { &mut spare } else { &mut *times };
         let row = review.item.row;
         let began = Instant::now();
-        let revealed = session.store_impression(&queue, row, &impression()).expect("an impression");
+        let revealed =
+            casebook_tests::fake::decide(&session, &queue, row, &impression()).expect("an impression");
         times.reveal.push(ms(began));
         let began = Instant::now();
         session.save_draft(row, &revealed.start).expect("a draft");

@@ -9,7 +9,7 @@ use std::{
 };
 
 use casebook_core::{
-    known::{HeadsData, KnownHeads, KnownModel, MeasuredLabel, ModelStanding},
+    known::{HeadsData, KnownHeads, KnownModel, MeasuredLabel, ModelStatus},
     policy::Policy,
     ports::{
         Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Role, Scorer, Still, StillError, Stills,
@@ -17,8 +17,11 @@ use casebook_core::{
     score::{Driver, Method, NotScored, ReadAs, Score, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{
+    error::Result as DeskResult,
+    events::Event,
     import::Readers,
     session::{Session, Settings},
+    wire::{Impression, Revealed},
 };
 
 /// A word that only a model's judgement carries. It must not be seen before a first impression.
@@ -116,9 +119,9 @@ impl ModelShelf for FakeShelf {
         Ok(vec![known(self.installed)])
     }
 
-    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError> {
+    fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {
         match id == "fake-model@1" {
-            true => Ok(known(self.installed).standing),
+            true => Ok(known(self.installed).status),
             false => Err(ModelError::Unknown { id: id.to_owned(), known: vec!["fake-model@1".into()] }),
         }
     }
@@ -189,7 +192,7 @@ fn known(installed: bool) -> KnownModel {
         languages: vec!["en".into()],
         sources: vec![],
         files: vec![],
-        standing: if installed { ModelStanding::Installed } else { ModelStanding::Absent },
+        status: if installed { ModelStatus::Installed } else { ModelStatus::Absent },
         chosen: true,
         heads: Some(heads),
     }
@@ -237,6 +240,29 @@ pub fn session(home: &Path, reviewer: &str, installed: bool) -> Session {
         clock: ticking(),
         chance: Arc::new(|| 0.5),
     })
+}
+
+/// The reveal of `row`, waited for.
+///
+/// # Errors
+/// Where it is refused.
+pub fn revealed(session: &Session, queue: &str, row: u32) -> DeskResult<Revealed> {
+    let events = session.events();
+    loop {
+        if let Some(revealed) = session.reveal(queue, row)? {
+            return Ok(revealed);
+        }
+        while !matches!(events.next(), Some(Event::Assessed { .. }) | None) {}
+    }
+}
+
+/// Stores a first impression, and waits for the reveal.
+///
+/// # Errors
+/// Where either is refused.
+pub fn decide(session: &Session, queue: &str, row: u32, impression: &Impression) -> DeskResult<Revealed> {
+    session.store_impression(queue, row, impression)?;
+    revealed(session, queue, row)
 }
 
 /// Waits until every job of `session` has ended; panics with the words of one that failed.

@@ -1,5 +1,7 @@
 //! tests
 
+pub mod asked;
+
 pub mod fake;
 
 pub mod figures;

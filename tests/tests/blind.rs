@@ -11,21 +11,16 @@ use casebook_desk::{
     session::Session,
     verbs::{self, Verb},
 };
-use casebook_tests::fake::{self, PLANTED};
+use casebook_tests::{
+    asked::{arguments, call, closing_last, decide, judgement, preview, said},
+    fake::{self, PLANTED},
+};
 use serde_json::{Value, json};
 
 const ITEMS: &str = r#"{"id":"i1","parts":[{"role":"caption","text":"a plain caption about gardens"}],"language":"en","reports":[{"reason":"hate","n":3}],"reach_per_hour":10,"gold":{"policy":"short-video@2026.11","verdict":"violating","clauses":["SP-1"]}}
 {"id":"i2","parts":[{"role":"caption","text":"another plain caption about gardens"},{"role":"image","path":"p.png"}],"language":"en","reports":[{"reason":"hate","n":2}]}
 {"id":"i3","parts":[{"role":"caption","text":"a third plain caption about gardens"}],"language":"en"}
 "#;
-
-fn call(session: &Session, verb: &str, args: Value) -> Value {
-    verbs::call(session, verb, args).unwrap_or_else(|it| panic!("{verb}: {it}"))
-}
-
-fn judgement(choice: &str) -> Value {
-    json!({"choice": choice, "clauses": ["HH-1"], "severity": null, "confidence": "certain", "cannot_judge_reason": null})
-}
 
 /// A case file in which a model and another reviewer have judged every item.
 fn planted_case(folder: &Path) -> String {
@@ -44,12 +39,7 @@ fn planted_case(folder: &Path) -> String {
     for _ in 0..3 {
         let review = call(&bob, "review.next", json!({"queue": "Twice"}));
         let row = review["item"]["row"].clone();
-        let impression = json!({"judgement": judgement("remove"), "note": format!("{PLANTED} note")});
-        let revealed = call(
-            &bob,
-            "review.store_impression",
-            json!({"queue": "Twice", "row": row, "impression": impression}),
-        );
+        let revealed = decide(&bob, "Twice", &row, &judgement("remove"), &format!("{PLANTED} note"));
         assert!(
             revealed.to_string().contains(PLANTED),
             "Bob decided, so Bob is shown: otherwise this test sees nothing"
@@ -67,115 +57,9 @@ fn planted_case(folder: &Path) -> String {
     case
 }
 
-/// Arguments with which `verb` answers about the planted items, none of which stores an impression.
-fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
-    if verb.args.is_empty() {
-        return vec![Value::Null];
-    }
-    let queue = json!({"name": "Mine", "filter": {"words": "gardens"}, "order": "age", "mode": {"kind": "blind"}, "reviews_wanted": 3});
-    let draft = json!({"steps": [], "evidence": [], "judgement": judgement("remove"), "remediation_text": "", "creator_message": ""});
-    let evidence = json!({"id": "e1", "kind": "text_span", "part": "p1", "start": 0, "end": 1, "quote": "a"});
-    let wrong = json!({"id": "e1", "kind": "text_span", "part": "p1", "start": 0, "end": 1, "quote": "z"});
-    let precedent = json!({"id": "e1", "kind": "precedent", "ref": "nowhere"});
-    let folder = |name: &str| folder.join(name).to_string_lossy().into_owned();
-    match verb.to_string().as_str() {
-        "file.set_reviewer" => vec![json!({"name": "Ada"})],
-        "file.save_preferences" => {
-            vec![json!({"preferences": {"theme": "dark", "text_percent": 100, "language": "de",
-            "blur": true, "grey": false, "marks": true, "keys": {"submit": ["F2"]}}})]
-        }
-        "file.new_case" | "file.open_case" => vec![json!({"path": case})],
-        "review.save_queue" => vec![json!({"queue": queue})],
-        "review.remove_queue" => vec![json!({"name": "Nobody's"})],
-        "review.next" | "review.undo" => {
-            vec![json!({"queue": "Twice"}), json!({"queue": "Reported"}), json!({"queue": "Mine"})]
-        }
-        "review.open_item" => vec![json!({"queue": "Twice", "row": row})],
-        "review.heartbeat" => vec![json!({"row": row})],
-        "review.uncover" => vec![json!({"row": row, "part": "p2"}), json!({"row": row, "part": "p1"})],
-        // A first impression with an unknown clause is refused, so it stores nothing.
-        "review.store_impression" => {
-            let mut bad = judgement("remove");
-            bad["clauses"] = json!(["XX-1"]);
-            vec![json!({"queue": "Twice", "row": row, "impression": {"judgement": bad, "note": ""}})]
-        }
-        "review.save_picks" => vec![
-            json!({"row": row, "picks": {"choice": "allow", "clauses": [], "severity": null, "confidence": null, "cannot_judge_reason": null, "note": ""}}),
-        ],
-        "review.missing" => vec![json!({"draft": draft})],
-        "review.save_draft" => vec![json!({"row": row, "draft": draft})],
-        "review.submit" => vec![json!({"queue": "Twice", "row": row, "draft": draft, "active": 1.0})],
-        "review.set_aside" => vec![json!({"queue": "Twice", "row": row, "how": "defer"})],
-        "items.search" => {
-            vec![json!({"words": "gardens"}), json!({"words": PLANTED}), json!({"words": "plain cap"})]
-        }
-        // By risk is refused in a blind queue; every other order, page and standing answers.
-        "items.list" => {
-            let mut asked = Vec::new();
-            for order in ["newest", "oldest", "urgency", "age", "risk"] {
-                for standing in ["all", "unreviewed", "reviewed", "mine", "skipped", "deferred", "assigned"] {
-                    for queue in [json!("Twice"), Value::Null] {
-                        let filter = json!({"filter": {"words": "gardens"}, "standing": standing});
-                        asked.push(json!({"request": {"filter": filter, "order": order, "queue": queue,
-                            "offset": 0, "limit": 50, "fresh": true}}));
-                    }
-                }
-            }
-            asked
-        }
-        "items.similar" => vec![json!({"row": row, "limit": 10})],
-        "items.decisions" => vec![json!({"limit": 10})],
-        "items.act_on" => vec![
-            json!({"rows": [row], "act": {"kind": "defer", "queue": "Twice"}}),
-            json!({"rows": [row], "act": {"kind": "assign", "to": "Ada"}}),
-            json!({"rows": [row], "act": {"kind": "move", "to": "Twice"}}),
-            json!({"rows": [row], "act": {"kind": "skip", "queue": "None"}}),
-        ],
-        "items.take_back" => (1..12).map(|it| json!({"act": it})).collect(),
-        "review.check_anchor" => {
-            [evidence, wrong, precedent].map(|it| json!({"row": row, "evidence": it})).into()
-        }
-        "data.start_import" => vec![json!({"request": {"path": folder("items.jsonl"), "columns": []}})],
-        "data.start_export" => {
-            vec![json!({"request": {"folder": folder("out"), "formats": ["raw", "sft", "prm", "parquet"],
-            "redact": true, "include_incomplete": true, "seed": 1}})]
-        }
-        // Filters that fit what others judged, and one that does not.
-        "data.preview_export" => [json!({}), json!({"clauses": ["HH-1"]}), json!({"reviewers": ["Bob"]})]
-            .into_iter()
-            .flat_map(|filter| {
-                ["raw", "sft", "prm", "label-studio", "parquet"].map(|format| preview(&filter, format))
-            })
-            .collect(),
-        "models.verify_model" => vec![json!({"id": "fake-model@1"})],
-        "models.set_threshold" => vec![
-            json!({"target": fake::TARGET, "percent": 60}),
-            json!({"target": fake::TARGET, "percent": null}),
-        ],
-        "jobs.pause_job" | "jobs.resume_job" | "jobs.cancel_job" => vec![json!({"id": "99"})],
-        _ => {
-            panic!("{verb} takes {:?}: say in `arguments` how it is called, so that it is watched", verb.args)
-        }
-    }
-}
-
-/// What `verb` says, be it an answer or a refusal.
-fn said(session: &Session, verb: &Verb, args: &Value) -> String {
-    match verbs::call(session, &verb.to_string(), args.clone()) {
-        Ok(answer) => answer.to_string(),
-        Err(error) => serde_json::to_string(&error.problem()).expect("a problem is plain data"),
-    }
-}
-
 /// What gives away that an item was judged: a model's words, its score, another reviewer's words and name.
 fn judgement_in(said: &str) -> Option<&'static str> {
     [PLANTED, "0.98765", "Bob"].into_iter().find(|it| said.contains(it))
-}
-
-fn preview(filter: &Value, format: &str) -> Value {
-    let request = json!({"folder": "", "formats": ["raw", "sft", "prm", "label-studio", "parquet"], "redact": true,
-        "include_incomplete": true, "seed": 1, "filter": filter});
-    json!({"request": request, "format": format, "offset": 0, "limit": 50})
 }
 
 #[test]
@@ -203,12 +87,7 @@ fn a_preview_is_the_same_whatever_others_judged_until_this_reviewer_recorded_it(
     }
     let review = call(&ada, "review.next", json!({"queue": "Twice"}));
     let row = review["item"]["row"].clone();
-    let impression = json!({"judgement": judgement("remove"), "note": ""});
-    let revealed = call(
-        &ada,
-        "review.store_impression",
-        json!({"queue": "Twice", "row": row, "impression": impression}),
-    );
+    let revealed = decide(&ada, "Twice", &row, &judgement("remove"), "");
     let seen = call(&ada, "data.preview_export", preview(&json!({}), "raw"));
     assert_eq!(seen["rows"], json!([]), "a first impression is no record yet: it can still be influenced");
     let draft = revealed["start"].clone();
@@ -234,9 +113,7 @@ fn a_reveal_cites_only_items_that_this_reviewer_decided_too() {
     for _ in 0..3 {
         let review = call(&ada, "review.next", json!({"queue": "Twice"}));
         let (row, id) = (review["item"]["row"].clone(), review["item"]["id"].clone());
-        let impression = json!({"judgement": judgement("remove"), "note": ""});
-        let args = json!({"queue": "Twice", "row": row, "impression": impression});
-        let revealed = call(&ada, "review.store_impression", args);
+        let revealed = decide(&ada, "Twice", &row, &judgement("remove"), "");
         let cited: Vec<Value> = revealed["assessment"]["precedents"]
             .as_array()
             .expect("a list")
@@ -364,12 +241,6 @@ fn no_verb_tells_what_was_judged_before_the_first_impression() {
     assert_eq!(judgement_in(&jobs), None, "{jobs}");
 }
 
-/// Closing is last, so that every other verb has a file to answer from.
-fn closing_last() -> Vec<&'static Verb> {
-    let (last, others): (Vec<&Verb>, Vec<&Verb>) = verbs::ALL.iter().partition(|it| it.name == "close_case");
-    others.into_iter().chain(last).collect()
-}
-
 /// The other side of the list's last word: after the impression, and after the record, a judgement is where the
 /// list says that one may be, and nowhere else.
 #[test]
@@ -396,8 +267,10 @@ fn only_verbs_that_may_judge_ever_tell_what_was_judged() {
         ask(named("review.open_item"), &opened);
         let impression = json!({"judgement": judgement("remove"), "note": ""});
         let args = json!({"queue": "Twice", "row": row, "impression": impression});
-        let revealed: Value =
-            serde_json::from_str(&ask(named("review.store_impression"), &args)).expect("an answer is JSON");
+        ask(named("review.store_impression"), &args);
+        fake::revealed(&ada, "Twice", row).expect("it was decided");
+        let args = json!({"queue": "Twice", "row": row});
+        let revealed: Value = serde_json::from_str(&ask(named("review.reveal"), &args)).expect("JSON");
         let draft = &revealed["start"];
         assert!(judgement_in(&draft.to_string()).is_some(), "the model's steps are what is worked on");
         for recorded in [false, true] {
@@ -469,9 +342,7 @@ fn the_same_verbs_tell_it_once_the_impression_is_stored() {
     call(&ada, "file.open_case", json!({"path": case}));
     let review = call(&ada, "review.next", json!({"queue": "Twice"}));
     assert!(!review.to_string().contains(PLANTED));
-    let impression = json!({"judgement": judgement("allow"), "note": ""});
-    let args = json!({"queue": "Twice", "row": review["item"]["row"], "impression": impression});
-    let revealed = call(&ada, "review.store_impression", args);
+    let revealed = decide(&ada, "Twice", &review["item"]["row"], &judgement("allow"), "");
     assert!(revealed.to_string().contains("PLANTED hate"), "the model's words arrive");
     assert!(!revealed.to_string().contains("PLANTED rationale"), "another reviewer's do not");
     let again = call(&ada, "review.next", json!({"queue": "Twice"}));
@@ -489,7 +360,9 @@ fn an_assisted_queue_says_so_in_the_record() {
     call(&ada, "review.save_queue", json!({"queue": queue}));
     let review = call(&ada, "review.next", json!({"queue": "Helped"}));
     assert_eq!(review["mode"], "assisted");
-    assert!(review.to_string().contains("PLANTED hate"), "assisted means shown first");
+    let row = review["item"]["row"].as_u64().expect("a row") as u32;
+    let revealed = fake::revealed(&ada, "Helped", row).expect("assisted means shown first");
+    assert!(serde_json::to_string(&revealed).expect("plain data").contains("PLANTED hate"));
     // The same item is not blind to this reviewer any more, in any queue.
     let args = json!({"queue": "Twice", "row": review["item"]["row"]});
     assert_eq!(call(&ada, "review.open_item", args)["mode"], "assisted");

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use casebook_core::{
-    known::{KnownModel, ModelStanding},
+    known::{KnownModel, ModelStatus},
     policy::Policy,
     ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
     score::{Driver, ScoreInput, Scoring, Speaker},
@@ -194,7 +194,7 @@ impl ModelShelf for BrokenShelf {
         FakeShelf { installed: true }.known()
     }
 
-    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError> {
+    fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {
         FakeShelf { installed: true }.verify(id)
     }
 

@@ -10,9 +10,11 @@ use casebook_desk::{
     error::Code,
     lists::wire::{BulkAct, ListPage, ListRequest},
     session::Session,
-    verbs,
 };
-use casebook_tests::fake;
+use casebook_tests::{
+    asked::{self, call},
+    fake,
+};
 use serde_json::{Value, json};
 
 /// A case of `n` items, each reported one time more than the one before.
@@ -33,10 +35,6 @@ fn desk(folder: &Path, n: u32) -> Session {
     call(&ada, "data.start_import", json!({"request": {"path": items, "columns": []}}));
     fake::wait_for_jobs(&ada);
     ada
-}
-
-fn call(session: &Session, verb: &str, args: Value) -> Value {
-    verbs::call(session, verb, args).unwrap_or_else(|it| panic!("{verb}: {it}"))
 }
 
 fn request(order: ListOrder) -> ListRequest {
@@ -122,7 +120,7 @@ fn a_list_by_risk_is_refused_where_somebody_decides_first() {
 }
 
 #[test]
-fn a_list_by_risk_shows_its_terms_and_ends_blindness_to_what_it_shows() {
+fn a_list_by_risk_shows_its_terms_and_ends_blindness_to_all_that_is_in_it() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let ada = desk(folder.path(), 9);
     call(&ada, "models.start_scoring", Value::Null);
@@ -138,7 +136,7 @@ fn a_list_by_risk_shows_its_terms_and_ends_blindness_to_what_it_shows() {
         |row: u32| call(&ada, "review.open_item", json!({"queue": "Reported", "row": row}))["mode"].clone();
     assert_eq!(mode(shown[0]), "assisted", "who saw the risk has not decided first");
     let other = (1..=9).find(|it| !shown.contains(it)).expect("seven were not shown");
-    assert_eq!(mode(other), "blind", "an item whose line was not sent is as blind as before");
+    assert_eq!(mode(other), "assisted", "that a line is not among the first tells too");
     let urgency = ada.list(&request(ListOrder::Urgency)).expect("a page");
     assert!(urgency.lines.iter().all(|it| it.risk.is_none()), "no other list shows risk");
 }
@@ -217,12 +215,7 @@ fn my_last_decisions_are_listed_with_what_i_decided() {
         let review = call(&ada, "review.next", json!({"queue": "Reported"}));
         let row = review["item"]["row"].clone();
         let judgement = json!({"choice": "allow", "clauses": [], "severity": null, "confidence": "certain", "cannot_judge_reason": null});
-        let impression = json!({"judgement": judgement, "note": ""});
-        let revealed = call(
-            &ada,
-            "review.store_impression",
-            json!({"queue": "Reported", "row": row, "impression": impression}),
-        );
+        let revealed = asked::decide(&ada, "Reported", &row, &judgement, "");
         let args = json!({"queue": "Reported", "row": row, "draft": revealed["start"], "active": 1.0});
         call(&ada, "review.submit", args);
     }

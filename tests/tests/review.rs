@@ -72,7 +72,7 @@ fn judgement(choice: Choice) -> Judgement {
 
 fn decide(session: &Session, row: u32, choice: Choice) -> Draft {
     let impression = Impression { judgement: judgement(choice), note: "because".into() };
-    session.store_impression("Reported", row, &impression).expect("nothing was decided yet").start
+    fake::decide(session, "Reported", row, &impression).expect("nothing was decided yet").start
 }
 
 fn refused<T>(result: casebook_desk::error::Result<T>) -> (Code, String) {
@@ -290,7 +290,7 @@ fn without_a_model_an_item_says_it_was_not_scored() {
     let row = next(&desk.session).item.row;
     let impression = Impression { judgement: judgement(Choice::Remove), note: String::new() };
     let revealed =
-        desk.session.store_impression("Reported", row, &impression).expect("it is stored all the same");
+        fake::decide(&desk.session, "Reported", row, &impression).expect("it is stored all the same");
     let assessment = revealed.assessment.expect("that there is no model is an outcome");
     let json = serde_json::to_value(&assessment.scoring).expect("plain data");
     assert_eq!(json, serde_json::json!({"outcome": "not_scored", "reason": "no_model"}));
@@ -323,7 +323,7 @@ fn decided_items_become_precedents_of_others() {
         let row = bob.row_of(id).expect("it was imported");
         bob.open_item("Reported", row).expect("nobody has it");
         let impression = Impression { judgement: judgement(Choice::Allow), note: String::new() };
-        let revealed = bob.store_impression("Reported", row, &impression).expect("undecided yet");
+        let revealed = fake::decide(&bob, "Reported", row, &impression).expect("undecided yet");
         revealed.assessment.expect("it was made").precedents.into_iter().map(|it| it.item).collect()
     };
     // Until Bob has decided it himself, what Ada decided would be told to him.
@@ -338,7 +338,7 @@ fn the_restricted_lane_shows_nothing_and_goes_nowhere() {
     let mut escalation = judgement(Choice::Escalate);
     escalation.clauses = vec!["CS-1".into()];
     let impression = Impression { judgement: escalation, note: String::new() };
-    let draft = desk.session.store_impression("Reported", row, &impression).expect("undecided yet").start;
+    let draft = fake::decide(&desk.session, "Reported", row, &impression).expect("undecided yet").start;
     let mut removed = draft.clone();
     removed.judgement.choice = Choice::Remove;
     assert_eq!(refused(desk.session.submit("Reported", row, &removed, 0.0)).0, Code::FalseRecord);
@@ -376,7 +376,7 @@ fn a_drawn_mode_is_kept_with_its_probability() {
     assert_eq!(review.mode, Mode::Blind);
     let row = review.item.row;
     let impression = Impression { judgement: judgement(Choice::Remove), note: String::new() };
-    let draft = desk.session.store_impression("Drawn", row, &impression).expect("undecided yet").start;
+    let draft = fake::decide(&desk.session, "Drawn", row, &impression).expect("undecided yet").start;
     desk.session.submit("Drawn", row, &draft, 0.0).expect("the draft is true");
     let store = Store::open(Path::new(&case(desk.folder.path()))).expect("it is a case file");
     let record = of_ada(&store, row).record;

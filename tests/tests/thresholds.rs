@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use casebook_core::{
     assessment::Assessment,
-    known::{KnownModel, ModelStanding},
+    known::{KnownModel, ModelStatus},
     policy::Policy,
     ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
     score::{Driver, Method, Score, ScoreInput, Scoring, Speaker},
@@ -104,7 +104,7 @@ impl ModelShelf for Shelf {
         FakeShelf { installed: true }.known()
     }
 
-    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError> {
+    fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {
         FakeShelf { installed: true }.verify(id)
     }
 
@@ -255,8 +255,8 @@ fn models_are_known_without_a_case_file_and_checked_by_name() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let session = session(folder.path(), "Ada");
     let known = session.models().expect("cards need no file");
-    assert_eq!((known.len(), &known[0].standing), (1, &ModelStanding::Installed));
-    assert_eq!(session.verify_model("fake-model@1").expect("it has a card"), ModelStanding::Installed);
+    assert_eq!((known.len(), &known[0].status), (1, &ModelStatus::Installed));
+    assert_eq!(session.verify_model("fake-model@1").expect("it has a card"), ModelStatus::Installed);
     let refused = session.verify_model("nobody").expect_err("no card");
     assert!(refused.message.contains("nobody") && refused.message.contains("fake-model@1"), "{refused}");
     assert_eq!(session.thresholds().expect_err("thresholds are of a file").code, Code::NoCase);

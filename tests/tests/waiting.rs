@@ -8,26 +8,28 @@ use std::{
         mpsc::{Receiver, Sender, channel},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use casebook_core::{
     decision::{Choice, Confidence, Judgement, Picks},
     draft::Draft,
-    known::{KnownModel, ModelStanding},
+    known::{KnownModel, ModelStatus},
     policy::Policy,
     ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
     score::{Driver, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{
+    events::Event,
     session::{Session, Settings},
     wire::{ImportRequest, Impression, Revealed},
 };
+use casebook_store::Store;
 use casebook_tests::fake::{self, FakeShelf, FakeStills, PlantedScorer};
 use tempfile::TempDir;
 
-/// Whoever asks the model from a thread of this name has to wait until the test says.
-const ASKING: &str = "asking";
+/// The thread that makes an assessment that somebody waits for; there the model waits until the test says.
+const ASKING: &str = "assess";
 
 /// Longer than anything takes that does not wait for the model.
 const FOR_EVER: Duration = Duration::from_secs(30);
@@ -100,7 +102,7 @@ impl ModelShelf for SlowShelf {
         FakeShelf { installed: true }.known()
     }
 
-    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError> {
+    fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {
         FakeShelf { installed: true }.verify(id)
     }
 
@@ -158,14 +160,20 @@ fn judgement() -> Judgement {
     }
 }
 
-/// Decides in a thread of its own; returns once the model is computing.
-fn ask_the_model(desk: &Desk) -> thread::JoinHandle<casebook_desk::error::Result<Revealed>> {
+/// Decides, and asks for the reveal; returns once the model is computing.
+fn ask_the_model(desk: &Desk) {
     let (session, row) = (Arc::clone(&desk.session), desk.row);
-    let asking = thread::Builder::new().name(ASKING.into()).spawn(move || {
-        session.store_impression("Reported", row, &Impression { judgement: judgement(), note: String::new() })
-    });
+    let impression = Impression { judgement: judgement(), note: String::new() };
+    let store = move || session.store_impression("Reported", row, &impression);
+    answers("store_impression", store).expect("the impression is the first");
+    assert!(asked(desk).is_none(), "the model computes");
     desk.arrived.recv_timeout(FOR_EVER).expect("the model is asked");
-    asking.expect("a thread starts")
+    assert!(asked(desk).is_none(), "the model computes, once");
+}
+
+fn asked(desk: &Desk) -> Option<Revealed> {
+    let (session, row) = (Arc::clone(&desk.session), desk.row);
+    answers("reveal", move || session.reveal("Reported", row)).expect("it was decided first")
 }
 
 /// Fails where `work` waits for the door instead of answering.
@@ -178,7 +186,8 @@ fn answers<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'sta
 #[test]
 fn while_a_model_computes_everything_else_answers() {
     let desk = desk();
-    let asking = ask_the_model(&desk);
+    let events = desk.session.events();
+    ask_the_model(&desk);
     let (row, session) = (desk.row, || Arc::clone(&desk.session));
     let draft = Draft {
         steps: vec![],
@@ -214,25 +223,53 @@ fn while_a_model_computes_everything_else_answers() {
     assert_eq!(next.map(|it| it.item.id).as_deref(), Some("b"), "Ada has the first");
 
     desk.door.open();
-    let revealed = asking.join().expect("it ends").expect("the impression is the first");
-    assert!(revealed.assessment.is_some());
+    while events.next_within(FOR_EVER).expect("it is told when to ask again") != (Event::Assessed { row }) {}
+    assert!(asked(&desk).is_some_and(|it| it.assessment.is_some()));
+}
+
+#[test]
+fn who_goes_on_without_the_model_records_that_and_what_it_says_later_is_not_shown() {
+    let desk = desk();
+    let events = desk.session.events();
+    ask_the_model(&desk);
+    let (row, session) = (desk.row, Arc::clone(&desk.session));
+    let declined =
+        answers("decline", move || session.decline("Reported", row)).expect("it was decided first");
+    assert!(declined.assessment.is_none() && declined.start.steps.is_empty());
+    assert_eq!(declined.start.judgement, judgement());
+    desk.door.open();
+    while events.next_within(FOR_EVER).expect("the model goes on") != (Event::Assessed { row }) {}
+    assert!(asked(&desk).is_some_and(|it| it.assessment.is_none()), "it stays declined");
+    let review = desk.session.open_item("Reported", row).expect("it is Ada's");
+    assert_eq!(review.revealed.map(|it| it.assessment), Some(None));
+    desk.session.submit("Reported", row, &declined.start, 1.0).expect("it is true");
+    let store = Store::open(Path::new(&case(desk.folder.path()))).expect("it is a case file");
+    let record = store.annotations_of(row).expect("annotations").remove(0).record;
+    assert_eq!(record.model_drafts, []);
+    assert_eq!(record.first_impression.map(|it| it.reveal_ms), Some(None));
+    assert!(!store.has_seen_model(row, "Ada").expect("an answer"));
 }
 
 #[test]
 fn a_file_closed_while_a_model_computes_is_let_go_when_the_model_is_through() {
     let desk = desk();
-    let asking = ask_the_model(&desk);
+    ask_the_model(&desk);
     let it = Arc::clone(&desk.session);
     let desktop = answers("close_case", move || it.close_case()).expect("it closes");
     assert!(desktop.case.is_none());
     let log = format!("{}-wal", case(desk.folder.path()));
     assert!(Path::new(&log).exists(), "whoever asked the model still has the file");
     desk.door.open();
-    asking.join().expect("it ends").expect("what was begun before is done to its end");
-    assert!(!Path::new(&log).exists(), "the last one out closes the file, which empties its log");
+    let begun = Instant::now();
+    while Path::new(&log).exists() {
+        assert!(begun.elapsed() < FOR_EVER, "the last one out closes the file, which empties its log");
+        thread::yield_now();
+    }
 
     let again = fake::session(&desk.folder.path().join("home"), "Ada", true);
     again.open_case(&case(desk.folder.path())).expect("it is a case file");
     let review = again.open_item("Reported", desk.row).expect("the lease was given back");
-    assert!(review.impression.is_some() && review.revealed.is_some());
+    assert!(review.impression.is_some());
+    let revealed = fake::revealed(&again, "Reported", desk.row).expect("it was decided");
+    assert!(revealed.assessment.is_some());
 }

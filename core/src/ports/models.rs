@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Flow;
 use crate::{
-    known::{KnownModel, ModelStanding},
+    known::{KnownModel, ModelStatus},
     policy::Policy,
     score::{Driver, ScoreInput, Scoring, Speaker},
 };
@@ -83,7 +83,7 @@ pub trait ModelShelf: Send + Sync {
     ///
     /// # Errors
     /// When there is no card of this id.
-    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError>;
+    fn verify(&self, id: &str) -> Result<ModelStatus, ModelError>;
 
     /// Fetches the default model, because a person asked. `watch` gets bytes done and in all.
     ///

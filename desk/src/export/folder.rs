@@ -186,9 +186,9 @@ mod tests {
     #[test]
     fn a_dropped_draft_leaves_nothing() {
         let home = tempfile::tempdir().expect("a temporary folder");
-        let mut draft = Staging::beside(&home.path().join("out")).expect("a free name");
-        draft.line("raw/train.jsonl", "1").expect("room for a line");
-        drop(draft);
+        let mut staging = Staging::beside(&home.path().join("out")).expect("a free name");
+        staging.line("raw/train.jsonl", "1").expect("room for a line");
+        drop(staging);
         assert_eq!(fs::read_dir(home.path()).expect("it is there").count(), 0);
     }
 
@@ -197,11 +197,11 @@ mod tests {
         let home = tempfile::tempdir().expect("a temporary folder");
         let target = home.path().join("out");
         fs::create_dir(&target).expect("a free name");
-        let mut draft = Staging::beside(&target).expect("the folder is empty");
-        draft.line("raw/train.jsonl", &json(&"a\u{2028}b")).expect("room for a line");
-        draft.finish_rows().expect("room for a line");
-        let file = draft.files().remove("raw/train.jsonl").expect("it was written");
-        draft.keep().expect("nobody else writes here");
+        let mut staging = Staging::beside(&target).expect("the folder is empty");
+        staging.line("raw/train.jsonl", &json(&"a\u{2028}b")).expect("room for a line");
+        staging.finish_rows().expect("room for a line");
+        let file = staging.files().remove("raw/train.jsonl").expect("it was written");
+        staging.keep().expect("nobody else writes here");
         let bytes = fs::read(target.join("raw/train.jsonl")).expect("it is there");
         assert_eq!(bytes, b"\"a\\u2028b\"\n");
         assert_eq!((file.bytes, file.sha256), (bytes.len() as u64, hex(&Sha256::digest(&bytes))));
@@ -221,10 +221,10 @@ mod tests {
     fn a_folder_filled_meanwhile_is_left_alone() {
         let home = tempfile::tempdir().expect("a temporary folder");
         let target = home.path().join("out");
-        let draft = Staging::beside(&target).expect("a free name");
+        let staging = Staging::beside(&target).expect("a free name");
         fs::create_dir(&target).expect("a free name");
         fs::write(target.join("theirs.txt"), "keep").expect("room");
-        assert!(draft.keep().is_err(), "somebody was faster");
-        assert_eq!(fs::read_dir(home.path()).expect("it is there").count(), 1, "and our draft is gone");
+        assert!(staging.keep().is_err(), "somebody was faster");
+        assert_eq!(fs::read_dir(home.path()).expect("it is there").count(), 1, "and our staging is gone");
     }
 }

@@ -67,7 +67,7 @@ pub(super) struct Made {
 
 /// The files of a folder.
 pub(super) struct Files<'a> {
-    pub draft: &'a mut Staging,
+    pub staging: &'a mut Staging,
     /// Writes those of columns.
     pub tables: &'a dyn Tables,
 }
@@ -76,14 +76,14 @@ impl Sink for Files<'_> {
     fn row(&mut self, row: Shaped) -> Result<()> {
         let file = row.format.file(row.split);
         match row.format {
-            ExportFormat::LabelStudio => self.draft.element(&file, &row.json),
-            ExportFormat::Parquet => self.draft.row(self.tables, &file, &row.json),
-            ExportFormat::Raw | ExportFormat::Sft | ExportFormat::Prm => self.draft.line(&file, &row.json),
+            ExportFormat::LabelStudio => self.staging.element(&file, &row.json),
+            ExportFormat::Parquet => self.staging.row(self.tables, &file, &row.json),
+            ExportFormat::Raw | ExportFormat::Sft | ExportFormat::Prm => self.staging.line(&file, &row.json),
         }
     }
 
     fn picture(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
-        self.draft.write(path, bytes)
+        self.staging.write(path, bytes)
     }
 }
 
@@ -161,11 +161,11 @@ impl<'a> Shaper<'a> {
     }
 
     /// Writes the labeling config, where there are tasks it is for.
-    pub fn config(&self, draft: &mut Staging) -> Result<()> {
+    pub fn config(&self, staging: &mut Staging) -> Result<()> {
         match self.datasets.get(&ExportFormat::LabelStudio) {
             Some(it) if it.rows > 0 => {
                 let config = label_studio::config(self.policy, self.shape);
-                draft.write("label-studio/config.xml", config.as_bytes())
+                staging.write("label-studio/config.xml", config.as_bytes())
             }
             _ => Ok(()),
         }

@@ -41,7 +41,7 @@ impl Job for Score {
 
     fn run(&self, watch: &Watch) -> Result<ScoreReport> {
         let mut store = self.connections.for_job()?;
-        store.work_behind()?;
+        store.write_as_job()?;
         score_all(&mut store, &self.policy, &self.models, &*self.clock, &mut |done, total, report| {
             watch.so_far(*report);
             watch.step(done, Some(total))

@@ -51,7 +51,13 @@ pub(super) fn setting(store: &Store, ending: &Ending, active_ms: f64, now: i64) 
     let mut item = stored.record.clone();
     item.author = item.author.map(|it| pseudonym(&salt, "a", &it));
     let first_impression = impression.map(|(it, started_ms, stored_ms)| {
-        recorded_impression(&it, policy, started_ms, stored_ms, revealed.as_ref().map(|it| now - it.0))
+        recorded_impression(
+            &it,
+            policy,
+            started_ms,
+            stored_ms,
+            revealed.as_ref().filter(|it| it.1.is_some()).map(|it| now - it.0),
+        )
     });
     Ok(Setting {
         id: casebook_store::new_id(now),

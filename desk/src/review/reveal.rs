@@ -6,81 +6,163 @@ use casebook_core::{
     draft::Draft,
     policy::Policy,
     reasoning::Chain,
+    record::Mode,
 };
-use casebook_store::{Decided, Row, Store};
+use casebook_store::{Decided, ReviewRow, Row, Store};
 
+use super::{impression, named, present::Presented};
 use crate::{
-    assess::{self, Assessed},
+    assess,
     case::Case,
-    error::Result,
-    looks,
+    error::{Code, Error, Result},
+    lane, looks,
+    making::{Made, Making, make},
     session::Session,
     wire::{Impression, Revealed},
 };
 
+/// Who may be shown what the model said, and of what.
+pub(super) struct Ready {
+    pub(super) row: Row,
+    pub(super) review: ReviewRow,
+    /// What was decided first; `None` in assisted mode alone.
+    pub(super) impression: Option<Impression>,
+}
+
 impl Session {
-    /// The one door to what a model said. Callers have stored an impression or drawn assisted mode.
-    /// The model computes while nobody is held up, and what it made is stored with the reveal.
-    pub(super) fn reveal(
-        &self,
-        case: &Case,
-        reviewer: &str,
-        row: Row,
-        impression: Option<&Impression>,
-    ) -> Result<Revealed> {
-        let (scorer, problem) = match case.assessor.scorer() {
-            Ok(scorer) => (scorer, None),
-            Err(problem) => (None, Some(problem.to_string())),
-        };
-        let assessed = case.read(|store| {
-            let revealed = match looks::found(store, &case.policy.name(), reviewer, row)? {
-                Some(it) => store.revealed(it.review)?.and_then(|it| it.1),
-                None => None,
-            };
-            let pinned = match revealed {
-                Some(id) => store.assessment_by_id(&id)?,
-                None => None,
-            };
-            match pinned {
-                Some(it) => Ok(Assessed::Stored(it)),
-                None => case.assessor.assess(store, scorer.as_ref(), row),
+    /// What the model said of an item that this reviewer has decided, or was to be helped with. `None` while the model
+    /// computes: [`Event::Assessed`](crate::events::Event::Assessed) tells when to ask again.
+    ///
+    /// # Errors
+    /// Refuses in a blind queue before the first impression is stored.
+    pub fn reveal(&self, queue: &str, row: Row) -> Result<Option<Revealed>> {
+        let (case, reviewer) = self.reviewing()?;
+        let ready = self.ready(&case, queue, &reviewer, row)?;
+        let revealed = match self.revealed(&case, &reviewer, &ready)? {
+            Some(revealed) => Some(revealed),
+            None => {
+                let made = Making::take(&case, row)?;
+                made.map(|it| self.show_made(&case, &reviewer, &ready, it)).transpose()?
             }
-        })?;
-        let (assessment, revealed_ms) = case.keep(row, assessed, |store, it| {
-            let review = looks::open(store, &case.policy.name(), reviewer, row, self.now())?.review;
-            Ok(store.set_revealed(review, Some(&it.id), self.now())?)
-        })?;
-        let assessment = case.read(|store| as_seen(store, &case.policy, reviewer, row, assessment))?;
-        let judgement = match (impression, &assessment.recommendation) {
-            (Some(it), _) => it.judgement.clone(),
-            (None, Some(it)) => Judgement {
-                choice: it.choice,
-                clauses: it.clauses.clone(),
-                severity: Some(it.severity),
-                confidence: Confidence::Leaning,
-                cannot_judge_reason: None,
-            },
-            (None, None) => undecided(),
         };
-        let start = Draft {
-            steps: assessment.steps.clone(),
-            evidence: assessment.evidence.iter().filter(|it| it.verified == Some(true)).cloned().collect(),
-            judgement,
-            remediation_text: assessment
-                .recommendation
-                .as_ref()
-                .map(|it| it.remediation.clone())
-                .unwrap_or_default(),
-            creator_message: String::new(),
-            finish: None,
-        };
-        Ok(Revealed {
-            assessment: Some(assessment),
-            problem,
-            revealed_at_ms: revealed_ms as f64,
-            start: without_unverified(start),
+        if revealed.is_some() {
+            case.look_ahead(queue, &reviewer);
+        }
+        Ok(revealed)
+    }
+
+    /// Goes on without the model, which is recorded: this review is made without it, also where it is through later.
+    /// Who was shown already what it said has seen it.
+    ///
+    /// # Errors
+    /// Where [`reveal`](Self::reveal) refuses.
+    pub fn decline(&self, queue: &str, row: Row) -> Result<Revealed> {
+        let (case, reviewer) = self.reviewing()?;
+        let ready = self.ready(&case, queue, &reviewer, row)?;
+        let at_ms = case.write(|store| Ok(store.set_revealed(ready.review, None, self.now())?))?;
+        case.look_ahead(queue, &reviewer);
+        let shown = self.revealed(&case, &reviewer, &ready)?;
+        Ok(shown.unwrap_or_else(|| declined(&ready, at_ms)))
+    }
+
+    /// The reveal, waited for.
+    pub(crate) fn reveal_now(&self, queue: &str, row: Row) -> Result<Revealed> {
+        let (case, reviewer) = self.reviewing()?;
+        let ready = self.ready(&case, queue, &reviewer, row)?;
+        self.reveal_waiting(&case, &reviewer, &ready)
+    }
+
+    /// The same for somebody of whom it is known that they may.
+    pub(super) fn reveal_waiting(&self, case: &Case, reviewer: &str, ready: &Ready) -> Result<Revealed> {
+        match self.revealed(case, reviewer, ready)? {
+            Some(revealed) => Ok(revealed),
+            None => self.show_made(case, reviewer, ready, make(case, ready.row)?),
+        }
+    }
+
+    /// Refuses who has not decided first and was not drawn to be helped.
+    fn ready(&self, case: &Case, queue: &str, reviewer: &str, row: Row) -> Result<Ready> {
+        case.write(|store| {
+            let queue = named(store, queue)?;
+            lane::require(store, reviewer, row)?;
+            let look = looks::found(store, &case.policy.name(), reviewer, row)?;
+            let look = look.ok_or_else(|| undecided_first(row))?;
+            let impression = impression(store, Some(look.review))?.map(|it| it.0);
+            let met =
+                Presented { row, review: Some(look.review), started_ms: look.opened_ms, mode: Mode::Blind };
+            if impression.is_none() && self.mode(store, &queue, reviewer, &met, self.now())? == Mode::Blind {
+                return Err(undecided_first(row));
+            }
+            Ok(Ready { row, review: look.review, impression })
         })
     }
+
+    /// What this reviewer was shown before, or is shown now because the assessment is in the file; `None` where a
+    /// model has to compute or to be loaded for it.
+    pub(super) fn revealed(&self, case: &Case, reviewer: &str, ready: &Ready) -> Result<Option<Revealed>> {
+        match case.read(|store| Ok(store.revealed(ready.review)?))? {
+            Some((at_ms, None)) => Ok(Some(declined(ready, at_ms))),
+            Some((_, Some(id))) => {
+                let assessment = case.read(|store| Ok(store.assessment_by_id(&id)?))?;
+                let made = assessment.map(|assessment| Made { assessment, problem: None });
+                made.map(|it| self.show_made(case, reviewer, ready, it)).transpose()
+            }
+            None => {
+                let assessment = case.read(|store| case.assessor.made(store, ready.row))?;
+                let made = assessment.map(|assessment| Made { assessment, problem: None });
+                made.map(|it| self.show_made(case, reviewer, ready, it)).transpose()
+            }
+        }
+    }
+
+    /// Records that it is shown, and to whom.
+    fn show_made(&self, case: &Case, reviewer: &str, ready: &Ready, made: Made) -> Result<Revealed> {
+        let Made { assessment, problem } = made;
+        let shown = case.write(|store| {
+            store.set_revealed(ready.review, Some(&assessment.id), self.now())?;
+            Ok(store.revealed(ready.review)?)
+        })?;
+        // What was recorded first stays: it was declined meanwhile.
+        let Some((shown, Some(_))) = shown else { return Ok(declined(ready, shown.map_or(0, |it| it.0))) };
+        let assessment = case.read(|store| as_seen(store, &case.policy, reviewer, ready.row, assessment))?;
+        let start = start(ready.impression.as_ref(), Some(&assessment));
+        Ok(Revealed { assessment: Some(assessment), problem, revealed_at_ms: shown as f64, start })
+    }
+}
+
+/// What is shown of an assessment to whoever goes on without it.
+fn declined(ready: &Ready, at_ms: i64) -> Revealed {
+    let start = start(ready.impression.as_ref(), None);
+    Revealed { assessment: None, problem: None, revealed_at_ms: at_ms as f64, start }
+}
+
+fn undecided_first(row: Row) -> Error {
+    Error::new(Code::Request, format!("item {row}: in a blind queue a first impression comes first"))
+}
+
+/// What a reviewer starts from: the model's steps where there are any, and what they decided first.
+fn start(impression: Option<&Impression>, assessment: Option<&Assessment>) -> Draft {
+    let recommendation = assessment.and_then(|it| it.recommendation.as_ref());
+    let judgement = match (impression, recommendation) {
+        (Some(it), _) => it.judgement.clone(),
+        (None, Some(it)) => Judgement {
+            choice: it.choice,
+            clauses: it.clauses.clone(),
+            severity: Some(it.severity),
+            confidence: Confidence::Leaning,
+            cannot_judge_reason: None,
+        },
+        (None, None) => undecided(),
+    };
+    let evidence = assessment.map(|it| it.evidence.as_slice()).unwrap_or_default();
+    without_unverified(Draft {
+        steps: assessment.map(|it| it.steps.clone()).unwrap_or_default(),
+        evidence: evidence.iter().filter(|it| it.verified == Some(true)).cloned().collect(),
+        judgement,
+        remediation_text: recommendation.map(|it| it.remediation.clone()).unwrap_or_default(),
+        creator_message: String::new(),
+        finish: None,
+    })
 }
 
 /// An assessment as this reviewer may see it: what was decided of another item is a judgement too, so it is cited only to

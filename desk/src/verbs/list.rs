@@ -26,7 +26,9 @@ verbs! {
         heartbeat(row: u32 = row): writes, never_judges;
         uncover(row: u32 = row, part: String = &part): writes, never_judges;
         save_picks(row: u32 = row, picks: casebook_core::decision::Picks = &picks): writes, never_judges;
-        store_impression(queue: String = &queue, row: u32 = row, impression: crate::wire::Impression = &impression): writes, may_judge;
+        store_impression(queue: String = &queue, row: u32 = row, impression: crate::wire::Impression = &impression): writes, never_judges;
+        reveal(queue: String = &queue, row: u32 = row): writes, may_judge;
+        decline(queue: String = &queue, row: u32 = row): writes, may_judge;
         save_draft(row: u32 = row, draft: casebook_core::draft::Draft = &draft): writes, never_judges;
         check_anchor(row: u32 = row, evidence: casebook_core::evidence::Evidence = evidence): reads, never_judges;
         missing(draft: casebook_core::draft::Draft = &draft): reads, never_judges;
@@ -44,6 +46,9 @@ verbs! {
     }
     policy {
         policy(): reads, never_judges;
+        policies(): reads, never_judges;
+        add_policy(path: String = &path): writes, never_judges;
+        put_in_force(name: String = &name): writes, never_judges;
     }
     data {
         start_import(request: crate::wire::ImportRequest = request): writes, never_judges;

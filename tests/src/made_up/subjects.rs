@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use casebook_core::{
-    known::{KnownModel, ModelStanding},
+    known::{KnownModel, ModelStatus},
     policy::Policy,
     ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
     score::{Driver, Method, Score, ScoreInput, Scoring, Speaker},
@@ -111,7 +111,7 @@ impl ModelShelf for Shelf {
         Ok(vec![])
     }
 
-    fn verify(&self, id: &str) -> Result<ModelStanding, ModelError> {
+    fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {
         Err(ModelError::Unknown { id: id.to_owned(), known: vec![] })
     }
 

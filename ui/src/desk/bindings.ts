@@ -24,7 +24,9 @@ export const verbs = (send: Send) => ({
 		heartbeat: (row: number) => send<number>("review.heartbeat", { row }),
 		uncover: (row: number, part: string) => send<PartView>("review.uncover", { row, part }),
 		savePicks: (row: number, picks: Picks) => send<number>("review.save_picks", { row, picks }),
-		storeImpression: (queue: string, row: number, impression: Impression) => send<Revealed>("review.store_impression", { queue, row, impression }),
+		storeImpression: (queue: string, row: number, impression: Impression) => send<Stored>("review.store_impression", { queue, row, impression }),
+		reveal: (queue: string, row: number) => send<Revealed | null>("review.reveal", { queue, row }),
+		decline: (queue: string, row: number) => send<Revealed>("review.decline", { queue, row }),
 		saveDraft: (row: number, draft: Draft) => send<number>("review.save_draft", { row, draft }),
 		checkAnchor: (row: number, evidence: Evidence) => send<Evidence>("review.check_anchor", { row, evidence }),
 		missing: (draft: Draft) => send<Missing[]>("review.missing", { draft }),
@@ -42,6 +44,9 @@ export const verbs = (send: Send) => ({
 	},
 	policy: {
 		policy: () => send<PolicyView>("policy.policy", {}),
+		policies: () => send<PolicyLine[]>("policy.policies", {}),
+		addPolicy: (path: string) => send<PolicyLine[]>("policy.add_policy", { path }),
+		putInForce: (name: string) => send<PolicyLine[]>("policy.put_in_force", { name }),
 	},
 	data: {
 		startImport: (request: ImportRequest) => send<string>("data.start_import", { request }),
@@ -51,7 +56,7 @@ export const verbs = (send: Send) => ({
 	},
 	models: {
 		models: () => send<KnownModel[]>("models.models", {}),
-		verifyModel: (id: string) => send<ModelStanding>("models.verify_model", { id }),
+		verifyModel: (id: string) => send<ModelStatus>("models.verify_model", { id }),
 		thresholds: () => send<OwnThreshold[]>("models.thresholds", {}),
 		setThreshold: (target: string, percent: number | null) => send<OwnThreshold[]>("models.set_threshold", { target, percent }),
 		startScoring: () => send<string>("models.start_scoring", {}),
@@ -280,6 +285,8 @@ export type Code =
 "request" | 
 /**  The item is leased to somebody else, or was taken back. */
 "not_yours" | 
+/**  The item left the queue while it was open. */
+"left" | 
 /**  The record says something false. */
 "false_record" | 
 /**  No model is installed, or it failed. */
@@ -794,7 +801,7 @@ export type KnownModel = {
 	/**  The files it needs. */
 	files: KnownFile[],
 	/**  How it stands. */
-	standing: ModelStanding,
+	status: ModelStatus,
 	/**  Scores are made with it. */
 	chosen: boolean,
 	/**  Heads trained on its vectors; `None` where there are none, and then nothing was measured. */
@@ -960,17 +967,6 @@ id: string } |
 /**  Whether the model is shown before or after the first impression. */
 export type Mode = "blind" | "assisted";
 
-/**  How a model stands on this machine. */
-export type ModelStanding = 
-/**  Nothing is there. */
-{ is: "absent" } | 
-/**  Every file is there with its length; hashes are checked on loading, and when asked. */
-{ is: "installed" } | 
-/**  A file is missing or is not what the card names. */
-{ is: "damaged"; 
-/**  Which, and how. */
-problem: string };
-
 /**  Whether scores can be made. */
 export type ModelState = {
 	/**  `minilm-l6-v2+starter-heads@2`. */
@@ -982,6 +978,17 @@ export type ModelState = {
 	/**  Why it cannot be used, for people. */
 	problem: string | null,
 };
+
+/**  Whether a model is on this machine. */
+export type ModelStatus = 
+/**  Nothing is there. */
+{ is: "absent" } | 
+/**  Every file is there with its length; hashes are checked on loading, and when asked. */
+{ is: "installed" } | 
+/**  A file is missing or is not what the card names. */
+{ is: "damaged"; 
+/**  Which, and how. */
+problem: string };
 
 /**  Something this reviewer decided. */
 export type MyDecision = {
@@ -1138,6 +1145,24 @@ export type PointView = {
 	text: string,
 };
 
+/**  A policy that the case file holds. */
+export type PolicyLine = {
+	/**  `short-video@2026.11`. */
+	name: string,
+	/**  For people; empty where this program cannot read the policy. */
+	title: string,
+	/**  Of its text. */
+	sha256: string,
+	/**  How many. */
+	clauses: number,
+	/**  Reviews are made under it. */
+	in_force: boolean,
+	/**  When it was put in force last, ms; `None` where it never was. */
+	since_ms: number | null,
+	/**  Who did that; `None` where the file was made with it. */
+	by: string | null,
+};
+
 /**  The policy as the page shows it. */
 export type PolicyView = {
 	/**  `short-video@2026.11`. */
@@ -1248,6 +1273,8 @@ export type Queue = {
 	mode: QueueMode,
 	/**  How many different reviewers an item needs. From 1. */
 	reviews_wanted?: number,
+	/**  It holds the restricted lane, and nothing else. Every other queue holds none of it. */
+	restricted?: boolean,
 };
 
 /**  Whether the model is shown before the first impression. */
@@ -1265,8 +1292,8 @@ blind_probability: number };
 export type QueueSummary = {
 	/**  The queue. */
 	queue: Queue,
-	/**  Items still wanted from this reviewer. */
-	open: number,
+	/**  Items still wanted from this reviewer; `None` of the restricted lane, which is told in it alone. */
+	open: number | null,
 	/**  Items this reviewer has recorded. */
 	done: number,
 };
@@ -1348,9 +1375,9 @@ export type Report = {
 
 /**  What the model said: only ever sent once the reviewer may see it. */
 export type Revealed = {
-	/**  The assessment; `None` where none could be made, with the reason in `problem`. */
+	/**  The assessment; `None` where the reviewer went on without it. */
 	assessment: Assessment | null,
-	/**  Why there is none, for people. */
+	/**  Why the model is not in it, for people. */
 	problem: string | null,
 	/**  When it was revealed, ms. */
 	revealed_at_ms: number,
@@ -1374,7 +1401,10 @@ export type Review = {
 	impression: Impression | null,
 	/**  What was picked before the window was left; `None` once the impression is stored. */
 	picks: Picks | null,
-	/**  What the model said; `None` before a blind impression is stored. */
+	/**
+	 *  What the model said, where it was shown before or is ready; to be asked for with `reveal` otherwise, once a
+	 *  blind impression is stored.
+	 */
 	revealed: Revealed | null,
 	/**  Saved work; `None` where nothing is. */
 	draft: Draft | null,
@@ -1535,6 +1565,11 @@ export type StepSource =
 "pipeline" | 
 /**  A language model. */
 "language_model";
+
+/**  When a first impression was on disk. */
+export type Stored = {
+	stored_at_ms: number,
+};
 
 /**  What a submission came to. */
 export type Submitted = {

@@ -10,6 +10,11 @@ export class CaseState {
   /** Why the window could not reach the desk at all. */
   failure = $state.raw<Problem | null>(null);
 
+  /** What queues and policy were taken of. */
+  #taken = '';
+  /** What this window itself asks for now: how things stand, or another file. */
+  #adopting: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly backend: Backend,
     private readonly report: (problem: Problem) => void,
@@ -20,6 +25,10 @@ export class CaseState {
   }
 
   async load(): Promise<void> {
+    await (this.#adopting = this.#load());
+  }
+
+  async #load(): Promise<void> {
     try {
       this.desktop = await this.backend.file.desktop();
       await this.#contents();
@@ -27,6 +36,20 @@ export class CaseState {
     } catch (error) {
       this.failure = problemOf(error);
     }
+  }
+
+  /** The desk told of a change. True where another file is open now, or another policy in force, than is shown here. */
+  async recheck(): Promise<boolean> {
+    await this.#adopting;
+    // Nothing is shown yet, so nothing can have changed.
+    if (!this.desktop) return false;
+    let changed = false;
+    await this.#try(async () => {
+      this.desktop = await this.backend.file.desktop();
+      changed = this.#file !== this.#taken;
+      if (changed) await this.#contents();
+    });
+    return changed;
   }
 
   setReviewer = (name: string): Promise<boolean> => this.#adopt(() => this.backend.file.setReviewer(name.trim()));
@@ -46,20 +69,28 @@ export class CaseState {
     });
   }
 
+  /** Which file is open, and which policy is in force in it. */
+  get #file(): string {
+    const open = this.desktop?.case;
+    return open ? `${open.path} ${open.policy}` : '';
+  }
+
   async #contents(): Promise<void> {
+    const file = this.#file;
     if (!this.isOpen || !this.desktop?.reviewer) {
       this.queues = [];
       this.policy = null;
-      return;
-    }
-    [this.queues, this.policy] = await Promise.all([this.backend.review.queues(), this.backend.policy.policy()]);
+    } else [this.queues, this.policy] = await Promise.all([this.backend.review.queues(), this.backend.policy.policy()]);
+    this.#taken = file;
   }
 
   #adopt(act: () => Promise<Desktop>): Promise<boolean> {
-    return this.#try(async () => {
+    const adopting = this.#try(async () => {
       this.desktop = await act();
       await this.#contents();
     });
+    this.#adopting = adopting;
+    return adopting;
   }
 
   #adoptQueues(act: () => Promise<QueueSummary[]>): Promise<boolean> {

@@ -1,4 +1,4 @@
-// Work in the background: asked for when the file changes, told of by the desk from then on.
+// Work in the background: asked for when the file changes, heard of from then on.
 import type { Backend } from './backend';
 import { problemOf } from './backend';
 import type { DeskEvent, Job, JobKind, Problem } from './types';
@@ -10,8 +10,6 @@ export class JobsState {
   /** Newest first. */
   all = $state.raw<Job[]>([]);
 
-  /** Gives what ends it. */
-  #listening: Promise<() => void> | undefined;
   /** Counts questions: of two, the answer to the later one counts. */
   #asked = 0;
   /** Jobs known to have ended; `null` until the desk was asked once. */
@@ -40,12 +38,10 @@ export class JobsState {
     return this.active.find((it) => it.kind === kind);
   }
 
-  /** Asks how they stand, and listens from then on. */
+  /** Asks how they stand; whoever made this has it hear the desk before, so that nothing happens between the two unheard. */
   async watch(): Promise<void> {
     const asked = ++this.#asked;
     try {
-      // Listening first, so that nothing happens between the two unheard.
-      await (this.#listening ??= this.backend.events((it) => this.#hear(it)));
       this.#meanwhile = new Map();
       const all = (await this.backend.jobs.jobs()).toReversed();
       if (asked !== this.#asked) return;
@@ -65,12 +61,7 @@ export class JobsState {
   resume = (id: string): Promise<boolean> => this.#act(() => this.backend.jobs.resumeJob(id));
   cancel = (id: string): Promise<boolean> => this.#act(() => this.backend.jobs.cancelJob(id));
 
-  stop(): void {
-    void this.#listening?.then((deaf) => deaf());
-    this.#listening = undefined;
-  }
-
-  #hear(event: DeskEvent): void {
+  hear(event: DeskEvent): void {
     // The list belongs to the file.
     if (event.kind === 'case') void this.watch();
     if (event.kind !== 'job') return;

@@ -5,6 +5,12 @@ import { FakeBackend } from '../test/fake';
 import { JobsState } from './jobs.svelte';
 import type { Job } from './types';
 
+/** As the window does it. */
+async function listening(backend: FakeBackend, jobs: JobsState): Promise<void> {
+  await backend.events((it) => jobs.hear(it));
+  await jobs.watch();
+}
+
 describe('jobs', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
@@ -13,7 +19,7 @@ describe('jobs', () => {
     const backend = new FakeBackend();
     const ended: string[] = [];
     const jobs = new JobsState(backend, () => {}, (it) => ended.push(wordsOf(it)));
-    await jobs.watch();
+    await listening(backend, jobs);
     await jobs.begin(() => backend.models.startScoring());
     await vi.advanceTimersByTimeAsync(2000);
     expect(jobs.current('score')?.done).toBeGreaterThan(100);
@@ -25,7 +31,7 @@ describe('jobs', () => {
   it('rest while paused and go on when resumed', async () => {
     const backend = new FakeBackend();
     const jobs = new JobsState(backend, () => {}, () => {});
-    await jobs.watch();
+    await listening(backend, jobs);
     await jobs.begin(() => backend.models.startScoring());
     await jobs.pause('1');
     const done = jobs.current('score')?.done;
@@ -34,13 +40,12 @@ describe('jobs', () => {
     await jobs.resume('1');
     await vi.advanceTimersByTimeAsync(1000);
     expect(jobs.current('score')?.done).toBeGreaterThan(done ?? 0);
-    jobs.stop();
   });
 
   it('are asked for again with the file, and what is told meanwhile is not undone by an older answer', async () => {
     const backend = new FakeBackend();
     const jobs = new JobsState(backend, () => {}, () => {});
-    await jobs.watch();
+    await listening(backend, jobs);
     await jobs.begin(() => backend.models.startScoring());
     const before = structuredClone(backend.work);
     let answer: (it: Job[]) => void = () => {};

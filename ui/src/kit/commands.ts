@@ -16,6 +16,8 @@ export interface Command {
   readonly inField?: boolean;
   /** Also while the key is held down. */
   readonly repeats?: boolean;
+  /** Leaves its keys to any other action that has them and can run. */
+  readonly yields?: boolean;
 }
 
 /** A command with what else is known of it. `keys` are its usual ones, with spaces between. */
@@ -78,8 +80,9 @@ export class CommandTable<C extends Command = Command> {
     return !this.together.some((places) => places.includes(where) && places.includes(ANYWHERE));
   }
 
-  /** Places of both count at once somewhere. */
+  /** Places of both count at once somewhere, and neither gives way to the other. */
   #meet(a: C, b: C): boolean {
+    if (a.yields || b.yields) return false;
     return this.together.some((places) => places.includes(a.where) && places.includes(b.where));
   }
 }

@@ -25,6 +25,7 @@ const en = {
     cannot_judge: 'not judged',
   } satisfies Record<Verdict, string>,
   modes: { blind: 'blind', assisted: 'assisted', drawn: 'drawn' },
+  lane: 'restricted lane',
 
   item: {
     item: 'Item',
@@ -110,6 +111,7 @@ const en = {
     file: { what: 'A file or folder could not be read or written', way: 'Check that it exists and is yours, then do it again.' },
     request: { what: 'That could not be done', way: 'The message below names the value and the rule.' },
     not_yours: { what: 'This item is no longer yours', way: 'Somebody else has it, or it was idle too long. {fetch} fetches the next one.' },
+    left: { what: 'This item left your queue', way: '{fetch} fetches the next one.' },
     false_record: { what: 'The record says something that is not so', way: 'Correct the places named below and submit again.' },
     model: { what: 'The model cannot be used', way: 'See Data, Scores. You can review without it.' },
     defect: { what: 'Something in Casebook failed', way: 'Do it again. If it stays, restart Casebook: what was submitted is stored.' },
@@ -194,6 +196,7 @@ const de: typeof en = {
     cannot_judge: 'nicht beurteilt',
   },
   modes: { blind: 'blind', assisted: 'mit Hilfe', drawn: 'gelost' },
+  lane: 'geschützter Bereich',
 
   item: {
     item: 'Fall',
@@ -279,6 +282,7 @@ const de: typeof en = {
     file: { what: 'Eine Datei oder ein Ordner war nicht zu lesen oder zu schreiben', way: 'Prüfen, ob es sie gibt und ob sie Ihnen gehört, dann wiederholen.' },
     request: { what: 'Das ging nicht', way: 'Die Meldung darunter nennt den Wert und die Regel.' },
     not_yours: { what: 'Dieser Fall ist nicht mehr Ihrer', way: 'Jemand anders hat ihn, oder er ruhte zu lange. {fetch} holt den nächsten.' },
+    left: { what: 'Dieser Fall ist nicht mehr in Ihrer Warteschlange', way: '{fetch} holt den nächsten.' },
     false_record: { what: 'Im Eintrag steht etwas, das nicht stimmt', way: 'Die unten genannten Stellen berichtigen und wieder abgeben.' },
     model: { what: 'Das Modell ist nicht zu gebrauchen', way: 'Siehe Daten, Bewertungen. Prüfen geht auch ohne.' },
     defect: { what: 'In Casebook ist etwas fehlgeschlagen', way: 'Wiederholen. Bleibt es, Casebook neu starten: Abgegebenes ist gespeichert.' },

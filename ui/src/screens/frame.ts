@@ -3,7 +3,7 @@ import type { Backend, PathQuestion } from '../desk/backend';
 import type { CaseState } from '../desk/case.svelte';
 import type { JobsState } from '../desk/jobs.svelte';
 import type { PreferencesState } from '../desk/preferences.svelte';
-import type { Filter, Job, Problem, Queue } from '../desk/types';
+import type { DeskEvent, Filter, Job, Problem, Queue } from '../desk/types';
 import type { Commands } from '../kit/commands';
 
 export interface Frame {
@@ -49,6 +49,8 @@ export interface Room {
   /** One second passed in this window; `shown`: with this screen in front. */
   second?(shown: boolean): Promise<void> | void;
   jobEnded?(job: Job): void;
+  /** The desk told of something, and the file is the one that it was. */
+  hear?(event: DeskEvent): void;
   /** Escape: lets one thing go, beyond the field that had the focus where a person was `writing`. */
   escape?(writing: boolean): void;
 }

@@ -13,7 +13,7 @@ import { names } from './words';
 vi.setConfig({ testTimeout: 120_000 });
 
 afterEach(() => {
-  app.jobs.stop();
+  app.stop();
   language.chosen = 'system';
   keymap.changed = {};
 });
@@ -51,7 +51,15 @@ describe('axe', () => {
     expect(await serious()).toEqual([]);
   });
 
-  it.each(['palette', 'menu', 'keys', 'policy', 'queue', 'install'] as const)('finds nothing serious in the window %s', async (name) => {
+  it('finds nothing serious while the model reads', async () => {
+    await open((it) => (it.reveals.slow = true));
+    await user.keyboard('l');
+    await user.keyboard('mi-2{Enter}{Escape}4{Shift>}3{/Shift}{Control>}{Enter}{/Control}');
+    await screen.findByText(words.waiting.reading);
+    expect(await serious()).toEqual([]);
+  });
+
+  it.each(['palette', 'menu', 'keys', 'policy', 'force', 'queue', 'install'] as const)('finds nothing serious in the window %s', async (name) => {
     await open();
     app.dialog = name;
     await waitFor(() => expect(screen.getAllByRole(name === 'menu' ? 'menu' : 'dialog').length).toBeGreaterThan(0));

@@ -260,7 +260,7 @@ describe('around the review', () => {
     await waitFor(() =>
       expect(backend.sent('data.start_import')).toEqual([[{ path: '/data/new.csv', columns: [{ field: 'text', column: 'tweet' }] }]]));
     expect(await screen.findByText(/line 7: parts\[0\]\.text 12/)).toBeInTheDocument();
-    app.jobs.stop();
+    app.stop();
   });
 
   it('says exactly what installing the model fetches before it fetches', async () => {
@@ -273,7 +273,7 @@ describe('around the review', () => {
     expect(backend.sent('models.start_install')).toEqual([]);
     await user.click(within(dialog).getByRole('button', { name: words.install.go }));
     expect(backend.sent('models.start_install')).toHaveLength(1);
-    app.jobs.stop();
+    app.stop();
   });
 
   it('keeps a queue with blind items from being ordered by risk', async () => {

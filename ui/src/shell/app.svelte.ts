@@ -3,7 +3,7 @@ import { problemOf, type Backend, type PathQuestion } from '../desk/backend';
 import { CaseState } from '../desk/case.svelte';
 import { JobsState } from '../desk/jobs.svelte';
 import { PreferencesState } from '../desk/preferences.svelte';
-import type { Job, Problem } from '../desk/types';
+import type { DeskEvent, Job, Problem } from '../desk/types';
 import type { Commands } from '../kit/commands';
 import { wordsOf } from '../parts/jobs';
 import { entrance, home, screens } from '../screens';
@@ -35,6 +35,8 @@ export class App implements Frame {
   readonly commands: Commands;
   readonly doors: Doors;
   readonly #rooms: ReadonlyMap<AnyScreen, Room>;
+  /** Gives what ends it. */
+  #listening: Promise<() => void> | undefined;
   #lastNotice = 0;
 
   constructor(readonly backend: Backend, readonly now: () => number = () => Date.now()) {
@@ -48,11 +50,18 @@ export class App implements Frame {
   }
 
   async begin(): Promise<void> {
+    await this.#listen();
     await Promise.all([this.preferences.load(), this.case.load()]);
     const { dropped } = this.preferences;
     if (dropped.length > 0) this.say(words.messages.dropped(dropped.map(names.command).join(', ')));
     await this.jobs.watch();
     if (this.ready) await this.go(home.id);
+  }
+
+  /** Hears nothing any more. */
+  stop(): void {
+    void this.#listening?.then((deaf) => deaf());
+    this.#listening = undefined;
   }
 
   // ---- Screens --------------------------------------------------------------------------------
@@ -91,9 +100,9 @@ export class App implements Frame {
     if (this.ready) await this.room(this.current).enter?.();
   }
 
-  async caseChanged(): Promise<void> {
+  async caseChanged(next = home.id): Promise<void> {
     for (const room of this.#rooms.values()) room.leave?.();
-    if (this.ready) await this.go(home.id);
+    if (this.ready) await this.go(next);
     else this.screen = entrance.id;
   }
 
@@ -137,6 +146,24 @@ export class App implements Frame {
     const kept = it.tone === 'note' ? others.filter((other) => other.tone === 'problem') : others;
     this.notices = [...kept, { ...it, id }].slice(-3);
     if (it.tone === 'note') setTimeout(() => this.dismiss(id), NOTE_MS);
+  }
+
+  // ---- What the desk tells --------------------------------------------------------------------
+
+  async #listen(): Promise<void> {
+    try {
+      await (this.#listening ??= this.backend.events((it) => void this.#hear(it)));
+    } catch (error) {
+      this.#listening = undefined;
+      this.report(problemOf(error));
+    }
+  }
+
+  async #hear(event: DeskEvent): Promise<void> {
+    this.jobs.hear(event);
+    // Rows belong to a file: where it is another one, what the screens hold of the last one goes.
+    if (event.kind === 'case' && (await this.case.recheck())) await this.caseChanged(this.screen);
+    else for (const room of this.#rooms.values()) room.hear?.(event);
   }
 
   #jobEnded(job: Job): void {

@@ -18,7 +18,7 @@ type Id = keyof typeof own.en.commands;
 
 const always = () => true;
 
-function frames(id: Id, keys: string, run: Action['run'], more: Pick<Command, 'inField'> = {}): Action {
+function frames(id: Id, keys: string, run: Action['run'], more: Pick<Command, 'inField' | 'yields'> = {}): Action {
   return keyed(id, keys, ANYWHERE, 'view', { when: always, run, ...more });
 }
 
@@ -44,7 +44,7 @@ export const table = new CommandTable<Action>(
     frames('menu', 'F10', (app) => (app.dialog = 'menu'), { inField: true }),
     frames('keys', '?', (app) => (app.dialog = 'keys')),
     ...screens.toSorted(byKey).map(going),
-    frames('leave', 'Escape', leave, { inField: true }),
+    frames('leave', 'Escape', leave, { inField: true, yields: true }),
     frames('theme', '', ({ preferences }) => preferences.change({ theme: preferences.theme.next })),
     ...screens.flatMap(brought),
   ],
@@ -93,7 +93,8 @@ export function handleKey(app: App, event: KeyboardEvent): boolean {
   const places = placesNow(app);
   const shut = places.every((it) => table.shutsOut(it));
   if (!shut && !writing && usesKey(event.target, name)) return false;
-  const it = table.all.find((it) => places.includes(it.where) && it.keys.includes(name) && (!writing || it.inField));
+  const meant = table.all.filter((it) => places.includes(it.where) && it.keys.includes(name) && (!writing || it.inField));
+  const it = meant.find((it) => !it.yields && it.when(app)) ?? meant.find((it) => it.yields);
   if (!it || (event.repeat && !it.repeats) || !it.when(app)) return false;
   event.preventDefault();
   it.run(app);

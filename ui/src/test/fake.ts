@@ -5,15 +5,14 @@
 import { Failure, type Backend, type PathQuestion } from '../desk/backend';
 import { verbs, type Verbs } from '../desk/bindings';
 import type {
-  Code, DeskEvent, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStanding, OwnThreshold, PastExport, Picks, Preferences,
-  PreviewRow, Queue, QueueSummary, Revealed, Review, Unread,
+  Code, DeskEvent, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStatus, OwnThreshold, PastExport, Picks,
+  PolicyLine, Preferences, PreviewRow, Queue, QueueSummary, Review, Unread,
 } from '../desk/types';
-import { assessmentOf, items, startOf } from './cases';
+import { items } from './cases';
 import { FakeItems } from './fakeItems';
+import { FakeReveals, type Outcome } from './fakeReveals';
 import { knownModels } from './models';
-import { policy } from './policy';
-
-const NOBODY = { choice: 'allow', clauses: [], severity: null, confidence: 'leaning', cannot_judge_reason: null } as const;
+import { policies, policy } from './policy';
 
 /** What the fake says to each verb that it knows. */
 type Answers = { [A in keyof Verbs]?: { [V in keyof Verbs[A]]?: Answer<Verbs[A][V]> } };
@@ -57,7 +56,7 @@ export class FakeBackend implements Backend {
   known: KnownModel[] = knownModels();
   own: OwnThreshold[] = [];
   /** What hashing a model's files comes to. */
-  found: ModelStanding = { is: 'installed' };
+  found: ModelStatus = { is: 'installed' };
   /** What an export would write. */
   rows: PreviewRow[] = Array.from({ length: 45 }, (_, n) => row(n));
   past: PastExport[] = [
@@ -70,6 +69,8 @@ export class FakeBackend implements Backend {
   ];
   drafts = new Map<number, Draft>();
   impressions = new Map<string, Impression>();
+  reveals = new FakeReveals();
+  held: PolicyLine[] = policies();
   opened = new Set<string>();
   done = new Map<string, number[]>();
   history: { queue: string; row: number }[] = [];
@@ -115,8 +116,14 @@ export class FakeBackend implements Backend {
       },
       storeImpression: (name, row, impression) => {
         this.impressions.set(`${name}/${row}`, impression);
-        return this.#revealed(row, impression);
+        return { stored_at_ms: Date.now() };
       },
+      reveal: (name, row) => {
+        const impression = this.#impression(name, row);
+        if (!impression && !this.#isAssisted(name)) throw new Failure({ code: 'request', message: `row ${row}: no first impression is stored`, falsehoods: [] });
+        return copy(this.reveals.reveal(name, this.#item(row), impression));
+      },
+      decline: (name, row) => copy(this.reveals.decline(name, this.#item(row), this.#impression(name, row))),
       saveDraft: (row, draft) => {
         this.drafts.set(row, draft);
         return Date.now();
@@ -154,7 +161,20 @@ export class FakeBackend implements Backend {
       takeBack: (act) => this.listed.takeBack(act),
     },
     policy: {
-      policy: () => copy(policy),
+      policy: () => copy({ ...policy, name: this.state.case?.policy ?? policy.name }),
+      policies: () => copy(this.held),
+      addPolicy: (path) => {
+        const name = path.split('/').at(-1)?.replace(/\.toml$/, '') ?? path;
+        this.held.push({ name, title: `Made-up: ${name}`, sha256: 'ef'.repeat(32), clauses: 12, in_force: false, since_ms: null, by: null });
+        return copy(this.held);
+      },
+      putInForce: (name) => {
+        const now = { in_force: true, since_ms: 1_763_719_200_000, by: this.state.reviewer };
+        this.held = this.held.map((it) => ({ ...it, in_force: false, ...(it.name === name ? now : {}) }));
+        if (this.state.case) this.state.case.policy = name;
+        this.tell({ kind: 'case' });
+        return copy(this.held);
+      },
     },
     data: {
       startImport: ({ path }) => this.#job('import', path, {
@@ -220,6 +240,12 @@ export class FakeBackend implements Backend {
 
   tell(event: DeskEvent): void {
     for (const hear of this.#listeners) hear(copy(event));
+  }
+
+  /** The model is done with an item, and the desk tells so. */
+  assessed(row: number, outcome: Outcome = 'ready'): void {
+    this.reveals.done.set(row, outcome);
+    this.tell({ kind: 'assessed', row });
   }
 
   async pick(question: PathQuestion): Promise<string | null> {
@@ -312,34 +338,36 @@ export class FakeBackend implements Backend {
   }
 
   #summaries(): QueueSummary[] {
-    return this.saved.map((it) => ({ queue: copy(it), open: this.#left(it.name).length, done: this.done.get(it.name)?.length ?? 0 }));
+    return this.saved.map((it) => ({ queue: copy(it), open: it.restricted ? null : this.#left(it.name).length, done: this.done.get(it.name)?.length ?? 0 }));
   }
 
   #review(name: string, row: number): Review {
-    const assisted = this.saved.find((it) => it.name === name)?.mode.kind === 'assisted';
-    const impression = this.impressions.get(`${name}/${row}`) ?? null;
+    const assisted = this.#isAssisted(name);
+    const impression = this.#impression(name, row);
     const draft = this.drafts.get(row) ?? null;
     const picks = impression || assisted ? null : (this.picks.get(row) ?? null);
     return {
       unread: this.unread,
       queue: name, item: this.#item(row), mode: assisted ? 'assisted' : 'blind', started_at_ms: Date.now(),
       leased_until_ms: Date.now() + 600_000, impression, picks: picks && copy(picks), draft: draft && copy(draft),
-      revealed: impression || assisted ? this.#revealed(row, impression) : null,
+      revealed: copy(this.reveals.shown(name, row)),
       done: this.done.get(name)?.length ?? 0, open: this.#left(name).length,
     };
   }
 
-  #revealed(row: number, impression: Impression | null): Revealed {
-    const it = this.#item(row);
-    const judgement = impression?.judgement ?? { ...NOBODY, clauses: [] };
-    return { assessment: assessmentOf(it), problem: null, revealed_at_ms: Date.now(), start: startOf(it, judgement) };
+  #impression(name: string, row: number): Impression | null {
+    return this.impressions.get(`${name}/${row}`) ?? null;
+  }
+
+  #isAssisted(name: string): boolean {
+    return this.saved.find((it) => it.name === name)?.mode.kind === 'assisted';
   }
 }
 
 export function queue(name: string, more: Partial<Queue> = {}): Queue {
   return {
     name, filter: { languages: [], markets: [], reasons: [], words: null }, order: 'urgency', mode: { kind: 'blind' },
-    reviews_wanted: 1, ...more,
+    reviews_wanted: 1, restricted: false, ...more,
   };
 }
 

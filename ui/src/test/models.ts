@@ -25,7 +25,7 @@ function label(target: string, title: string, more: Partial<MeasuredLabel> = {})
 }
 
 export function knownModels(): KnownModel[] {
-  const common = { roles: ['scorer', 'embedder'] as Role[], sources: ['the folder that CASEBOOK_MODELS names'], standing: { is: 'installed' } as const };
+  const common = { roles: ['scorer', 'embedder'] as Role[], sources: ['the folder that CASEBOOK_MODELS names'], status: { is: 'installed' } as const };
   return [
     {
       ...common, id: 'minilm-l6-v2', title: 'all-MiniLM-L6-v2', note: 'A small sentence encoder.', licence: 'Apache-2.0', languages: ['en'], chosen: true,
@@ -45,7 +45,7 @@ export function knownModels(): KnownModel[] {
     },
     {
       ...common, id: 'multilingual-e5-small', title: 'multilingual-e5-small', note: 'Many languages.', licence: 'MIT', languages: ['ar', 'de', 'en'], chosen: false,
-      standing: { is: 'absent' }, files: [{ name: 'model.safetensors', sha256: null, bytes: 480_000_000 }], heads: null,
+      status: { is: 'absent' }, files: [{ name: 'model.safetensors', sha256: null, bytes: 480_000_000 }], heads: null,
     },
   ];
 }

@@ -1,5 +1,5 @@
 // A short made-up policy for tests of the page.
-import type { Choice, ChoiceView, ClauseView, PolicyView } from '../desk/types';
+import type { Choice, ChoiceView, ClauseView, PolicyLine, PolicyView } from '../desk/types';
 
 const ALL: Choice[] = ['allow', 'age_limit', 'not_for_feed', 'remove', 'escalate', 'cannot_judge'];
 
@@ -76,3 +76,11 @@ export const policy: PolicyView = {
   ],
   choices: ALL.map((it) => meaning(it, { min: 0, max: 4, default: 0 })),
 };
+
+/** What a case file holds: the one above, which it was made with, and the next one, never in force. */
+export function policies(): PolicyLine[] {
+  return [
+    { name: policy.name, title: policy.title, sha256: 'ab'.repeat(32), clauses: policy.clauses.length, in_force: true, since_ms: 1_763_632_800_000, by: null },
+    { name: 'short-video@2027.01', title: policy.title, sha256: 'cd'.repeat(32), clauses: 11, in_force: false, since_ms: null, by: null },
+  ];
+}

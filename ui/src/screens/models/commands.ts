@@ -7,7 +7,7 @@ type Id = keyof typeof tables.en.commands;
 const entry = entries<ModelsState, Id>('models', 'data');
 
 const onLabel = (it: ModelsState) => it.label !== undefined;
-const isThere = (it: ModelsState) => it.known?.some((model) => model.standing.is !== 'absent') ?? false;
+const isThere = (it: ModelsState) => it.known?.some((model) => model.status.is !== 'absent') ?? false;
 const writable = ({ frame }: ModelsState) => frame.writable;
 
 export const commands = [

@@ -1,6 +1,6 @@
 // What is known of models, the label that is looked at, and the thresholds that count in the open file.
 import { problemOf } from '../../desk/backend';
-import type { Job, KnownModel, MeasuredLabel, ModelStanding, OwnThreshold, ThresholdStep } from '../../desk/types';
+import type { Job, KnownModel, MeasuredLabel, ModelStatus, OwnThreshold, ThresholdStep } from '../../desk/types';
 import type { Frame, Room } from '../frame';
 
 /** Thresholds are set where precision and recall were measured. */
@@ -12,7 +12,7 @@ export class ModelsState implements Room {
   known = $state.raw<KnownModel[] | null>(null);
   own = $state.raw<OwnThreshold[]>([]);
   /** What came of hashing the files, by model. */
-  checked = $state.raw<Record<string, ModelStanding>>({});
+  checked = $state.raw<Record<string, ModelStatus>>({});
   checking = $state(false);
   /** The label that is looked at. */
   target = $state<string | null>(null);
@@ -64,8 +64,8 @@ export class ModelsState implements Room {
     return label !== undefined && this.ownOf(label.target)?.percent !== this.tried;
   }
 
-  standing(model: KnownModel): ModelStanding {
-    return this.checked[model.id] ?? model.standing;
+  status(model: KnownModel): ModelStatus {
+    return this.checked[model.id] ?? model.status;
   }
 
   async load(): Promise<void> {
@@ -113,9 +113,9 @@ export class ModelsState implements Room {
     this.checking = true;
     try {
       for (const model of this.known ?? []) {
-        if (model.standing.is === 'absent') continue;
-        const standing = await this.frame.backend.models.verifyModel(model.id);
-        this.checked = { ...this.checked, [model.id]: standing };
+        if (model.status.is === 'absent') continue;
+        const status = await this.frame.backend.models.verifyModel(model.id);
+        this.checked = { ...this.checked, [model.id]: status };
       }
     } catch (error) {
       this.frame.report(problemOf(error));

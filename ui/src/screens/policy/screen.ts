@@ -1,6 +1,7 @@
-// The policy: the whole text of it, as a screen and over any other.
+// The policy: the whole text of it, as a screen and over any other; and which one is in force.
 import type { Screen } from '../screen';
 import { commands } from './commands';
+import ForceDialog from './ForceDialog.svelte';
 import { PolicyRoom } from './policy.svelte';
 import PolicyDialog from './PolicyDialog.svelte';
 import PolicyScreen from './PolicyScreen.svelte';
@@ -12,8 +13,10 @@ export const policy: Screen<PolicyRoom> = {
   key: 'Alt+3',
   words,
   commands,
+  places: [['anywhere', 'policy']],
   room: (frame) => new PolicyRoom(frame),
   view: PolicyScreen,
-  dialogs: { policy: PolicyDialog },
+  dialogs: { policy: PolicyDialog, force: ForceDialog },
+  placesNow: ({ frame }) => (frame.ready ? ['anywhere', 'policy'] : ['anywhere']),
   doors: (room) => ({ policy: room }),
 };

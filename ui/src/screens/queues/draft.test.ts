@@ -7,7 +7,7 @@ describe('a queue in its form', () => {
   it('is the same queue when it comes back', () => {
     const it = queue('Late', {
       filter: { languages: ['pt', 'es'], markets: ['BR'], reasons: ['spam'], words: 'tea' }, order: 'age',
-      mode: { kind: 'drawn', blind_probability: 0.25 }, reviews_wanted: 2,
+      mode: { kind: 'drawn', blind_probability: 0.25 }, reviews_wanted: 2, restricted: true,
     });
     expect(queueOf(draftOf(it))).toEqual(it);
   });

@@ -11,6 +11,7 @@ export interface QueueDraft {
   mode: QueueMode['kind'];
   probability: number;
   reviews: number;
+  restricted: boolean;
 }
 
 export type Fault = 'name' | 'taken' | 'probability' | 'reviews' | 'risk';
@@ -27,6 +28,7 @@ export function draftOf(queue: Queue | undefined, filter: Filter | undefined = q
     mode: queue?.mode.kind ?? 'blind',
     probability: queue?.mode.kind === 'drawn' ? queue.mode.blind_probability : 0.5,
     reviews: queue?.reviews_wanted ?? 1,
+    restricted: queue?.restricted ?? false,
   };
 }
 
@@ -60,5 +62,6 @@ export function queueOf(it: QueueDraft): Queue {
     order: it.order,
     mode: it.mode === 'drawn' ? { kind: 'drawn', blind_probability: it.probability } : { kind: it.mode },
     reviews_wanted: it.reviews,
+    restricted: it.restricted,
   };
 }

@@ -40,6 +40,9 @@ const en = {
     },
     probability: 'Blind with probability',
     reviews: 'Reviewers per item',
+    restricted: 'Restricted lane only',
+    restrictedWhat:
+      'Items that somebody or a settled answer put under child safety: always covered, only to be escalated, and in no other queue, list, search or export.',
     riskRule: 'The order of a queue gives the model away, so a queue with blind items is never ordered by its scores.',
     faults: {
       name: 'A name has 1–80 characters.',
@@ -90,6 +93,9 @@ const de: typeof en = {
     },
     probability: 'Blind mit Wahrscheinlichkeit',
     reviews: 'Prüfende je Fall',
+    restricted: 'Nur der geschützte Bereich',
+    restrictedWhat:
+      'Fälle, die jemand oder eine geklärte Antwort dem Kinderschutz zuordnet: immer verdeckt, nur zu eskalieren, und in keiner anderen Warteschlange, Liste, Suche und keinem Export.',
     riskRule: 'Die Reihenfolge verrät das Modell; eine Warteschlange mit blinden Fällen wird darum nie nach seinen Werten geordnet.',
     faults: {
       name: 'Ein Name hat 1–80 Zeichen.',

@@ -20,6 +20,13 @@ export type ReviewEvent =
   | { kind: 'reopened'; item: string }
   | { kind: 'unread'; item: string; what: UnreadKind }
   | { kind: 'nothing_to_undo'; queue: string }
-  | { kind: 'taken_back'; item: string };
+  | { kind: 'taken_back' | 'left'; item: string };
 
-export type Phase = 'idle' | 'loading' | 'empty' | 'before' | 'after';
+/** What became of an item that this reviewer cannot work on any more; `null` for any other problem. */
+export function gone({ code }: Problem): 'taken_back' | 'left' | null {
+  if (code === 'not_yours') return 'taken_back';
+  return code === 'left' ? 'left' : null;
+}
+
+/** `waiting`: the first impression is stored, or none was asked, and the model reads. */
+export type Phase = 'idle' | 'loading' | 'empty' | 'before' | 'waiting' | 'after';

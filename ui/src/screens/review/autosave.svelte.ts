@@ -19,10 +19,11 @@ export class Autosave {
   #firstChange: number | null = null;
   #running: Promise<void> | null = null;
 
-  /** `save` writes the newest draft and answers when it was on disk. */
+  /** `save` writes the newest draft and answers when it was on disk. After a problem that is `final` it is not tried again by itself. */
   constructor(
     private readonly save: () => Promise<number | null>,
     private readonly now: () => number,
+    private readonly final: (problem: Problem) => boolean = () => false,
   ) {}
 
   /** Something changed. */
@@ -77,7 +78,9 @@ export class Autosave {
       if (state() === 'saving') this.state = 'saved';
     } catch (error) {
       if (state() === 'clean') return;
-      this.problem = problemOf(error);
+      const problem = problemOf(error);
+      if (this.final(problem)) return this.reset();
+      this.problem = problem;
       this.state = 'failed';
       this.#schedule(RETRY_MS);
     }

@@ -10,6 +10,7 @@ type Id = keyof typeof tables.en.commands;
 const item = entries<ReviewRoom, Id>('review', 'item');
 const decide = entries<ReviewRoom, Id>('review', 'decide');
 const before = entries<ReviewRoom, Id>('before', 'decide');
+const waiting = entries<ReviewRoom, Id>('waiting', 'decide');
 const after = entries<ReviewRoom, Id>('after', 'steps');
 const picking = entries<ReviewRoom, Id>('picking', 'picking');
 
@@ -17,6 +18,8 @@ const always = () => true;
 const inQueue = ({ review }: ReviewRoom) => review.queue !== '' && !review.busy;
 const reviewing = ({ review }: ReviewRoom) => review.review !== null && !review.busy;
 const recording = (it: ReviewRoom) => reviewing(it) && !it.frame.readOnly;
+// What was decided first is stored while the model is waited for.
+const deciding = (it: ReviewRoom) => reviewing(it) && it.review.phase !== 'waiting';
 const whole = (it: ReviewRoom) => recording(it) && it.review.lacks.length === 0;
 const onStep = ({ review }: ReviewRoom) => review.chain.step !== undefined;
 const onTheirs = (it: ReviewRoom) => onStep(it) && it.review.chain.step?.source !== 'human';
@@ -37,16 +40,19 @@ export const commands = [
   item('blur', 'B', acts.hasImage, ({ frame }) => frame.preferences.turn('blur')),
   item('grey', 'G', acts.hasImage, ({ frame }) => frame.preferences.turn('grey')),
   item('marks', 'H', reviewing, ({ frame }) => frame.preferences.turn('marks')),
-  ...CHOICES.map((choice, n) => decide(`choose.${choice}`, `${n + 1}`, reviewing, (it) => acts.choose(it, choice))),
-  ...CONFIDENCES.map((confidence, n) => decide(`sure.${confidence}`, `Shift+${n + 1}`, reviewing, ({ review }) => review.judge({ confidence }))),
-  decide('clause', 'L', reviewing, () => focusOn('clause')),
-  decide('severity.next', 'V', reviewing, ({ review }) => review.turnSeverity(1)),
-  decide('severity.back', 'Shift+V', reviewing, ({ review }) => review.turnSeverity(-1)),
+  ...CHOICES.map((choice, n) => decide(`choose.${choice}`, `${n + 1}`, deciding, (it) => acts.choose(it, choice))),
+  ...CONFIDENCES.map((confidence, n) => decide(`sure.${confidence}`, `Shift+${n + 1}`, deciding, ({ review }) => review.judge({ confidence }))),
+  decide('clause', 'L', deciding, () => focusOn('clause')),
+  decide('severity.next', 'V', deciding, ({ review }) => review.turnSeverity(1)),
+  decide('severity.back', 'Shift+V', deciding, ({ review }) => review.turnSeverity(-1)),
   decide('skip', 'S', recording, ({ review }) => review.setAside('skip')),
   decide('defer', 'D', recording, ({ review }) => review.setAside('defer')),
 
   before('note.before', 'R', reviewing, () => focusOn('note')),
   before('store', 'Ctrl+Enter', whole, ({ review }) => review.storeImpression(), { inField: true }),
+
+  waiting('alone', 'Escape', recording, ({ review }) => review.reveal.decline()),
+  waiting('ask.again', 'R', ({ review }) => review.reveal.problem !== null, ({ review }) => review.reveal.ask()),
 
   after('step.next', 'J ArrowDown', onStep, ({ review: { chain } }) => chain.focusStep(chain.focus + 1), { repeats: true }),
   after('step.back', 'K ArrowUp', onStep, ({ review: { chain } }) => chain.focusStep(chain.focus - 1), { repeats: true }),

@@ -27,6 +27,9 @@ export function hints(room: ReviewRoom): Hint[] {
       undo,
     ];
   }
+  if (places.includes('waiting')) {
+    return [{ ids: ['cover'], text: said.cover }, { ids: ['alone'], text: said.alone }, { ids: ['policy'], text: said.policy }, undo];
+  }
   if (places.includes('after')) {
     return [
       { ids: ['step.next', 'step.back'], text: said.step },

@@ -1,16 +1,18 @@
 // One item under review, from the first look to the submission.
 //
 // Before the reveal the reviewer's picks live in `picked`; after it they live in the draft. Both are
-// saved as they change. The screen only shows this; a test drives it without one.
+// saved as they change. Between the two the model is waited for, in `reveal`. The screen only shows this; a test
+// drives it without one.
 import { problemOf } from '../../desk/backend';
-import type { Aside, Choice, Draft, Falsehood, Missing, PartView, Review, Submitted } from '../../desk/types';
+import type { Aside, Choice, Draft, Falsehood, Missing, PartView, Problem, Review, Submitted } from '../../desk/types';
 import { History } from '../../kit/history';
 import { clauseOf, nextSeverity } from '../../parts/clauses';
-import type { Around, Phase, ReviewEvent } from './around';
+import { gone, type Around, type Phase, type ReviewEvent } from './around';
 import { Autosave } from './autosave.svelte';
 import { ChainState } from './chain.svelte';
 import { Covers } from './covers.svelte';
 import { blank, lacking, meaning, severityOf, whole, type Lack, type Picked } from './judgement';
+import { Reveal } from './reveal.svelte';
 import * as steps from './steps';
 
 /** From here on the page shows that something is being done; showing it sooner would draw the page twice more. */
@@ -39,6 +41,7 @@ export class ReviewState {
   readonly autosave: Autosave;
   readonly covers = new Covers((part) => this.#uncover(part));
   readonly chain: ChainState;
+  readonly reveal: Reveal;
   readonly #history: History<Snapshot>;
   #acting = false;
   #beats = 0;
@@ -52,7 +55,10 @@ export class ReviewState {
       const at = await around.backend.review.saveDraft(row, draft);
       void this.#hint(draft);
       return at;
-    }, around.now);
+    }, around.now, (problem) => this.#lost(problem));
+    this.reveal = new Reveal(
+      around.backend, (revealed) => this.review && this.#compare({ ...this.review, revealed }), (problem) => this.#coverLost(problem),
+    );
     this.chain = new ChainState({
       backend: around.backend,
       covers: this.covers,
@@ -143,13 +149,15 @@ export class ReviewState {
     if (active) this.activeMs += 1000;
     this.#beats += 1;
     if (this.#beats % 60 !== 0) return;
-    const { row, id } = this.review.item;
+    const { row } = this.review.item;
     try {
       await this.around.backend.review.heartbeat(row);
+      // An event may be missed; whoever waits asks again with the pulse.
+      void this.reveal.ask();
     } catch (error) {
+      if (this.review?.item.row !== row) return;
       const problem = problemOf(error);
-      if (problem.code === 'not_yours') this.around.say({ kind: 'taken_back', item: id });
-      else this.around.report(problem);
+      if (!this.#lost(problem)) this.around.report(problem);
     }
   }
 
@@ -206,19 +214,17 @@ export class ReviewState {
 
   // ---- Storing --------------------------------------------------------------------------------
 
-  /** Stores the first impression, after which the model's view may be seen. */
+  /** Stores the first impression, and then asks for what the model says. */
   async storeImpression(): Promise<void> {
     const review = this.review;
     const judgement = whole($state.snapshot(this.picked) as Picked, this.around.policy());
     if (!review || !judgement || this.phase !== 'before') return;
-    await this.#guarded(async () => {
-      const impression = { judgement, note: this.note.trim() };
-      const revealed = await this.around.backend.review.storeImpression(this.queue, review.item.row, impression);
-      if (!this.review) return;
-      // What is waiting to be saved is what was just stored.
-      this.autosave.reset();
-      this.#reveal({ ...this.review, impression, picks: null, revealed });
-    });
+    const impression = { judgement, note: this.note.trim() };
+    const stored = await this.#guarded(() => this.around.backend.review.storeImpression(this.queue, review.item.row, impression));
+    if (!stored || this.review !== review) return;
+    // What is waiting to be saved is what was just stored.
+    this.autosave.reset();
+    await this.#wait({ ...review, impression, picks: null });
   }
 
   async submit(): Promise<void> {
@@ -286,16 +292,26 @@ export class ReviewState {
     this.missing = [];
     this.browsed = null;
     this.chain.reset();
+    this.reveal.reset();
     this.review = review;
     const unread = review?.unread;
     // After what is said of the item before: the newest note is the one that is seen.
     if (review && unread) queueMicrotask(() => this.around.say({ kind: 'unread', item: review.item.id, what: unread.what }));
     if (!review) this.phase = 'empty';
-    else if (review.revealed) this.#reveal(review);
+    else if (review.revealed) this.#compare(review);
+    else if (review.impression || review.mode === 'assisted') void this.#wait(review);
     else this.phase = 'before';
   }
 
-  #reveal(review: Review): void {
+  /** Until the model has read the item, or the reviewer goes on without it. */
+  #wait(review: Review): Promise<void> {
+    this.#history.clear();
+    this.review = review;
+    this.phase = 'waiting';
+    return this.reveal.begin(review.queue, review.item.row);
+  }
+
+  #compare(review: Review): void {
     this.#history.clear();
     this.chain.reset();
     this.review = review;
@@ -309,6 +325,20 @@ export class ReviewState {
     // A hint that cannot be had is none: what is missing is said again on submission.
     const missing = await this.around.backend.review.missing(draft).catch(() => []);
     if (this.review?.item.row === row && this.phase === 'after') this.missing = missing;
+  }
+
+  /** Says that the item on screen is no longer this reviewer's, where that is what is wrong. */
+  #lost(problem: Problem): boolean {
+    const kind = gone(problem);
+    if (!kind || !this.review) return false;
+    this.#coverLost(problem);
+    this.around.say({ kind, item: this.review.item.id });
+    return true;
+  }
+
+  /** Nothing is looked at further of an item that is no longer this reviewer's. */
+  #coverLost(problem: Problem): void {
+    if (gone(problem)) this.covers.coverAll();
   }
 
   #onDraft(name: string, act: (draft: Draft) => void): void {
@@ -345,7 +375,9 @@ export class ReviewState {
     try {
       return await act();
     } catch (error) {
-      this.around.report(problemOf(error));
+      const problem = problemOf(error);
+      this.#coverLost(problem);
+      this.around.report(problem);
       return null;
     } finally {
       clearTimeout(slow);

@@ -1,5 +1,5 @@
 // The screen Review: which queue is worked on, and what the frame is told of it. The item itself is in `ReviewState`.
-import type { Job, Queue } from '../../desk/types';
+import type { DeskEvent, Job, Queue } from '../../desk/types';
 import type { Frame, Room, Work } from '../frame';
 import type { ReviewEvent } from './around';
 import { missingName } from './names';
@@ -50,10 +50,11 @@ export class ReviewRoom implements Room, Work {
     if (this.review.queue === queue) this.review.leave();
   }
 
-  /** The queue to begin with: the first with something open. */
+  /** The queue to begin with: the first with something open. The restricted lane is gone to on purpose. */
   get #first(): string {
     const { queues } = this.frame.case;
-    return (queues.find((it) => it.open > 0) ?? queues[0])?.queue.name ?? '';
+    const found = queues.find((it) => (it.open ?? 0) > 0) ?? queues.find((it) => !it.queue.restricted);
+    return found?.queue.name ?? '';
   }
 
   // ---- What the frame tells -------------------------------------------------------------------
@@ -75,6 +76,10 @@ export class ReviewRoom implements Room, Work {
     return this.review.second(shown);
   }
 
+  hear(event: DeskEvent): void {
+    this.review.reveal.hear(event);
+  }
+
   jobEnded(job: Job): void {
     if (job.kind === 'import' && this.idle && this.frame.screen === 'review') void this.frame.go('review');
   }
@@ -82,7 +87,7 @@ export class ReviewRoom implements Room, Work {
   get placesNow(): readonly string[] {
     if (this.review.chain.picker) return ['picking'];
     const { phase } = this.review;
-    return phase === 'before' || phase === 'after' ? ['anywhere', 'review', phase] : ['anywhere', 'review'];
+    return phase === 'before' || phase === 'waiting' || phase === 'after' ? ['anywhere', 'review', phase] : ['anywhere', 'review'];
   }
 
   // ---- What it tells the frame ----------------------------------------------------------------
@@ -98,7 +103,7 @@ export class ReviewRoom implements Room, Work {
     else if (event.kind === 'unread') frame.say(notices.unread(event.item, event.what));
     else if (event.kind === 'reopened') frame.say(notices.reopened(event.item));
     else if (event.kind === 'nothing_to_undo') frame.say(notices.nothingToUndo(event.queue));
-    else frame.say(frame.commands.withKeys(notices.takenBack(event.item)));
+    else frame.say(frame.commands.withKeys(event.kind === 'left' ? notices.left(event.item) : notices.takenBack(event.item)));
     if (event.kind === 'submitted' || event.kind === 'aside') void frame.case.refreshQueues();
   }
 }

@@ -15,7 +15,7 @@ export const review: Screen<ReviewRoom> = {
   key: 'Alt+1',
   words,
   commands,
-  places: [['anywhere', 'review', 'before'], ['anywhere', 'review', 'after'], ['picking']],
+  places: [['anywhere', 'review', 'before'], ['anywhere', 'review', 'waiting'], ['anywhere', 'review', 'after'], ['picking']],
   room: (frame) => new ReviewRoom(frame),
   view: ReviewScreen,
   top: ReviewTop,

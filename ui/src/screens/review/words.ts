@@ -12,7 +12,7 @@ import * as steps from './words/steps';
 const en = {
   screen: 'Review',
   commands: commands.en,
-  places: { review: 'Reviewing', before: 'Before the model is shown', after: 'After it', picking: 'Choosing evidence' },
+  places: { review: 'Reviewing', before: 'Before the model is shown', waiting: 'While the model reads', after: 'After it', picking: 'Choosing evidence' },
   groups: { item: 'Item', decide: 'Decide', steps: 'Steps', picking: 'Choosing evidence' },
   hints: {
     clause: 'clause',
@@ -20,6 +20,7 @@ const en = {
     decide: 'decide',
     sure: 'how sure',
     cover: 'uncover',
+    alone: 'without the model',
     undo: 'undo, also after submit',
     step: 'step',
     rate: 'right · neither · unsure · wrong',
@@ -37,6 +38,7 @@ const en = {
     editQueues: 'Edit queues',
     openOf: (open: number) => `${number(open)} open`,
     progress: (done: number, total: number) => `${number(done)} of ${number(total)} done`,
+    done: (n: number) => `${number(n)} done`,
     reach: (n: string) => `reach ${n}/h`,
     policy: (name: string) => `policy ${name}`,
   },
@@ -65,6 +67,14 @@ const en = {
       not_allowed: 'that choice is not open under the clause',
     } satisfies Record<Lack, string>,
     stillTo: (lacks: string[]) => `Still to do: ${lacks.join('; ')}`,
+  },
+  waiting: {
+    stored: 'stored',
+    assisted: 'Assisted: no first impression is asked.',
+    reading: 'The model is reading…',
+    without: 'You can wait, go on without it, or defer the item and take the next one.',
+    open: 'What the model says is open.',
+    openAlone: 'The item is open, without the model.',
   },
   severities: ['none', 'low', 'moderate', 'high', 'gravest'],
   severity: (n: number) => `severity ${n}`,
@@ -172,6 +182,7 @@ const en = {
     unread: (item: string, what: UnreadKind) =>
       `${item}: ${what === 'draft' ? 'the saved draft' : 'what was picked'} could not be read; it is kept in the case file, and you begin anew`,
     takenBack: (item: string) => `${item} is no longer yours; {fetch} fetches the next one`,
+    left: (item: string) => `${item} left this queue; {fetch} fetches the next one`,
     undoKey: '{undo} reopens it',
   },
 
@@ -182,7 +193,7 @@ const en = {
 const de: typeof en = {
   screen: 'Prüfen',
   commands: commands.de,
-  places: { review: 'Beim Prüfen', before: 'Bevor das Modell gezeigt wird', after: 'Danach', picking: 'Beim Wählen eines Belegs' },
+  places: { review: 'Beim Prüfen', before: 'Bevor das Modell gezeigt wird', waiting: 'Solange das Modell liest', after: 'Danach', picking: 'Beim Wählen eines Belegs' },
   groups: { item: 'Fall', decide: 'Entscheiden', steps: 'Schritte', picking: 'Beleg wählen' },
   hints: {
     clause: 'Klausel',
@@ -190,6 +201,7 @@ const de: typeof en = {
     decide: 'entscheiden',
     sure: 'wie sicher',
     cover: 'aufdecken',
+    alone: 'ohne das Modell',
     undo: 'rückgängig, auch nach dem Abgeben',
     step: 'Schritt',
     rate: 'richtig · weder noch · unsicher · falsch',
@@ -207,6 +219,7 @@ const de: typeof en = {
     editQueues: 'Warteschlangen bearbeiten',
     openOf: (open) => `${number(open)} offen`,
     progress: (done, total) => `${number(done)} von ${number(total)} erledigt`,
+    done: (n) => `${number(n)} erledigt`,
     reach: (n) => `Reichweite ${n}/h`,
     policy: (name) => `Richtlinie ${name}`,
   },
@@ -235,6 +248,14 @@ const de: typeof en = {
       not_allowed: 'diese Wahl steht unter der Klausel nicht offen',
     },
     stillTo: (lacks) => `Noch zu tun: ${lacks.join('; ')}`,
+  },
+  waiting: {
+    stored: 'gespeichert',
+    assisted: 'Mit Hilfe: nach dem ersten Eindruck wird nicht gefragt.',
+    reading: 'Das Modell liest…',
+    without: 'Sie können warten, ohne das Modell weitermachen oder den Fall zurückstellen und den nächsten nehmen.',
+    open: 'Was das Modell sagt, ist offen.',
+    openAlone: 'Der Fall ist offen, ohne das Modell.',
   },
   severities: ['keiner', 'niedrig', 'mittel', 'hoch', 'schwerster'],
   severity: (n) => `Schweregrad ${n}`,
@@ -342,6 +363,7 @@ const de: typeof en = {
     unread: (item, what) =>
       `${item}: ${what === 'draft' ? 'der gesicherte Entwurf' : 'die gesicherte Auswahl'} war nicht lesbar; in der Falldatei bleibt alles erhalten, Sie beginnen neu`,
     takenBack: (item) => `${item} ist nicht mehr Ihrer; {fetch} holt den nächsten`,
+    left: (item) => `${item} ist nicht mehr in dieser Warteschlange; {fetch} holt den nächsten`,
     undoKey: '{undo} öffnet ihn wieder',
   },
 

@@ -1,34 +1,34 @@
 //! Which vectors point nearly the same way, told by one bit per coordinate.
 //!
-//! A million vectors do not fit between two keystrokes, their signs do: 48 bytes of 768. Vectors
-//! that lie close differ in few signs, so the few that differ least are read and compared in full.
+//! A million vectors do not fit between two keystrokes, their sign_bits do: 48 bytes of 768. Vectors
+//! that lie close differ in few sign_bits, so the few that differ least are read and compared in full.
 
-/// The signs of many vectors of one length, by the place at which each was added.
+/// The sign_bits of many vectors of one length, by the place at which each was added.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Signs {
+pub(crate) struct SignBits {
     /// `words` for each vector, in one run.
     bits: Vec<u64>,
     words: usize,
 }
 
-impl Signs {
+impl SignBits {
     /// Adds a vector of halves ([`crate::half`]); `false` for one of another length than the first,
     /// which is of no use to the others.
     pub(crate) fn push(&mut self, vector: &[u8]) -> bool {
-        let signs = signs(vector);
+        let sign_bits = sign_bits(vector);
         if self.words == 0 {
-            self.words = signs.len();
+            self.words = sign_bits.len();
         }
-        let fits = signs.len() == self.words;
+        let fits = sign_bits.len() == self.words;
         if fits {
-            self.bits.extend(signs);
+            self.bits.extend(sign_bits);
         }
         fits
     }
 
-    /// Places whose signs differ least from those of `vector`, `n` of them at most, ascending.
+    /// Places whose sign_bits differ least from those of `vector`, `n` of them at most, ascending.
     pub(crate) fn close_to(&self, vector: &[u8], n: usize) -> Vec<usize> {
-        let wanted = signs(vector);
+        let wanted = sign_bits(vector);
         if self.words == 0 || wanted.len() != self.words {
             return Vec::new();
         }
@@ -64,7 +64,7 @@ fn distance(a: &[u64], b: &[u64]) -> u16 {
 }
 
 /// The sign of each half, a bit each: it is the top bit of every second byte.
-fn signs(vector: &[u8]) -> Vec<u64> {
+fn sign_bits(vector: &[u8]) -> Vec<u64> {
     let words = vector.chunks(128).map(|halves| {
         let bit = |(n, half): (usize, &[u8])| u64::from(half.last().copied().unwrap_or(0) >> 7) << n;
         halves.chunks(2).enumerate().map(bit).sum()
@@ -92,34 +92,34 @@ mod tests {
     #[test]
     fn signs_are_a_bit_per_coordinate() {
         let vector: Vec<f32> = (0..70).map(|it| if it % 3 == 0 { -0.5 } else { 0.5 }).collect();
-        let signs = signs(&half::pack(&vector));
-        assert_eq!(signs.len(), 2);
+        let sign_bits = sign_bits(&half::pack(&vector));
+        assert_eq!(sign_bits.len(), 2);
         for (n, value) in vector.iter().enumerate() {
-            assert_eq!(signs[n / 64] >> (n % 64) & 1 == 1, *value < 0.0, "{n}");
+            assert_eq!(sign_bits[n / 64] >> (n % 64) & 1 == 1, *value < 0.0, "{n}");
         }
     }
 
     #[test]
     fn as_many_as_are_asked_for_are_close_and_differ_least() {
-        let signs = Signs { bits: (0..5000).map(|it| (1_u64 << (it % 32)) - 1).collect(), words: 1 };
+        let sign_bits = SignBits { bits: (0..5000).map(|it| (1_u64 << (it % 32)) - 1).collect(), words: 1 };
         let none_negative = half::pack(&[0.5; 64]);
-        let close = signs.close_to(&none_negative, 1024);
+        let close = sign_bits.close_to(&none_negative, 1024);
         assert_eq!(close.len(), 1024);
         assert!(close.is_sorted());
         assert!(close.iter().all(|it| it % 32 <= 6), "the ones that differ least");
-        assert_eq!(signs.close_to(&none_negative, 9000).len(), 5000, "there are no more");
-        assert_eq!(signs.close_to(&half::pack(&[0.5; 65]), 9), Vec::<usize>::new(), "another length");
+        assert_eq!(sign_bits.close_to(&none_negative, 9000).len(), 5000, "there are no more");
+        assert_eq!(sign_bits.close_to(&half::pack(&[0.5; 65]), 9), Vec::<usize>::new(), "another length");
     }
 
     #[test]
     fn the_nearest_is_among_those_that_are_close() {
-        let mut signs = Signs::default();
+        let mut sign_bits = SignBits::default();
         for seed in 1..=2000 {
-            assert!(signs.push(&half::pack(&direction(seed * 7919, 384))));
+            assert!(sign_bits.push(&half::pack(&direction(seed * 7919, 384))));
         }
-        assert!(!signs.push(&half::pack(&direction(1, 12))), "another length is left out");
+        assert!(!sign_bits.push(&half::pack(&direction(1, 12))), "another length is left out");
         let near: Vec<f32> =
             direction(1234 * 7919, 384).iter().zip(direction(1, 384)).map(|(a, b)| a + 0.5 * b).collect();
-        assert!(signs.close_to(&half::pack(&near), 128).contains(&1233));
+        assert!(sign_bits.close_to(&half::pack(&near), 128).contains(&1233));
     }
 }

@@ -1,8 +1,8 @@
-//! What is done behind a reviewer's back, so that nobody waits for it.
+//! Prefetching: what is done while a reviewer reads, so that nobody waits for it.
 //!
 //! One thread per open file with a connection of its own: it loads the model, assesses the items
 //! that come next, counts queues that are slow to count, and copies the log into the file. The
-//! newest wish counts: what a reviewer has gone past is not looked at any more. It only looks:
+//! newest one counts: what a reviewer has gone past is not looked at any more. It only looks:
 //! nothing is leased, and what fails here shows when the item itself is opened.
 
 use std::{
@@ -20,13 +20,13 @@ use crate::{
     connections::Connections,
     error::{Code, Error, Result},
     events::{Event, Events},
-    leases::pressing,
+    leases::by_priority,
 };
 
-/// Items behind the head that are assessed before they are asked for.
+/// Items after the head that are assessed before they are asked for.
 const AHEAD: u32 = 3;
 
-/// How long after a wish looking ahead begins: the item that was asked for is drawn meanwhile, by the same
+/// How long after a target looking ahead begins: the item that was asked for is drawn meanwhile, by the same
 /// processors. Nobody is through with what was looked at before in less.
 const REST: Duration = Duration::from_millis(150);
 
@@ -35,7 +35,7 @@ const CHECKPOINT: Duration = Duration::from_secs(1);
 
 /// For whom to look ahead.
 #[derive(Clone, Debug)]
-pub(crate) struct Wish {
+pub(crate) struct Target {
     /// The queue's name.
     pub queue: String,
     pub reviewer: String,
@@ -44,7 +44,7 @@ pub(crate) struct Wish {
 }
 
 /// The thread, until it is dropped.
-pub(crate) struct Behind {
+pub(crate) struct Prefetch {
     shared: Arc<Shared>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -57,8 +57,8 @@ struct Shared {
 
 #[derive(Default)]
 struct Asked {
-    /// With when to begin; a newer wish does not put it off.
-    wish: Option<(Wish, Instant)>,
+    /// With when to begin; a newer target does not put it off.
+    target: Option<(Target, Instant)>,
     wrote: bool,
     stop: bool,
 }
@@ -72,13 +72,13 @@ struct Counted {
     done: u32,
 }
 
-impl Behind {
+impl Prefetch {
     /// Starts the thread for a file.
     pub(crate) fn start(connections: Arc<Connections>, assessor: Arc<Assessor>, events: Arc<Events>) -> Self {
         let shared = Shared { asked: Mutex::default(), changed: Condvar::new(), counted: Mutex::new(None) };
         let shared = Arc::new(shared);
         let worker = Worker { connections, assessor, events, shared: Arc::clone(&shared), store: None };
-        let thread = thread::Builder::new().name("behind".into()).spawn(move || worker.run());
+        let thread = thread::Builder::new().name("prefetch".into()).spawn(move || worker.run());
         if let Err(problem) = &thread {
             tracing::warn!(%problem, "nothing is prepared ahead: {problem}");
         }
@@ -86,10 +86,10 @@ impl Behind {
     }
 
     /// Looks ahead in a queue.
-    pub(crate) fn wish(&self, wish: Wish) {
+    pub(crate) fn target(&self, target: Target) {
         let mut asked = lock(&self.shared.asked);
-        let begin = asked.wish.take().map_or_else(|| Instant::now() + REST, |it| it.1);
-        asked.wish = Some((wish, begin));
+        let begin = asked.target.take().map_or_else(|| Instant::now() + REST, |it| it.1);
+        asked.target = Some((target, begin));
         self.shared.changed.notify_one();
     }
 
@@ -120,7 +120,7 @@ impl Behind {
     }
 }
 
-impl Drop for Behind {
+impl Drop for Prefetch {
     fn drop(&mut self) {
         self.stop();
     }
@@ -139,9 +139,9 @@ impl Worker {
     fn run(mut self) {
         let mut copied = Instant::now();
         let mut wrote = false;
-        while let Some(wish) = self.next(&mut wrote, copied) {
+        while let Some(target) = self.next(&mut wrote, copied) {
             // A model that breaks off must not end the copying of the log with it.
-            let looked = catch_unwind(AssertUnwindSafe(|| wish.map_or(Ok(()), |it| self.look_ahead(&it))));
+            let looked = catch_unwind(AssertUnwindSafe(|| target.map_or(Ok(()), |it| self.look_ahead(&it))));
             let looked = looked.unwrap_or_else(|_| Err(Error::new(Code::Defect, "looking ahead broke off")));
             if let Err(problem) = looked {
                 tracing::warn!(code = ?problem.code, "could not prepare what comes next: {problem}");
@@ -155,9 +155,9 @@ impl Worker {
         }
     }
 
-    /// Waits for something to do: a wish, or that it is time to copy. `None` at the end.
-    #[allow(clippy::option_option, reason = "an end, nothing but copying, or a wish")]
-    fn next(&self, wrote: &mut bool, copied: Instant) -> Option<Option<Wish>> {
+    /// Waits for something to do: a target, or that it is time to copy. `None` at the end.
+    #[allow(clippy::option_option, reason = "an end, nothing but copying, or a target")]
+    fn next(&self, wrote: &mut bool, copied: Instant) -> Option<Option<Target>> {
         let mut asked = lock(&self.shared.asked);
         loop {
             *wrote |= std::mem::take(&mut asked.wrote);
@@ -165,14 +165,14 @@ impl Worker {
                 return None;
             }
             let now = Instant::now();
-            if let Some((wish, _)) = asked.wish.take_if(|it| it.1 <= now) {
-                return Some(Some(wish));
+            if let Some((target, _)) = asked.target.take_if(|it| it.1 <= now) {
+                return Some(Some(target));
             }
             let copy = wrote.then_some(copied + CHECKPOINT);
             if copy.is_some_and(|it| it <= now) {
                 return Some(None);
             }
-            let begin = asked.wish.as_ref().map(|it| it.1);
+            let begin = asked.target.as_ref().map(|it| it.1);
             asked = match begin.into_iter().chain(copy).min() {
                 Some(at) => {
                     let waited = self.shared.changed.wait_timeout(asked, at - now);
@@ -186,23 +186,23 @@ impl Worker {
     fn store(&mut self) -> Result<&Store> {
         if self.store.is_none() {
             let store = self.connections.for_job()?;
-            store.work_behind()?;
+            store.write_as_job()?;
             store.leave_checkpoints()?;
             self.store = Some(store);
         }
         Ok(self.store.as_ref().expect("it was just opened"))
     }
 
-    fn look_ahead(&mut self, wish: &Wish) -> Result<()> {
+    fn look_ahead(&mut self, target: &Target) -> Result<()> {
         let (assessor, shared) = (Arc::clone(&self.assessor), Arc::clone(&self.shared));
         let events = Arc::clone(&self.events);
         let store = self.store()?;
-        let Some(queue) = store.queue(&wish.queue)? else { return Ok(()) };
+        let Some(queue) = store.queue(&target.queue)? else { return Ok(()) };
         if let Ok(Some(scorer)) = assessor.scorer()
             && !store.is_read_only()
         {
             let now = assessor.now();
-            for row in pressing(store, &queue, &wish.reviewer, &wish.program, now, AHEAD + 1)? {
+            for row in by_priority(store, &queue, &target.reviewer, &target.program, now, AHEAD + 1)? {
                 let assessed = assessor.assess(store, Some(&scorer), row)?;
                 let is_new = assessed.is_new();
                 assessor.keep(store, row, assessed)?;
@@ -210,14 +210,14 @@ impl Worker {
                     events.tell(&Event::Assessed { row });
                 }
                 let asked = lock(&shared.asked);
-                if asked.stop || asked.wish.is_some() {
+                if asked.stop || asked.target.is_some() {
                     return Ok(());
                 }
             }
         }
         if queue.filter != Filter::default() {
-            let (open, done) = store.queue_counts(&queue, &wish.reviewer)?;
-            *lock(&shared.counted) = Some(Counted { queue, reviewer: wish.reviewer.clone(), open, done });
+            let (open, done) = store.queue_counts(&queue, &target.reviewer)?;
+            *lock(&shared.counted) = Some(Counted { queue, reviewer: target.reviewer.clone(), open, done });
         }
         Ok(())
     }

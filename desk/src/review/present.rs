@@ -7,11 +7,11 @@ use casebook_core::{
 };
 use casebook_store::{ReviewRow, Row, Store, Unfinished};
 
-use super::{impression, uncovered};
+use super::{impression, reveal::Ready, uncovered};
 use crate::{
     case::Case,
     error::Result,
-    leases::{LEASE_MS, lease_first, pressing},
+    leases::{LEASE_MS, by_priority, lease_first},
     looks,
     session::Session,
     view,
@@ -23,7 +23,7 @@ const TRIED: u32 = 50;
 
 /// An item as a reviewer meets it.
 #[derive(Clone, Copy)]
-pub(super) struct Met {
+pub(super) struct Presented {
     pub(super) row: Row,
     /// `None` where nothing can be recorded and none was opened.
     pub(super) review: Option<ReviewRow>,
@@ -33,32 +33,37 @@ pub(super) struct Met {
 
 impl Session {
     /// Leases the queue's head and notes that it was met, which is one wait for the disk.
-    pub(super) fn meet_head(&self, case: &Case, queue: &Queue, reviewer: &str) -> Result<Option<Met>> {
+    pub(super) fn present_head(
+        &self,
+        case: &Case,
+        queue: &Queue,
+        reviewer: &str,
+    ) -> Result<Option<Presented>> {
         let now = self.now();
         // Looked for before the file is locked for writing: a filter may make that long.
-        let candidates = case.read(|store| pressing(store, queue, reviewer, &case.program, now, TRIED))?;
+        let candidates = case.read(|store| by_priority(store, queue, reviewer, &case.program, now, TRIED))?;
         if case.is_read_only() {
             let head = candidates.first();
             return case
-                .read(|store| head.map(|row| self.meet(case, store, queue, reviewer, *row)).transpose());
+                .read(|store| head.map(|row| self.present(case, store, queue, reviewer, *row)).transpose());
         }
         case.write(|store| {
-            store.together(|store| {
+            store.transaction(|store| {
                 let leased = lease_first(case, store, queue, &candidates, reviewer, now)?;
-                leased.map(|row| self.meet(case, store, queue, reviewer, row)).transpose()
+                leased.map(|row| self.present(case, store, queue, reviewer, row)).transpose()
             })
         })
     }
 
     /// Notes that an item was met, the first time: when, and in which mode.
-    pub(super) fn meet(
+    pub(super) fn present(
         &self,
         case: &Case,
         store: &Store,
         queue: &Queue,
         reviewer: &str,
         row: Row,
-    ) -> Result<Met> {
+    ) -> Result<Presented> {
         let now = self.now();
         let policy = case.policy.name();
         let look = match store.is_read_only() {
@@ -69,17 +74,20 @@ impl Session {
             store.admit(look.review, now)?;
         }
         let (review, started_ms) = look.map_or((None, now), |it| (Some(it.review), it.opened_ms));
-        let met = Met { row, review, started_ms, mode: Mode::Blind };
-        Ok(Met { mode: self.mode(store, queue, reviewer, &met, now)?, ..met })
+        let met = Presented { row, review, started_ms, mode: Mode::Blind };
+        Ok(Presented { mode: self.mode(store, queue, reviewer, &met, now)?, ..met })
     }
 
-    pub(super) fn build(&self, case: &Case, queue: &Queue, reviewer: &str, met: Met) -> Result<Review> {
-        let Met { row, review, started_ms, mode } = met;
+    pub(super) fn build(&self, case: &Case, queue: &Queue, reviewer: &str, met: Presented) -> Result<Review> {
+        let Presented { row, review, started_ms, mode } = met;
         let now = self.now();
         let impression = case.read(|store| impression(store, review))?.map(|it| it.0);
-        let revealed = match (&impression, mode) {
-            (None, Mode::Blind) => None,
-            (impression, _) => Some(self.reveal(case, reviewer, row, impression.as_ref())?),
+        let revealed = match (&impression, mode, review) {
+            (None, Mode::Blind, _) | (_, _, None) => None,
+            (impression, _, Some(review)) => {
+                let ready = Ready { row, review, impression: impression.clone() };
+                self.revealed(case, reviewer, &ready)?
+            }
         };
         let mut unread = None;
         // A draft is only made after the reveal, so it carries the model's steps.
@@ -98,10 +106,10 @@ impl Session {
                     let (open, done) = store.queue_counts(queue, reviewer)?;
                     (Some(open), done)
                 }
-                // Counting what a filter lets through may walk over every item: that is done behind.
+                // Counting what a filter lets through may walk over every item: the prefetching thread does that.
                 false => {
                     let done = store.done_in(&queue.name, reviewer)?;
-                    (case.behind.open_in(queue, reviewer, done), done)
+                    (case.prefetch.open_in(queue, reviewer, done), done)
                 }
             };
             Ok(Review {
@@ -128,7 +136,7 @@ impl Session {
         store: &Store,
         queue: &Queue,
         reviewer: &str,
-        met: &Met,
+        met: &Presented,
         now: i64,
     ) -> Result<Mode> {
         let decided_first = match met.review {
