@@ -81,7 +81,7 @@ impl Connections {
             Some(store) => store,
             None => {
                 let store = Store::open(&self.path)?;
-                store.only_read();
+                store.only_read()?;
                 store
             }
         };

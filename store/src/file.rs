@@ -51,6 +51,9 @@ const RESTART_MS: u64 = 20;
 /// again one by one was most of what a reviewer waited for.
 const MAPPED: i64 = 0x7fff_0000;
 
+/// What a connection that only reads keeps of the file in memory, KiB.
+const READER_CACHE_KIB: i64 = 8 << 10;
+
 /// Statements kept prepared: more than this crate has.
 const STATEMENTS: usize = 200;
 
@@ -67,6 +70,8 @@ pub struct Store {
     in_transaction: Cell<bool>,
     /// After [`Store::only_read`].
     only_reads: Cell<bool>,
+    /// Bytes of the file that are read through the system's own memory of it.
+    mapped: Cell<i64>,
     former: Option<PathBuf>,
 }
 
@@ -81,6 +86,7 @@ impl Store {
             priority: Cell::new(Priority::Person),
             in_transaction: Cell::new(false),
             only_reads: Cell::new(false),
+            mapped: Cell::new(MAPPED),
             former: None,
         }
     }
@@ -215,7 +221,7 @@ impl Store {
         let map = |bytes: i64| self.read(|db| Ok(db.pragma_update(None, "mmap_size", bytes)?));
         map(0)?;
         let outcome = work(self);
-        map(MAPPED)?;
+        map(self.mapped.get())?;
         outcome
     }
 
@@ -231,8 +237,20 @@ impl Store {
 
     /// Has this connection record nothing from here on: one of several that read beside the one that
     /// writes. What writes on it all the same is a defect, which tests show.
-    pub fn only_read(&self) {
+    ///
+    /// Such a connection forgets what it read whenever another one wrote. It maps nothing of the file and keeps few
+    /// pages: taking down the map, and the pages, of a look through a million items would hold up whoever reads next
+    /// by 2.5 ms, where reading the few that are needed again costs 0.2.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn only_read(&self) -> Result<()> {
         self.only_reads.set(true);
+        self.mapped.set(0);
+        self.read(|db| {
+            db.pragma_update(None, "mmap_size", 0)?;
+            Ok(db.pragma_update(None, "cache_size", -READER_CACHE_KIB)?)
+        })
     }
 
     /// Writes of this connection let those of people go first. A bulk write touches the same pages of
