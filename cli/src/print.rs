@@ -174,6 +174,12 @@ fn scores(assessment: &Assessment) {
     println!("\nSCORES  {} · weights {weights} · {} · {}", model.id, model.device, assessment.policy);
     match &assessment.scoring {
         Scoring::Scored { scores, .. } => {
+            for score in scores.iter().filter(|it| it.method == Method::Check) {
+                println!(
+                    "  {:<6} {:+.2}  model value, uncalibrated: counts from 0 on  {}",
+                    score.target, score.value, score.title
+                );
+            }
             for score in scores.iter().filter(|it| it.method == Method::Head) {
                 let threshold =
                     score.threshold.map_or("no threshold".into(), |it| format!("threshold {it:.2}"));

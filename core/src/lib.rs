@@ -41,6 +41,8 @@ pub mod list;
 
 pub mod risk;
 
+pub mod weighing;
+
 pub mod ports;
 
 pub mod hash;

@@ -227,6 +227,16 @@ impl<'a> Builder<'a> {
     fn clause_match(&mut self, score: &Score, clause: &Clause, reached: Option<bool>) {
         let criterion = &clause.criteria[0];
         let said = match (score.method, reached) {
+            (Method::Check, Some(true)) => format!(
+                "Asked about {} alone, with the policy's own examples, the language model finds it likelier broken than \
+                 an item without content. {} asks: {}",
+                clause.id, clause.id, criterion.text
+            ),
+            (Method::Check, _) => format!(
+                "The language model was asked about each of the nearest clauses and finds none of them broken. It came \
+                 nearest with {}: {}",
+                clause.id, criterion.text
+            ),
             (Method::Head, Some(true)) if score.clauses.len() > 1 => format!(
                 "“{}” stands above its threshold. That label covers {}; {} is the nearest: {}",
                 score.title,

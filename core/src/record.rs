@@ -307,11 +307,12 @@ impl ModelDraft {
     }
 }
 
-/// A head and a zero-shot score of one target are two numbers.
+/// A head, a zero-shot score and a check of one target are three numbers.
 fn score_key(score: &crate::score::Score) -> String {
     match score.method {
         crate::score::Method::ZeroShot => format!("zero_shot/{}", score.target),
         crate::score::Method::Head => format!("head/{}", score.target),
+        crate::score::Method::Check => format!("check/{}", score.target),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a model says of an item in numbers, and when it says nothing.
 //!
-//! Two kinds: a zero-shot similarity, which was never calibrated and is never shown as a
-//! percentage, and a head's probability, calibrated by a named method on a named set.
+//! Three kinds: a zero-shot similarity and a language model's answer about one clause, which were never calibrated
+//! and are never shown as a percentage, and a head's probability, calibrated by a named method on a named set.
 
 use serde::{Deserialize, Serialize};
 
@@ -51,7 +51,7 @@ pub struct Score {
     pub clauses: Vec<String>,
     /// How it was made.
     pub method: Method,
-    /// Zero-shot: similarity margin, about −1 to 1. Heads: probability.
+    /// Zero-shot: similarity margin, about −1 to 1. Heads: probability. Checks: log-odds, less those of an empty item.
     pub value: f64,
     /// From here on it counts: where a stated precision was reached on the calibration set, or where the team
     /// set it in this case file; `None` where uncalibrated.
@@ -63,20 +63,21 @@ impl Score {
     #[must_use]
     pub fn above(&self) -> Option<f64> {
         match self.method {
-            Method::Head => self.threshold.map(|it| self.value - it),
+            Method::Head | Method::Check => self.threshold.map(|it| self.value - it),
             // A similarity was never calibrated.
             Method::ZeroShot => None,
         }
     }
 }
 
-/// Heads first, by how far they stand above their threshold; then heads without one, which never reached their
-/// precision; then similarities. Everybody shows scores in this order.
+/// What a language model checked first; then heads, by how far they stand above their threshold; then heads without
+/// one, which never reached their precision; then similarities. Everybody shows scores in this order.
 pub fn order(scores: &mut [Score]) {
     let rank = |it: &Score| match (it.method, it.above()) {
-        (Method::Head, Some(above)) => (0, above),
-        (Method::Head, None) => (1, it.value),
-        (Method::ZeroShot, _) => (2, it.value),
+        (Method::Check, _) => (0, it.value),
+        (Method::Head, Some(above)) => (1, above),
+        (Method::Head, None) => (2, it.value),
+        (Method::ZeroShot, _) => (3, it.value),
     };
     scores.sort_by(|a, b| {
         let ((a_kind, a), (b_kind, b)) = (rank(a), rank(b));
@@ -87,7 +88,8 @@ pub fn order(scores: &mut [Score]) {
 /// The score that leads: what the reasoning weighs, and what its drivers are looked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Leading<'a> {
-    /// Of a head that reached its threshold, else the highest similarity, else of the head that came nearest.
+    /// Where a language model checked clauses, the one it finds likeliest. Else of a head that reached its threshold,
+    /// else the highest similarity, else of the head that came nearest.
     pub score: &'a Score,
     /// The clause it is read under: of a group, the one that the text is most similar to.
     pub clause: &'a str,
@@ -100,7 +102,13 @@ impl<'a> Leading<'a> {
     /// `None` without any score that speaks of a clause.
     #[must_use]
     pub fn of(scores: &'a [Score]) -> Option<Self> {
-        let heads = scores.iter().filter_map(|it| Some((it, it.above()?)));
+        let checks = scores.iter().filter(|it| it.method == Method::Check);
+        if let Some(score) = checks.max_by(|a, b| a.value.total_cmp(&b.value)) {
+            let reached = score.above().map(|it| it >= 0.0);
+            return Some(Self { score, clause: score.clauses.first()?, reached });
+        }
+        let heads = scores.iter().filter(|it| it.method == Method::Head);
+        let heads = heads.filter_map(|it| Some((it, it.above()?)));
         let head = heads.max_by(|a, b| a.1.total_cmp(&b.1));
         let similar = || scores.iter().filter(|it| it.method == Method::ZeroShot);
         let nearest = similar().max_by(|a, b| a.value.total_cmp(&b.value));
@@ -125,6 +133,9 @@ pub enum Method {
     ZeroShot,
     /// A trained head: calibrated.
     Head,
+    /// A language model's answer about one clause: uncalibrated. It counts from 0 on, where breaking the clause is
+    /// likelier than for an item without content.
+    Check,
 }
 
 /// Why there is no score. An outcome, never 0 and never "safe".
@@ -231,6 +242,10 @@ mod tests {
         Score { clauses: vec![clause.into()], method: Method::ZeroShot, ..head(clause, value, None) }
     }
 
+    fn checked(clause: &str, value: f64) -> Score {
+        Score { clauses: vec![clause.into()], method: Method::Check, ..head(clause, value, Some(0.0)) }
+    }
+
     #[track_caller]
     fn check(scores: &[Score], expected: Option<(&str, &str, Option<bool>)>) {
         let mut ordered = scores.to_vec();
@@ -259,6 +274,14 @@ mod tests {
         let scores = [head("set/H", 0.5, Some(0.6)), similar("HH-1", -0.2), similar("FR-1", 0.1)];
         check(&scores, Some(("FR-1", "FR-1", Some(false))));
         check(&scores[..1], Some(("set/H", "HH-3", Some(false))));
+    }
+
+    #[test]
+    fn what_a_language_model_checked_leads_and_it_says_itself_whether_the_clause_is_met() {
+        let loud = head("set/H", 0.99, Some(0.6));
+        let scores = [loud.clone(), checked("SP-1", -0.4), checked("FR-1", 1.2), similar("HH-1", 0.9)];
+        check(&scores, Some(("FR-1", "FR-1", Some(true))));
+        check(&[loud, checked("SP-1", -0.4)], Some(("SP-1", "SP-1", Some(false))));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Flow;
 use crate::{
     known::{KnownModel, ModelStatus},
-    policy::Policy,
+    policy::{Clause, Policy},
     score::{Driver, ScoreInput, Scoring, Speaker},
 };
 
@@ -22,6 +22,8 @@ pub enum Role {
     Scorer,
     /// Which items are like it.
     Embedder,
+    /// Whether it breaks a clause, asked in words: a language model.
+    Reasoner,
 }
 
 impl Role {
@@ -31,6 +33,7 @@ impl Role {
         match self {
             Self::Scorer => "scorer",
             Self::Embedder => "embedder",
+            Self::Reasoner => "reasoner",
         }
     }
 }
@@ -56,6 +59,40 @@ pub trait Embedder: Model {
     fn embed(&self, inputs: &[ScoreInput]) -> Vec<Option<Vec<f32>>>;
 }
 
+/// A language model that is asked about one clause at a time, as [`crate::weighing`] says.
+pub trait Reasoner: Model {
+    /// How much likelier it is that an item breaks each of `clauses` than that it does not, in order. `watch` is asked
+    /// between two pieces of work, with the clauses that are done.
+    ///
+    /// # Errors
+    /// [`ModelError::Stopped`] where `watch` says stop, and what the model broke off with.
+    fn check(
+        &self,
+        input: &ScoreInput,
+        clauses: &[&Clause],
+        watch: &mut dyn FnMut(usize) -> Flow,
+    ) -> Result<Vec<Checked>, ModelError>;
+}
+
+/// What a model answered about one clause.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// Its id.
+    pub clause: String,
+    /// Log-odds of Yes over No, natural logarithm.
+    pub raw: f64,
+    /// The same of an item without content.
+    pub nothing: f64,
+}
+
+impl Checked {
+    /// What counts: the log-odds less those of an item without content.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        self.raw - self.nothing
+    }
+}
+
 /// Where models come from, for a program that has some.
 pub trait ModelShelf: Send + Sync {
     /// The default model's state; cheap, loads nothing.
@@ -72,6 +109,14 @@ pub trait ModelShelf: Send + Sync {
     /// # Errors
     /// [`ModelError::NotInstalled`], or which file is wrong and how.
     fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError>;
+
+    /// Loads what is asked in words.
+    ///
+    /// # Errors
+    /// [`ModelError::NotInstalled`], or which file is wrong and how.
+    fn reasoner(&self) -> Result<Arc<dyn Reasoner>, ModelError> {
+        Err(ModelError::NotInstalled { role: Role::Reasoner, path: String::new() })
+    }
 
     /// Every model with a card, as it stands; cheap, loads nothing.
     ///
