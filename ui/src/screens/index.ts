@@ -1,6 +1,5 @@
 // The screens. This is the one list of them: rail, keys, menu, palette, manual and words are made from it, in this order.
 import { data } from './data/screen';
-import { empty } from './empty/screen';
 import { items } from './items/screen';
 import { models } from './models/screen';
 import { policy } from './policy/screen';
@@ -10,7 +9,7 @@ import type { AnyScreen } from './screen';
 import { settings } from './settings/screen';
 import { start } from './start/screen';
 
-export const screens: readonly AnyScreen[] = [review, items, data, models, policy, queues, empty, settings, start];
+export const screens: readonly AnyScreen[] = [review, items, data, models, policy, queues, settings, start];
 
 /** Where a window begins, and what it shows while no case file is open. */
 export const entrance: AnyScreen = start;
