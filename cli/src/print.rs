@@ -205,7 +205,11 @@ fn scores(assessment: &Assessment) {
 }
 
 fn steps(assessment: &Assessment) {
-    println!("\nREASONING  made without a language model");
+    let how = match assessment.model.prompt_sha256 {
+        Some(_) => "from scores and rules; a language model checked the clauses",
+        None => "from scores and rules, without a language model",
+    };
+    println!("\nREASONING  {how}");
     for (n, step) in (1..).zip(&assessment.steps) {
         println!("  {n}. {}: {}", stage(step.stage), plain(&step.text));
         for evidence in assessment.evidence.iter().filter(|it| step.evidence.contains(&it.id)) {

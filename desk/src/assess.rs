@@ -7,17 +7,22 @@ use std::{
 
 use casebook_core::{
     assessment::{Assessment, Precedent},
-    check, language,
-    policy::Policy,
+    check,
+    hash::sha256_hex,
+    language,
+    policy::{Clause, Policy},
     reasoning::{self, Chain, Findings},
     record::PartKind,
-    score::{Leading, NotScored, ScoreInput, Scoring, Speaker, TextPart},
+    score::{self, Leading, Method, NotScored, Score, ScoreInput, Scoring, Speaker, TextPart},
+    weighing,
 };
 use casebook_store::{Precedents, Row, Store, StoredItem};
 
 use crate::{
     error::Result,
-    ports::{Embedder, ModelError, ModelShelf, Scorer},
+    flow::Flow,
+    making::Making,
+    ports::{Checked, Embedder, ModelError, ModelShelf, Reasoner, Scorer},
     thresholds, time, view,
 };
 
@@ -28,15 +33,48 @@ const ALIKE: f64 = 0.6;
 /// Detected languages below this confidence count as unknown.
 const SURE_OF_LANGUAGE: f64 = 0.5;
 
-/// Who makes the assessments of an open file: the model, loaded once by whoever needs it first, and
-/// the decided items it knows.
+/// Clauses that a language model is asked about because their words are nearest; those that a head points at come first.
+const CHECKED: usize = 4;
+
+/// Who makes the assessments of an open file: the models, each loaded once by whoever needs it first, and
+/// the decided items they know.
 pub struct Assessor {
     policy: Arc<Policy>,
     models: Arc<dyn ModelShelf>,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     scorer: Mutex<Option<Arc<dyn Scorer>>>,
+    reasoner: Mutex<Option<Arc<dyn Reasoner>>>,
     embedder: Mutex<Option<Arc<dyn Embedder>>>,
     precedents: Mutex<Precedents>,
+    /// What somebody waits for.
+    pub(crate) making: Making,
+}
+
+/// The models that make an assessment: what scores, and what is asked in words about what was scored.
+#[derive(Clone, Default)]
+pub(crate) struct Makers {
+    pub(crate) scorer: Option<Arc<dyn Scorer>>,
+    pub(crate) reasoner: Option<Arc<dyn Reasoner>>,
+}
+
+impl Makers {
+    /// Who speaks in what they make.
+    fn speaker(&self) -> Speaker {
+        match (&self.scorer, &self.reasoner) {
+            (None, _) => no_model(),
+            (Some(scorer), None) => scorer.speaker(),
+            (Some(scorer), Some(reasoner)) => {
+                let (scorer, reasoner) = (scorer.speaker(), reasoner.speaker());
+                let weights = format!("{}{}", scorer.weights_sha256, reasoner.weights_sha256);
+                Speaker {
+                    id: format!("{}+{}", scorer.id, reasoner.id),
+                    weights_sha256: sha256_hex(weights.as_bytes()),
+                    prompt_sha256: reasoner.prompt_sha256,
+                    ..scorer
+                }
+            }
+        }
+    }
 }
 
 /// An assessment, and whether the file has it.
@@ -44,7 +82,12 @@ pub(crate) enum Assessed {
     /// It has.
     Stored(Assessment),
     /// It was made just now.
-    Made { made: Assessment, started_ms: i64 },
+    Made {
+        made: Assessment,
+        started_ms: i64,
+        /// Why a model is not in it, for people.
+        problem: Option<String>,
+    },
 }
 
 impl Assessed {
@@ -62,8 +105,9 @@ impl Assessor {
         models: Arc<dyn ModelShelf>,
         clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     ) -> Self {
-        let (scorer, embedder) = (Mutex::new(None), Mutex::new(None));
-        Self { policy, models, clock, scorer, embedder, precedents: Mutex::default() }
+        let (scorer, reasoner, embedder) = (Mutex::new(None), Mutex::new(None), Mutex::new(None));
+        let (precedents, making) = (Mutex::default(), Making::default());
+        Self { policy, models, clock, scorer, reasoner, embedder, precedents, making }
     }
 
     /// Now, ms.
@@ -88,35 +132,80 @@ impl Assessor {
         kept(&self.embedder, || self.models.embedder(&self.policy))
     }
 
-    /// The assessment of `row`, made now unless it exists; this takes as long as a model does, and only
-    /// reads. Without a scorer it says so and why.
+    /// Whoever is installed of those that make assessments, and why another one could not be loaded.
+    pub(crate) fn makers(&self) -> (Makers, Option<String>) {
+        let mut problem = None;
+        let mut said = |it: ModelError| problem = Some(it.to_string());
+        let scorer = self.scorer().unwrap_or_else(|it| {
+            said(it);
+            None
+        });
+        let reasoner = kept(&self.reasoner, || self.models.reasoner()).unwrap_or_else(|it| {
+            said(it);
+            None
+        });
+        (Makers { scorer, reasoner }, problem)
+    }
+
+    /// The assessment of `row`, made now unless it exists; this takes as long as the models do, and only
+    /// reads. Without a scorer it says so and why. `watch` is asked between two clauses and within them.
     ///
     /// # Errors
-    /// When the file cannot be read.
+    /// When the file cannot be read, and where `watch` says stop.
     pub(crate) fn assess(
         &self,
         store: &Store,
-        scorer: Option<&Arc<dyn Scorer>>,
+        makers: &Makers,
         row: Row,
+        watch: &mut dyn FnMut() -> Flow,
     ) -> Result<Assessed> {
-        let model = scorer.map_or_else(no_model, |it| it.speaker());
+        let mut model = makers.speaker();
         if let Some(stored) = store.assessment(row, &self.policy.sha256, &model)? {
             return Ok(Assessed::Stored(stored));
         }
         let started_ms = self.now();
         let stored = store.item(row)?;
-        let made = self.make(store, scorer, &stored, model, started_ms)?;
-        Ok(Assessed::Made { made, started_ms })
+        let input = score_input(&stored);
+        let mut scoring = self.score(store, makers, &input)?;
+        let mut problem = None;
+        if let (Some(reasoner), Scoring::Scored { scores, .. }) = (&makers.reasoner, &mut scoring) {
+            match self.check(&**reasoner, &input, scores, watch) {
+                Ok(checks) => {
+                    scores.extend(checks);
+                    score::order(scores);
+                }
+                Err(stopped @ ModelError::Stopped { .. }) => return Err(stopped.into()),
+                Err(failed) => {
+                    problem = Some(failed.to_string());
+                    model = Makers { reasoner: None, ..makers.clone() }.speaker();
+                }
+            }
+        }
+        if let (Some(scorer), Scoring::Scored { scores, drivers, .. }) = (&makers.scorer, &mut scoring) {
+            // The chain quotes what drove the score it weighs, and no other.
+            let leading = Leading::of(scores).map(|it| it.score.target.clone());
+            *drivers = scorer.explain(&input, leading.as_slice());
+        }
+        let precedents = match &makers.scorer {
+            Some(_) if !input.texts.is_empty() => self.precedents(store, row, &input)?,
+            _ => Vec::new(),
+        };
+        let made = self.put_together(&stored, model, scoring, precedents, started_ms);
+        Ok(Assessed::Made { made, started_ms, problem })
     }
 
-    /// The assessment of `row` by the model that is loaded, where the file has it. Waits for no model.
+    /// The assessment of `row` by the models that are loaded, where the file has it. Waits for no model.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub(crate) fn made(&self, store: &Store, row: Row) -> Result<Option<Assessment>> {
-        let loaded = self.scorer.try_lock().ok().and_then(|it| it.clone());
-        let Some(scorer) = loaded else { return Ok(None) };
-        Ok(store.assessment(row, &self.policy.sha256, &scorer.speaker())?)
+        let scorer = self.scorer.try_lock().ok().and_then(|it| it.clone());
+        if scorer.is_none() {
+            return Ok(None);
+        }
+        let Ok(reasoner) = self.reasoner.try_lock() else { return Ok(None) };
+        let makers = Makers { scorer, reasoner: reasoner.clone() };
+        Ok(store.assessment(row, &self.policy.sha256, &makers.speaker())?)
     }
 
     /// Stores what was made, and gives the assessment that counts.
@@ -126,7 +215,7 @@ impl Assessor {
     pub(crate) fn keep(&self, store: &Store, row: Row, assessed: Assessed) -> Result<Assessment> {
         match assessed {
             Assessed::Stored(stored) => Ok(stored),
-            Assessed::Made { made, started_ms } => {
+            Assessed::Made { made, started_ms, .. } => {
                 store.put_assessment(row, &made, started_ms)?;
                 // Another program may have been first: the one that is stored is the one that counts.
                 Ok(store.assessment(row, &self.policy.sha256, &made.model)?.unwrap_or(made))
@@ -134,38 +223,57 @@ impl Assessor {
         }
     }
 
-    fn make(
+    /// The scores of an item, without what drives them.
+    fn score(&self, store: &Store, makers: &Makers, input: &ScoreInput) -> Result<Scoring> {
+        if input.texts.is_empty() {
+            return Ok(Scoring::NotScored { reason: NotScored::NoText });
+        }
+        let Some(scorer) = &makers.scorer else {
+            return Ok(Scoring::NotScored { reason: NotScored::NoModel });
+        };
+        let scorer = thresholds::decide(Arc::clone(scorer), &store.thresholds()?);
+        let scoring = scorer.score(from_ref(input)).pop();
+        Ok(scoring.unwrap_or_else(|| Scoring::Failed { message: "the scorer gave no answer".into() }))
+    }
+
+    /// What a language model says of the clauses that heads and likeness point at.
+    fn check(
         &self,
-        store: &Store,
-        scorer: Option<&Arc<dyn Scorer>>,
+        reasoner: &dyn Reasoner,
+        input: &ScoreInput,
+        scores: &[Score],
+        watch: &mut dyn FnMut() -> Flow,
+    ) -> std::result::Result<Vec<Score>, ModelError> {
+        let mut ordered = scores.to_vec();
+        score::order(&mut ordered);
+        let reached = |it: &&Score| it.method == Method::Head && it.above().is_some_and(|it| it >= 0.0);
+        let heads = ordered.iter().filter(reached).flat_map(|it| &it.clauses);
+        let nearest = ordered.iter().filter(|it| it.method == Method::ZeroShot).take(CHECKED);
+        let pointed: Vec<&str> = heads.chain(nearest.map(|it| &it.target)).map(String::as_str).collect();
+        let clauses = weighing::candidates(&self.policy, &pointed, pointed.len());
+        let checked = reasoner.check(input, &clauses, &mut |_| watch())?;
+        let score = |(clause, checked): (&&Clause, &Checked)| Score {
+            target: clause.id.clone(),
+            title: clause.title.clone(),
+            clauses: vec![clause.id.clone()],
+            method: Method::Check,
+            value: checked.value(),
+            threshold: Some(0.0),
+        };
+        Ok(clauses.iter().zip(&checked).map(score).collect())
+    }
+
+    fn put_together(
+        &self,
         stored: &StoredItem,
         model: Speaker,
+        scoring: Scoring,
+        precedents: Vec<Precedent>,
         started_ms: i64,
-    ) -> Result<Assessment> {
+    ) -> Assessment {
         let policy = &*self.policy;
-        let input = score_input(stored);
-        let mut precedents = Vec::new();
-        let scoring = match scorer {
-            _ if input.texts.is_empty() => Scoring::NotScored { reason: NotScored::NoText },
-            None => Scoring::NotScored { reason: NotScored::NoModel },
-            Some(scorer) => {
-                let scorer = thresholds::decide(Arc::clone(scorer), &store.thresholds()?);
-                let scoring = scorer.score(from_ref(&input)).pop();
-                precedents = self.precedents(store, stored.row, &input)?;
-                match scoring {
-                    Some(Scoring::Scored { scores, read_as, .. }) => {
-                        // The chain quotes what drove the score it weighs, and no other.
-                        let leading = Leading::of(&scores).map(|it| it.score.target.clone());
-                        let drivers = scorer.explain(&input, leading.as_slice());
-                        Scoring::Scored { scores, drivers, read_as }
-                    }
-                    Some(other) => other,
-                    None => Scoring::Failed { message: "the scorer gave no answer".into() },
-                }
-            }
-        };
         let Chain { evidence, steps, recommendation } = reasoned(stored, policy, &scoring, &precedents);
-        Ok(Assessment {
+        Assessment {
             id: casebook_store::new_id(started_ms),
             policy: policy.name(),
             policy_sha256: policy.sha256.clone(),
@@ -177,7 +285,7 @@ impl Assessor {
             steps,
             recommendation,
             precedents,
-        })
+        }
     }
 
     fn precedents(&self, store: &Store, row: Row, input: &ScoreInput) -> Result<Vec<Precedent>> {

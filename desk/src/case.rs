@@ -17,13 +17,12 @@ use casebook_store::{Row, Store};
 use uuid::Uuid;
 
 use crate::{
-    assess::{Assessed, Assessor},
+    assess::{Assessed, Assessor, Makers},
     connections::Connections,
     error::{Code, Error, Result},
     events::{Event, Events},
+    flow::Flow,
     lists::Lists,
-    making::Making,
-    ports::Scorer,
     prefetch::{Prefetch, Target},
 };
 
@@ -36,7 +35,6 @@ pub(crate) struct Case {
     pub(crate) assessor: Arc<Assessor>,
     pub(crate) prefetch: Prefetch,
     pub(crate) lists: Lists,
-    pub(crate) making: Making,
     events: Arc<Events>,
     closed: AtomicBool,
 }
@@ -52,18 +50,8 @@ impl Case {
         let (connections, assessor) = (Arc::new(connections), Arc::new(assessor));
         let prefetch = Prefetch::start(Arc::clone(&connections), Arc::clone(&assessor), Arc::clone(events));
         let program = format!("{}/{}", std::process::id(), Uuid::new_v4());
-        let (lists, making, closed) = (Lists::default(), Making::default(), AtomicBool::new(false));
-        Self {
-            connections,
-            policy,
-            program,
-            assessor,
-            prefetch,
-            lists,
-            making,
-            events: Arc::clone(events),
-            closed,
-        }
+        let (lists, closed) = (Lists::default(), AtomicBool::new(false));
+        Self { connections, policy, program, assessor, prefetch, lists, events: Arc::clone(events), closed }
     }
 
     /// True where nothing can be recorded.
@@ -76,6 +64,12 @@ impl Case {
         self.connections.read(work)
     }
 
+    /// Runs `work`, which reads little, on the connection that records: what a reviewer meets is still in its memory,
+    /// where a reader would have to read it again after every record. It waits for who records, which is brief.
+    pub(crate) fn read_at_hand<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
+        self.connections.write(work)
+    }
+
     /// Runs `work`, which records. Whoever else records waits for it, so it asks no model.
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
         let outcome = self.connections.write(work);
@@ -84,17 +78,21 @@ impl Case {
     }
 
     /// Has the assessment of `row` made unless it exists: computed beside whoever records, and stored by
-    /// a short write.
-    pub(crate) fn assess(&self, scorer: Option<&Arc<dyn Scorer>>, row: Row) -> Result<Assessment> {
-        match self.read(|store| self.assessor.assess(store, scorer, row))? {
-            Assessed::Stored(assessment) => Ok(assessment),
-            made @ Assessed::Made { .. } => {
-                let kept =
-                    self.write(|store| store.transaction(|store| self.assessor.keep(store, row, made)))?;
-                self.tell(&Event::Assessed { row });
-                Ok(kept)
-            }
-        }
+    /// a short write. Also why a model is not in it, for people.
+    pub(crate) fn assess(
+        &self,
+        makers: &Makers,
+        row: Row,
+        watch: &mut dyn FnMut() -> Flow,
+    ) -> Result<(Assessment, Option<String>)> {
+        let assessed = self.read(|store| self.assessor.assess(store, makers, row, watch))?;
+        let problem = match &assessed {
+            Assessed::Stored(assessment) => return Ok((assessment.clone(), None)),
+            Assessed::Made { problem, .. } => problem.clone(),
+        };
+        let kept = self.write(|store| store.transaction(|store| self.assessor.keep(store, row, assessed)))?;
+        self.tell(&Event::Assessed { row });
+        Ok((kept, problem))
     }
 
     /// Tells whoever listens.

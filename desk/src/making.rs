@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
@@ -11,9 +14,11 @@ use casebook_core::assessment::Assessment;
 use casebook_store::Row;
 
 use crate::{
+    assess::Makers,
     case::Case,
     error::{Code, Error, Result},
     events::Event,
+    flow::Flow,
 };
 
 /// The assessments of an open file that somebody waits for.
@@ -22,14 +27,15 @@ pub(crate) struct Making(Mutex<BTreeMap<Row, State>>);
 
 /// How far one is.
 enum State {
-    Computing,
+    /// Set where nobody waits for it any more.
+    Computing(Arc<AtomicBool>),
     Ended(Box<Result<Made>>),
 }
 
 /// An assessment that is in the file.
 pub(crate) struct Made {
     pub(crate) assessment: Assessment,
-    /// Why the model is not in it, for people.
+    /// Why a model is not in it, for people.
     pub(crate) problem: Option<String>,
 }
 
@@ -42,21 +48,17 @@ impl Making {
     /// What was made of `row` for whoever waits; `None` while it is computed, and that is begun where it was not.
     /// [`Event::Assessed`] tells when to ask again.
     pub(crate) fn take(case: &Arc<Case>, row: Row) -> Result<Option<Made>> {
-        let mut rows = case.making.lock();
+        let mut rows = case.assessor.making.lock();
         match rows.remove(&row) {
             Some(State::Ended(made)) => return (*made).map(Some),
-            Some(State::Computing) => {
-                rows.insert(row, State::Computing);
+            Some(computing @ State::Computing(_)) => {
+                rows.insert(row, computing);
             }
             None => {
-                rows.insert(row, State::Computing);
+                let given_up = Arc::new(AtomicBool::new(false));
+                rows.insert(row, State::Computing(Arc::clone(&given_up)));
                 let case = Arc::clone(case);
-                let compute = move || {
-                    let made = catch_unwind(AssertUnwindSafe(|| make(&case, row)));
-                    let made = made.unwrap_or_else(|_| without_model(&case, row, "the model broke off"));
-                    case.making.lock().insert(row, State::Ended(Box::new(made)));
-                    case.tell(&Event::Assessed { row });
-                };
+                let compute = move || compute(&case, row, &given_up);
                 let begun = thread::Builder::new().name("assess".into()).spawn(compute);
                 if let Err(problem) = begun {
                     rows.remove(&row);
@@ -66,17 +68,45 @@ impl Making {
         }
         Ok(None)
     }
+
+    /// Says that nobody waits for `row` any more: a model that is asked in words stops at the next safe place.
+    pub(crate) fn give_up(&self, row: Row) {
+        match self.lock().get(&row) {
+            Some(State::Computing(given_up)) => given_up.store(true, Ordering::Relaxed),
+            Some(State::Ended(_)) | None => {}
+        }
+    }
+
+    /// True while somebody waits for an assessment: what is computed ahead makes way.
+    pub(crate) fn is_waited_for(&self) -> bool {
+        self.lock().values().any(|it| matches!(it, State::Computing(_)))
+    }
 }
 
-/// Makes the assessment of `row` unless it is in the file; this takes as long as the model does.
-pub(crate) fn make(case: &Case, row: Row) -> Result<Made> {
-    let (scorer, problem) = match case.assessor.scorer() {
-        Ok(scorer) => (scorer, None),
-        Err(problem) => (None, Some(problem.to_string())),
+fn compute(case: &Case, row: Row, given_up: &AtomicBool) {
+    let watch = &mut || match given_up.load(Ordering::Relaxed) {
+        false => Flow::Go,
+        true => Flow::Stop,
     };
-    Ok(Made { assessment: case.assess(scorer.as_ref(), row)?, problem })
+    let made = catch_unwind(AssertUnwindSafe(|| make(case, row, watch)));
+    let made = made.unwrap_or_else(|_| without_model(case, row, "the model broke off"));
+    let mut rows = case.assessor.making.lock();
+    rows.remove(&row);
+    if !given_up.load(Ordering::Relaxed) {
+        rows.insert(row, State::Ended(Box::new(made)));
+    }
+    drop(rows);
+    case.tell(&Event::Assessed { row });
+}
+
+/// Makes the assessment of `row` unless it is in the file; this takes as long as the models do.
+pub(crate) fn make(case: &Case, row: Row, watch: &mut dyn FnMut() -> Flow) -> Result<Made> {
+    let (makers, missing) = case.assessor.makers();
+    let (assessment, problem) = case.assess(&makers, row, watch)?;
+    Ok(Made { assessment, problem: problem.or(missing) })
 }
 
 fn without_model(case: &Case, row: Row, problem: &str) -> Result<Made> {
-    Ok(Made { assessment: case.assess(None, row)?, problem: Some(problem.into()) })
+    let (assessment, _) = case.assess(&Makers::default(), row, &mut || Flow::Go)?;
+    Ok(Made { assessment, problem: Some(problem.into()) })
 }

@@ -20,11 +20,15 @@ use crate::{
     connections::Connections,
     error::{Code, Error, Result},
     events::{Event, Events},
+    flow::Flow,
     leases::by_priority,
 };
 
 /// Items after the head that are assessed before they are asked for.
 const AHEAD: u32 = 3;
+
+/// The same where a language model is asked, which takes all processors for seconds.
+const AHEAD_IN_WORDS: u32 = 1;
 
 /// How long after a target looking ahead begins: the item that was asked for is drawn meanwhile, by the same
 /// processors. Nobody is through with what was looked at before in less.
@@ -198,19 +202,28 @@ impl Worker {
         let events = Arc::clone(&self.events);
         let store = self.store()?;
         let Some(queue) = store.queue(&target.queue)? else { return Ok(()) };
-        if let Ok(Some(scorer)) = assessor.scorer()
-            && !store.is_read_only()
-        {
+        let (makers, _) = assessor.makers();
+        if makers.scorer.is_some() && !store.is_read_only() {
             let now = assessor.now();
-            for row in by_priority(store, &queue, &target.reviewer, &target.program, now, AHEAD + 1)? {
-                let assessed = assessor.assess(store, Some(&scorer), row)?;
+            let ahead = if makers.reasoner.is_some() { AHEAD_IN_WORDS } else { AHEAD };
+            let watch = &mut || {
+                let asked = lock(&shared.asked);
+                match asked.stop || asked.target.is_some() || assessor.making.is_waited_for() {
+                    false => Flow::Go,
+                    true => Flow::Stop,
+                }
+            };
+            for row in by_priority(store, &queue, &target.reviewer, &target.program, now, ahead + 1)? {
+                let assessed = match assessor.assess(store, &makers, row, watch) {
+                    Err(_) if watch() == Flow::Stop => return Ok(()),
+                    assessed => assessed?,
+                };
                 let is_new = assessed.is_new();
                 assessor.keep(store, row, assessed)?;
                 if is_new {
                     events.tell(&Event::Assessed { row });
                 }
-                let asked = lock(&shared.asked);
-                if asked.stop || asked.target.is_some() {
+                if watch() == Flow::Stop {
                     return Ok(());
                 }
             }

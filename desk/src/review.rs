@@ -40,7 +40,7 @@ impl Session {
     /// When there is no such queue, or the file cannot be used.
     pub fn next(&self, queue: &str) -> Result<Option<Review>> {
         let (case, reviewer) = self.reviewing()?;
-        let queue = case.read(|store| named(store, queue))?;
+        let queue = case.read_at_hand(|store| named(store, queue))?;
         let met = self.present_head(&case, &queue, &reviewer)?;
         let review = met.map(|it| self.build(&case, &queue, &reviewer, it)).transpose()?;
         case.look_ahead(&queue.name, &reviewer);

@@ -97,7 +97,8 @@ impl Session {
     pub fn assess(&self, item: Option<&str>) -> Result<u32> {
         let case = self.writable("assess its items")?;
         let one = item.map(|it| self.row_of(it)).transpose()?;
-        let scorer = case.assessor.scorer()?;
+        case.assessor.scorer()?;
+        let (makers, _) = case.assessor.makers();
         let mut made = 0;
         let mut after = 0;
         loop {
@@ -106,7 +107,7 @@ impl Session {
                 None => case.read(|store| Ok(store.item_rows(after, CHUNK)?))?,
             };
             for row in &rows {
-                case.assess(scorer.as_ref(), *row)?;
+                case.assess(&makers, *row, &mut || Flow::Go)?;
                 made += 1;
                 after = *row;
             }

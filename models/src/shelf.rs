@@ -44,6 +44,18 @@ impl Shelf {
         Card::all(Some(&self.models.join("cards"))).map_err(|it| ModelError::Card(it.to_string()))
     }
 
+    /// The card of this id.
+    fn card(&self, id: &str) -> Result<Card, ModelError> {
+        let mut cards = self.cards()?;
+        match cards.iter().position(|it| it.id == id) {
+            Some(at) => Ok(cards.swap_remove(at)),
+            None => {
+                let known = cards.into_iter().map(|it| it.id).collect();
+                Err(ModelError::Unknown { id: id.to_owned(), known })
+            }
+        }
+    }
+
     /// The program that has `role` under `policy`.
     fn load(&self, role: Role, policy: &Policy) -> Result<Arc<LocalScorer>, ModelError> {
         let is_here = install::state(&self.models, &self.card) != State::Absent;
@@ -128,20 +140,16 @@ impl ModelShelf for Shelf {
     }
 
     fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {
-        let cards = self.cards()?;
-        let Some(card) = cards.iter().find(|it| it.id == id) else {
-            let known = cards.into_iter().map(|it| it.id).collect();
-            return Err(ModelError::Unknown { id: id.to_owned(), known });
-        };
-        Ok(match install::verify(&self.models, card) {
+        Ok(match install::verify(&self.models, &self.card(id)?) {
             Ok(()) => ModelStatus::Installed,
             Err(InstallError::Absent { .. }) => ModelStatus::Absent,
             Err(problem) => ModelStatus::Damaged { problem: problem.to_string() },
         })
     }
 
-    fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
-        install::add(&self.models, &self.card, &install::asked_for(), &mut |progress| match watch(
+    fn install(&self, id: &str, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
+        let card = self.card(id)?;
+        install::add(&self.models, &card, &install::asked_for(), &mut |progress| match watch(
             progress.done,
             Some(progress.total),
         ) {
@@ -152,7 +160,7 @@ impl ModelShelf for Shelf {
             InstallError::Disk { attempt, path, source } => ModelError::Disk { attempt, path, source },
             InstallError::NoSource { model, tried } => ModelError::Refused { model, tried },
             InstallError::Stopped { model } => ModelError::Stopped { model },
-            other => ModelError::Damaged { model: self.card.id.clone(), rule: other.to_string() },
+            other => ModelError::Damaged { model: card.id.clone(), rule: other.to_string() },
         })
     }
 }

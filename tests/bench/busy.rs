@@ -91,8 +91,8 @@ impl ModelShelf for SlowShelf {
         FakeShelf { installed: true }.verify(id)
     }
 
-    fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
-        FakeShelf { installed: true }.install(watch)
+    fn install(&self, id: &str, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
+        FakeShelf { installed: true }.install(id, watch)
     }
 }
 

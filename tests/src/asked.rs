@@ -144,6 +144,7 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
             })
             .collect(),
         "models.verify_model" => vec![json!({"id": "fake-model@1"})],
+        "models.start_install" => ["fake-model@1", "no-such"].map(|it| json!({"model": it})).into(),
         "models.set_threshold" => vec![
             json!({"target": fake::TARGET, "percent": 60}),
             json!({"target": fake::TARGET, "percent": null}),

@@ -126,7 +126,7 @@ impl ModelShelf for FakeShelf {
         }
     }
 
-    fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
+    fn install(&self, _: &str, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
         Err(installs_nothing())
     }
 }

@@ -108,7 +108,7 @@ impl ModelShelf for Shelf {
         FakeShelf { installed: true }.verify(id)
     }
 
-    fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
+    fn install(&self, _: &str, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
         Err(fake::installs_nothing())
     }
 }

@@ -130,11 +130,12 @@ pub trait ModelShelf: Send + Sync {
     /// When there is no card of this id.
     fn verify(&self, id: &str) -> Result<ModelStatus, ModelError>;
 
-    /// Fetches the default model, because a person asked. `watch` gets bytes done and in all.
+    /// Fetches the model with this card, because a person asked and accepted its licence. `watch` gets bytes done and
+    /// in all.
     ///
     /// # Errors
-    /// Says which source was tried and what it answered.
-    fn install(&self, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError>;
+    /// When there is no card of this id; says which source was tried and what it answered.
+    fn install(&self, id: &str, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError>;
 }
 
 /// Why a model cannot be had.
@@ -186,7 +187,7 @@ pub enum ModelError {
         source: std::io::Error,
     },
     /// Whoever watched said stop.
-    #[error("installing {model} was stopped")]
+    #[error("{model} was stopped")]
     Stopped {
         /// The card's id.
         model: String,

@@ -1,4 +1,4 @@
-//! Fetching the default model, as a job.
+//! Fetching a model, as a job.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
         engine::{Job, Lane, Place, Watch},
         wire::{InstallReport, JobKind},
     },
-    ports::ModelShelf,
+    ports::{ModelError, ModelShelf},
     session::Session,
 };
 
@@ -34,23 +34,31 @@ impl Job for Install {
     fn run(&self, watch: &Watch) -> Result<InstallReport> {
         let kilobytes = |bytes: u64| (bytes / 1024) as u32;
         let mut step = |done, total: Option<u64>| watch.step(kilobytes(done), total.map(kilobytes));
-        self.models.install(&mut step)?;
+        self.models.install(&self.model, &mut step)?;
         Ok(InstallReport { model: self.model.clone() })
     }
 }
 
 impl Session {
-    /// Fetches the default model, because a person asked; gives the job's id.
+    /// Fetches the model with this card, because a person asked and accepted its licence; gives the job's id.
     ///
     /// # Errors
-    /// When an installation is running.
-    pub fn start_install(&self) -> Result<String> {
+    /// When there is no such card, or an installation is running.
+    pub fn start_install(&self, model: &str) -> Result<String> {
+        let known = self.settings.models.known()?;
+        if known.iter().all(|it| it.id != model) {
+            let known = known.into_iter().map(|it| it.id).collect();
+            return Err(ModelError::Unknown { id: model.to_owned(), known }.into());
+        }
         let case = self.case().ok();
         if self.jobs.is_busy(JobKind::InstallModel, case.as_ref().map(|it| &it.connections)) {
-            return Err(Error::new(Code::Request, "the model is already being installed"));
+            return Err(Error::new(
+                Code::Request,
+                format!("install {model}: another model is being installed"),
+            ));
         }
         let models = Arc::clone(&self.settings.models);
-        let install = Install { model: models.state().id, models };
+        let install = Install { model: model.to_owned(), models };
         self.jobs.start(new_id(self.now()), install, case.as_deref().map(Place::of))
     }
 }

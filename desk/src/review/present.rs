@@ -2,7 +2,7 @@
 
 use casebook_core::{
     formats,
-    queue::{Filter, Queue},
+    queue::{Filter, Order, Queue},
     record::Mode,
 };
 use casebook_store::{ReviewRow, Row, Store, Unfinished};
@@ -40,8 +40,12 @@ impl Session {
         reviewer: &str,
     ) -> Result<Option<Presented>> {
         let now = self.now();
-        // Looked for before the file is locked for writing: a filter may make that long.
-        let candidates = case.read(|store| by_priority(store, queue, reviewer, &case.program, now, TRIED))?;
+        let look = |store: &Store| by_priority(store, queue, reviewer, &case.program, now, TRIED);
+        // Looked for before the file is locked for writing: a filter, or weighing risks, may make that long.
+        let candidates = match queue.filter == Filter::default() && queue.order != Order::Risk {
+            true => case.read_at_hand(look)?,
+            false => case.read(look)?,
+        };
         if case.is_read_only() {
             let head = candidates.first();
             return case
@@ -81,7 +85,7 @@ impl Session {
     pub(super) fn build(&self, case: &Case, queue: &Queue, reviewer: &str, met: Presented) -> Result<Review> {
         let Presented { row, review, started_ms, mode } = met;
         let now = self.now();
-        let impression = case.read(|store| impression(store, review))?.map(|it| it.0);
+        let impression = case.read_at_hand(|store| impression(store, review))?.map(|it| it.0);
         let revealed = match (&impression, mode, review) {
             (None, Mode::Blind, _) | (_, _, None) => None,
             (impression, _, Some(review)) => {
@@ -99,7 +103,7 @@ impl Session {
             (Some(review), None, None) => self.unfinished(case, review, Unfinished::Picks, &mut unread)?,
             _ => None,
         };
-        case.read(|store| {
+        case.read_at_hand(|store| {
             let stored = store.item(row)?;
             let (open, done) = match queue.filter == Filter::default() || queue.restricted {
                 true => {
@@ -169,8 +173,12 @@ impl Session {
         T: serde::de::DeserializeOwned + serde::Serialize,
     {
         let (saved, format, what) = match which {
-            Unfinished::Draft => (case.read(|it| Ok(it.draft(review)?))?, formats::DRAFT, UnreadKind::Draft),
-            Unfinished::Picks => (case.read(|it| Ok(it.picks(review)?))?, formats::PICKS, UnreadKind::Picks),
+            Unfinished::Draft => {
+                (case.read_at_hand(|it| Ok(it.draft(review)?))?, formats::DRAFT, UnreadKind::Draft)
+            }
+            Unfinished::Picks => {
+                (case.read_at_hand(|it| Ok(it.picks(review)?))?, formats::PICKS, UnreadKind::Picks)
+            }
         };
         let Some(saved) = saved else { return Ok(None) };
         match formats::read::<T>(&saved.format, format, &saved.json) {

@@ -15,6 +15,7 @@ use crate::{
     assess,
     case::Case,
     error::{Code, Error, Result},
+    flow::Flow,
     lane, looks,
     making::{Made, Making, make},
     session::Session,
@@ -60,6 +61,7 @@ impl Session {
         let (case, reviewer) = self.reviewing()?;
         let ready = self.ready(&case, queue, &reviewer, row)?;
         let at_ms = case.write(|store| Ok(store.set_revealed(ready.review, None, self.now())?))?;
+        case.assessor.making.give_up(row);
         case.look_ahead(queue, &reviewer);
         let shown = self.revealed(&case, &reviewer, &ready)?;
         Ok(shown.unwrap_or_else(|| declined(&ready, at_ms)))
@@ -76,7 +78,7 @@ impl Session {
     pub(super) fn reveal_waiting(&self, case: &Case, reviewer: &str, ready: &Ready) -> Result<Revealed> {
         match self.revealed(case, reviewer, ready)? {
             Some(revealed) => Ok(revealed),
-            None => self.show_made(case, reviewer, ready, make(case, ready.row)?),
+            None => self.show_made(case, reviewer, ready, make(case, ready.row, &mut || Flow::Go)?),
         }
     }
 
@@ -100,7 +102,7 @@ impl Session {
     /// What this reviewer was shown before, or is shown now because the assessment is in the file; `None` where a
     /// model has to compute or to be loaded for it.
     pub(super) fn revealed(&self, case: &Case, reviewer: &str, ready: &Ready) -> Result<Option<Revealed>> {
-        match case.read(|store| Ok(store.revealed(ready.review)?))? {
+        match case.read_at_hand(|store| Ok(store.revealed(ready.review)?))? {
             Some((at_ms, None)) => Ok(Some(declined(ready, at_ms))),
             Some((_, Some(id))) => {
                 let assessment = case.read(|store| Ok(store.assessment_by_id(&id)?))?;

@@ -62,7 +62,7 @@ verbs! {
         thresholds(): reads, never_judges;
         set_threshold(target: String = &target, percent: Option<u32> = percent): writes, never_judges;
         start_scoring(): writes, never_judges;
-        start_install(): writes, never_judges;
+        start_install(model: String = &model): writes, never_judges;
     }
     jobs {
         jobs(): reads, may_judge;

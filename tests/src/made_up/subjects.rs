@@ -115,7 +115,7 @@ impl ModelShelf for Shelf {
         Err(ModelError::Unknown { id: id.to_owned(), known: vec![] })
     }
 
-    fn install(&self, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
+    fn install(&self, _: &str, _: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
         Err(fake::installs_nothing())
     }
 }

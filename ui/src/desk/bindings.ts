@@ -60,7 +60,7 @@ export const verbs = (send: Send) => ({
 		thresholds: () => send<OwnThreshold[]>("models.thresholds", {}),
 		setThreshold: (target: string, percent: number | null) => send<OwnThreshold[]>("models.set_threshold", { target, percent }),
 		startScoring: () => send<string>("models.start_scoring", {}),
-		startInstall: () => send<string>("models.start_install", {}),
+		startInstall: (model: string) => send<string>("models.start_install", { model }),
 	},
 	jobs: {
 		jobs: () => send<Job[]>("jobs.jobs", {}),
@@ -938,7 +938,12 @@ export type Method =
 /**  Similarity to a clause's words against neutral anchors: uncalibrated. */
 "zero_shot" | 
 /**  A trained head: calibrated. */
-"head";
+"head" | 
+/**
+ *  A language model's answer about one clause: uncalibrated. It counts from 0 on, where breaking the clause is
+ *  likelier than for an item without content.
+ */
+"check";
 
 /**
  *  What the protocol asks for and a record lacks. A record carries it as a sentence, which is its `Display`: a released
@@ -1433,7 +1438,9 @@ export type Role =
 /**  How likely an item violates each clause. */
 "scorer" | 
 /**  Which items are like it. */
-"embedder";
+"embedder" | 
+/**  Whether it breaks a clause, asked in words: a language model. */
+"reasoner";
 
 /**  How words are drawn from what a model finds likely. */
 export type Sampling = {
@@ -1455,7 +1462,7 @@ export type Score = {
 	clauses: string[],
 	/**  How it was made. */
 	method: Method,
-	/**  Zero-shot: similarity margin, about −1 to 1. Heads: probability. */
+	/**  Zero-shot: similarity margin, about −1 to 1. Heads: probability. Checks: log-odds, less those of an empty item. */
 	value: number,
 	/**
 	 *  From here on it counts: where a stated precision was reached on the calibration set, or where the team

@@ -30,6 +30,18 @@ export function short(n: number): string {
 
 const trim = (n: number) => figures(n < 100 && Math.round(n * 10) % 10 !== 0 ? 1 : 0).format(n);
 
+/** What files take: `91 MB`, `1.1 GB`, in thousands as disks and downloads count. */
+export function size(bytes: number): string {
+  if (bytes >= 999_500_000) return `${figures(1).format(bytes / 1e9)} GB`;
+  if (bytes >= 999_500) return `${figures(0).format(bytes / 1e6)} MB`;
+  return `${figures(0).format(Math.ceil(bytes / 1000))} kB`;
+}
+
+/** With its sign and two digits: `+1.20`, `−0,35` in German. */
+export function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${figures(2).format(Math.abs(value))}`;
+}
+
 /** A calibrated probability: `.93`, `0,93` in German, with the ends said as what they are. */
 export function probability(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';

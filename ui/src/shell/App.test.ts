@@ -267,12 +267,12 @@ describe('around the review', () => {
     await open((it) => (it.state.model.installed = false));
     await user.keyboard('{Alt>}2{/Alt}');
     await user.click(await screen.findByRole('button', { name: words.commands['install.ask'] }));
-    const dialog = await screen.findByRole('dialog', { name: words.install.title });
-    expect(dialog).toHaveTextContent('model.safetensors, tokenizer.json and config.json');
+    const dialog = await screen.findByRole('dialog', { name: words.install.title('all-MiniLM-L6-v2') });
+    expect(dialog).toHaveTextContent('90,868,376 bytes (91 MB)');
     expect(dialog).toHaveTextContent('huggingface.co');
     expect(backend.sent('models.start_install')).toEqual([]);
     await user.click(within(dialog).getByRole('button', { name: words.install.go }));
-    expect(backend.sent('models.start_install')).toHaveLength(1);
+    expect(backend.sent('models.start_install')).toEqual([['minilm-l6-v2']]);
     app.stop();
   });
 

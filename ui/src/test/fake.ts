@@ -216,7 +216,7 @@ export class FakeBackend implements Backend {
         return copy(this.own);
       },
       startScoring: () => this.#job('score', 'reports.casebook', { kind: 'score', scored: 0, not_scored: 0, failed: 0 }),
-      startInstall: () => this.#job('install_model', this.state.model.id, { kind: 'install_model', model: this.state.model.id }),
+      startInstall: (model) => this.#job('install_model', model, { kind: 'install_model', model }),
     },
     jobs: {
       jobs: () => copy(this.work),

@@ -1,4 +1,4 @@
-// Models for tests of the page: one with labels, measured and not, and one that nothing was measured with.
+// Models for tests of the page: one with labels, measured and not, one that nothing was measured with, and one of language.
 import type { Bin, KnownModel, MeasuredLabel, Role } from '../desk/types';
 
 const hex = (letter: string) => letter.repeat(64);
@@ -46,6 +46,15 @@ export function knownModels(): KnownModel[] {
     {
       ...common, id: 'multilingual-e5-small', title: 'multilingual-e5-small', note: 'Many languages.', licence: 'MIT', languages: ['ar', 'de', 'en'], chosen: false,
       status: { is: 'absent' }, files: [{ name: 'model.safetensors', sha256: null, bytes: 480_000_000 }], heads: null,
+    },
+    {
+      ...common, id: 'made-up-3b', title: 'Made-up 3B', note: 'A language model.', licence: 'Apache-2.0 by its authors', languages: ['de', 'en'],
+      roles: ['reasoner'], chosen: false, status: { is: 'absent' }, heads: null,
+      sources: ['the folder that CASEBOOK_MODELS names', 'made-up/3b, revision main, on the hub'],
+      files: [
+        { name: 'model.safetensors', sha256: hex('c'), bytes: 3_400_000_000 },
+        { name: 'tokenizer.json', sha256: hex('d'), bytes: 7_031_645 },
+      ],
     },
   ];
 }

@@ -18,8 +18,6 @@ export const commands = [
   entry('score.start', '', (it) => writable(it) && it.frame.case.desktop?.model.installed === true && !scoring(it), (it) => it.startScoring()),
   entry('score.pause', '', (it) => scoring(it)?.state === 'running', (it) => it.frame.jobs.pause(scoring(it)?.id ?? '')),
   entry('score.resume', '', (it) => scoring(it)?.state === 'paused', (it) => it.frame.jobs.resume(scoring(it)?.id ?? '')),
-  entry('install.ask', '', ({ frame }) => frame.case.desktop?.model.installed === false && !frame.jobs.current('install_model'),
-    ({ frame }) => (frame.dialog = 'install')),
   entry('export.folder', '', ready, (it) => it.chooseExport()),
   entry('export.start', '', (it) => it.isWhole && it.exportFolder.trim() !== '' && !it.frame.jobs.current('export'), (it) => it.startExport()),
   here('export.preview', 'V', (it) => it.isWhole && !it.exports.looking, (it) => it.exports.look(it.request)),

@@ -55,11 +55,6 @@ export class DataRoom implements Room {
     await jobs.begin(() => backend.models.startScoring());
   }
 
-  async startInstall(): Promise<void> {
-    const { backend, jobs } = this.frame;
-    await jobs.begin(() => backend.models.startInstall());
-  }
-
   // ---- Out ------------------------------------------------------------------------------------
 
   /** What the export panel asks for right now. */

@@ -3,7 +3,6 @@ import type { Screen } from '../screen';
 import { commands } from './commands';
 import { DataRoom } from './data.svelte';
 import DataScreen from './DataScreen.svelte';
-import InstallDialog from './InstallDialog.svelte';
 import { tables as words } from './words';
 
 export const data: Screen<DataRoom> = {
@@ -15,6 +14,5 @@ export const data: Screen<DataRoom> = {
   places: [['anywhere', 'data']],
   room: (frame) => new DataRoom(frame),
   view: DataScreen,
-  dialogs: { install: InstallDialog },
   placesNow: () => ['anywhere', 'data'],
 };

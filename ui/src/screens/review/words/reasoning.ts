@@ -18,6 +18,7 @@ export const en = {
   reasoning: {
     title: 'Reasoning',
     pipeline: 'from scores and rules, no language model',
+    checked: 'from scores and rules; a language model checked the clauses',
     impression: (text: string) => `first impression recorded: ${text}`,
     assisted: 'assisted: no first impression asked',
     noAssessment: 'The model said nothing about this item.',
@@ -72,6 +73,7 @@ export const de: typeof en = {
   reasoning: {
     title: 'Begründung',
     pipeline: 'aus Werten und Regeln, ohne Sprachmodell',
+    checked: 'aus Werten und Regeln; ein Sprachmodell hat die Klauseln geprüft',
     impression: (text) => `erster Eindruck gespeichert: ${text}`,
     assisted: 'mit Hilfe: nach dem ersten Eindruck wurde nicht gefragt',
     noAssessment: 'Das Modell sagt nichts zu diesem Fall.',
