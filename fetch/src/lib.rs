@@ -7,3 +7,5 @@ pub mod card;
 pub mod install;
 
 mod sources;
+
+mod pip;

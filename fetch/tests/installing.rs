@@ -46,7 +46,7 @@ impl Scene {
     }
 
     fn add_watched(&self, watch: &mut dyn FnMut(&Progress) -> ControlFlow<()>) -> Result<(), InstallError> {
-        let allowed = Allowed { folder: Some(self.root.path().join("source")), network: false };
+        let allowed = Allowed { folder: Some(self.root.path().join("source")), network: false, python: None };
         add(&self.models(), &self.card, &allowed, watch)
     }
 
@@ -134,7 +134,7 @@ fn stopping_leaves_nothing() {
 #[test]
 fn without_a_source_nothing_is_tried() {
     let scene = Scene::new(CONTENT);
-    let allowed = Allowed { folder: None, network: false };
+    let allowed = Allowed { folder: None, network: false, python: None };
     let error = add(&scene.models(), &scene.card, &allowed, &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert!(error.to_string().contains("no source may be used"), "{error}");
 }
@@ -195,7 +195,7 @@ fn adding_on_a_full_disk() {
     let content = vec![7_u8; 100_000];
     let mut scene = Scene::new(&content);
     scene.card.files[0].bytes = content.len() as u64;
-    let allowed = Allowed { folder: Some(scene.root.path().join("source")), network: false };
+    let allowed = Allowed { folder: Some(scene.root.path().join("source")), network: false, python: None };
     let error = add(&disk, &scene.card, &allowed, &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert!(matches!(error, InstallError::Disk { attempt: "write", .. }), "{error}");
     assert_eq!(state(&disk, &scene.card), State::Absent);
