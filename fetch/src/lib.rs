@@ -8,4 +8,8 @@ pub mod install;
 
 mod sources;
 
+mod parts;
+
 mod pip;
+
+mod room;

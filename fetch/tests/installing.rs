@@ -46,8 +46,23 @@ impl Scene {
     }
 
     fn add_watched(&self, watch: &mut dyn FnMut(&Progress) -> ControlFlow<()>) -> Result<(), InstallError> {
+        self.add_to(&self.models(), watch)
+    }
+
+    fn add_to(
+        &self,
+        models: &Path,
+        watch: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    ) -> Result<(), InstallError> {
         let allowed = Allowed { folder: Some(self.root.path().join("source")), network: false, python: None };
-        add(&self.models(), &self.card, &allowed, watch)
+        add(models, &self.card, &allowed, watch)
+    }
+
+    /// Puts the file into a folder that names the model.
+    fn name_the_folder(&self) {
+        let folder = self.root.path().join("source").join(&self.card.id);
+        fs::create_dir(&folder).unwrap();
+        fs::rename(self.root.path().join("source/weights.bin"), folder.join("weights.bin")).unwrap();
     }
 
     #[track_caller]
@@ -195,8 +210,14 @@ fn adding_on_a_full_disk() {
     let content = vec![7_u8; 100_000];
     let mut scene = Scene::new(&content);
     scene.card.files[0].bytes = content.len() as u64;
-    let allowed = Allowed { folder: Some(scene.root.path().join("source")), network: false, python: None };
-    let error = add(&disk, &scene.card, &allowed, &mut |_| ControlFlow::Continue(())).unwrap_err();
+    let error = scene.add_to(&disk, &mut |_| ControlFlow::Continue(())).unwrap_err();
+    assert!(matches!(error, InstallError::Disk { attempt: "install into", .. }), "{error}");
+    assert!(error.to_string().contains("100000 bytes are needed, 16384 are free"), "{error}");
+    assert_eq!(leftovers(&disk), [] as [String; 0], "it was seen before anything was written");
+    // Nobody knows beforehand how long a file is that is not pinned.
+    scene.card.files[0].sha256 = UNPINNED.into();
+    scene.name_the_folder();
+    let error = scene.add_to(&disk, &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert!(matches!(error, InstallError::Disk { attempt: "write", .. }), "{error}");
     assert_eq!(state(&disk, &scene.card), State::Absent);
     assert_eq!(leftovers(&disk), [] as [String; 0], "nothing half installed remains");
@@ -208,9 +229,7 @@ fn unpinned() -> Scene {
     let mut scene = Scene::new(CONTENT);
     scene.card.files[0].sha256 = UNPINNED.into();
     scene.card.files[0].bytes = 1000;
-    let folder = scene.root.path().join("source").join(&scene.card.id);
-    fs::create_dir(&folder).unwrap();
-    fs::rename(scene.root.path().join("source/weights.bin"), folder.join("weights.bin")).unwrap();
+    scene.name_the_folder();
     scene
 }
 

@@ -69,6 +69,14 @@ pub enum EncoderError {
         /// Of the file.
         found: String,
     },
+    /// The card is of a model that makes no vectors.
+    #[error("{model}: family {family} is no encoder, its card has no [encoder]")]
+    NoEncoder {
+        /// The card's id.
+        model: String,
+        /// As the card spells it.
+        family: &'static str,
+    },
     /// A file does not hold what its name says.
     #[error("{path}: {rule}")]
     Content {
@@ -92,9 +100,13 @@ impl TextEncoder {
     /// and the hashes that were taken when it was installed.
     ///
     /// # Errors
-    /// A file that is absent, hashes differently or does not hold what it should.
+    /// A card that is none of an encoder, and a file that is absent, hashes differently or does not hold what it
+    /// should.
     pub fn load(dir: &Path, card: &Card) -> Result<Self, EncoderError> {
         let card = card.pinned(dir);
+        let Some(settings) = card.encoder.clone() else {
+            return Err(EncoderError::NoEncoder { model: card.id, family: card.family.word() });
+        };
         let checked = |name: &str| {
             let path = dir.join(name);
             let bytes = read(&path)?;
@@ -108,7 +120,7 @@ impl TextEncoder {
             }
         };
         let (config, tokenizer) = (checked("config.json")?, checked("tokenizer.json")?);
-        Self::from_parts(&config, &tokenizer, checked("model.safetensors")?, card.encoder.clone(), dir)
+        Self::from_parts(&config, &tokenizer, checked("model.safetensors")?, settings, dir)
     }
 
     /// Builds an encoder from the three files' bytes; `dir` is how errors call them.

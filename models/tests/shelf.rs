@@ -2,8 +2,13 @@
 
 use std::fs;
 
-use casebook_core::{hash::sha256_hex, known::ModelStatus, ports::ModelShelf};
-use casebook_models::shelf::Shelf;
+use casebook_core::{
+    hash::sha256_hex,
+    known::ModelStatus,
+    ports::{ModelShelf, Role},
+};
+use casebook_fetch::card::Card;
+use casebook_models::{encoder::TextEncoder, shelf::Shelf};
 
 const CONTENT: &[u8] = b"not really weights, but long enough to be cut in half";
 
@@ -57,4 +62,16 @@ fn heads_are_told_of_where_they_ship_and_an_unpinned_file_has_no_hash() {
     assert!(of("multilingual-e5-small").heads.is_none(), "nothing was measured with it");
     assert!(of("multilingual-e5-small").files.iter().all(|it| it.sha256.is_none()));
     assert!(of("minilm-l6-v2").chosen);
+}
+
+#[test]
+fn language_models_are_known_and_are_no_encoders() {
+    let root = tempfile::tempdir().unwrap();
+    let known = Shelf::new(root.path().to_owned()).known().unwrap();
+    let model = known.iter().find(|it| it.id == "smollm2-135m-instruct").unwrap();
+    assert_eq!((model.roles.as_slice(), model.chosen), ([Role::Reasoner].as_slice(), false));
+    assert!(model.heads.is_none(), "nothing was measured with it");
+    let card = Card::shipped().into_iter().find(|it| it.id == model.id).unwrap();
+    let refused = TextEncoder::load(root.path(), &card).map(drop).unwrap_err().to_string();
+    assert_eq!(refused, "smollm2-135m-instruct: family llama-gguf is no encoder, its card has no [encoder]");
 }
