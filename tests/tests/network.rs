@@ -72,6 +72,24 @@ fn the_whole_loop_runs_where_there_is_no_network() {
     assert!(Path::new(&export).join("manifest.json").exists(), "the loop ends with an export");
 }
 
+#[test]
+fn a_language_model_is_not_fetched_before_somebody_accepted_its_licence() {
+    let home = tempfile::tempdir().expect("a folder of our own");
+    let model = "smollm2-135m-instruct";
+    let output = casebook(home.path(), NO_NETWORK, &["models", "add", model]);
+    let (said, shown) = (String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
+    assert!(!output.status.success() && said.contains("add it with --accept-licence"), "{said}");
+    assert!(shown.contains("98 MB") && shown.contains("licence: Apache-2.0"), "what it is, is said: {shown}");
+    assert!(!home.path().join("models").exists(), "nothing was begun");
+
+    let output = casebook(home.path(), NO_NETWORK, &["models", "add", model, "--accept-licence"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("could not install smollm2-135m-instruct"), "{said}");
+    let output = casebook(home.path(), NO_NETWORK, &["models", "list"]);
+    let listed = String::from_utf8_lossy(&output.stdout);
+    assert!(listed.contains("smollm2-135m-instruct\tnot installed"), "{listed}");
+}
+
 /// A server of ours, ended when the test is.
 struct Server {
     child: Child,
