@@ -25,4 +25,6 @@ mod drivers;
 
 pub mod scorer;
 
+pub mod reasoner;
+
 pub mod shelf;

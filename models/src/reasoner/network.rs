@@ -1,0 +1,194 @@
+//! A decoder of the Llama family: token ids, and what was read before them, to what the last of them became.
+//!
+//! Weights and state are apart. A state is tensors that nobody writes to, so a copy of one shares them, and two that
+//! go on from one place never meet. candle's own models hold both in one, and its `quantized_qwen2` cannot be copied;
+//! it also dequantises all words of the vocabulary, 930 MB of them in the model of 1.5 billion weights. Tests
+//! hold this one to candle's. Products are candle's, on its own threads.
+
+use candle_core::{
+    D, DType, Device, Result, Tensor,
+    quantized::{QMatMul, QTensor},
+};
+use candle_nn::{
+    Module,
+    ops::{rms_norm, softmax_last_dim},
+    rotary_emb::{rope, rope_i},
+};
+
+/// What the numbers of a file are, but for its weights.
+#[derive(Clone, Debug)]
+pub(super) struct Config {
+    pub layers: usize,
+    pub hidden: usize,
+    pub wide: usize,
+    pub heads: usize,
+    /// Heads of keys and values; each serves several of the others.
+    pub kv_heads: usize,
+    pub epsilon: f32,
+    pub rope_base: f32,
+    pub most_tokens: usize,
+    /// Whether rotation pairs neighbours, as in files of `llama`, or numbers half a head apart.
+    pub neighbours: bool,
+}
+
+/// Weights.
+pub(super) struct Network {
+    pub config: Config,
+    pub words: QTensor,
+    pub layers: Vec<Layer>,
+    pub norm: Tensor,
+}
+
+/// Weights of a layer.
+pub(super) struct Layer {
+    pub norm: Tensor,
+    pub q: Linear,
+    pub k: Linear,
+    pub v: Linear,
+    pub attended: QMatMul,
+    pub wide_norm: Tensor,
+    pub gate: QMatMul,
+    pub up: QMatMul,
+    pub down: QMatMul,
+}
+
+/// A product and what is added to it.
+pub(super) struct Linear {
+    pub weight: QMatMul,
+    pub bias: Option<Tensor>,
+}
+
+/// What was read so far: keys and values of each layer.
+#[derive(Clone, Default)]
+pub(super) struct State {
+    layers: Vec<(Tensor, Tensor)>,
+}
+
+/// What attention needs to know of a chunk of tokens, the same in all layers.
+struct Chunk {
+    cos: Tensor,
+    sin: Tensor,
+    /// Zero where a token may look, minus infinity where it may not.
+    mask: Tensor,
+}
+
+impl Config {
+    pub fn head(&self) -> usize {
+        self.hidden / self.heads
+    }
+}
+
+impl Network {
+    pub fn most_tokens(&self) -> usize {
+        self.config.most_tokens
+    }
+
+    /// Reads `ids` after `state`, which then holds them too. Returns what the last of them became, as one row.
+    pub fn read(&self, ids: &[u32], state: &mut State) -> Result<Tensor> {
+        let chunk = self.chunk(state.n_tokens(), ids.len())?;
+        let mut x = self.words.embedding(&Tensor::new(ids, &Device::Cpu)?)?;
+        let mut layers = Vec::with_capacity(self.layers.len());
+        for (n, layer) in self.layers.iter().enumerate() {
+            let (attended, seen) =
+                layer.attend(&self.norm(&x, &layer.norm)?, state.layers.get(n), &chunk, self)?;
+            layers.push(seen);
+            x = (x + attended)?;
+            let wide = self.norm(&x, &layer.wide_norm)?;
+            let wide = (layer.gate.forward(&wide)?.silu()? * layer.up.forward(&wide)?)?;
+            x = (x + layer.down.forward(&wide)?)?;
+        }
+        state.layers = layers;
+        self.norm(&x.narrow(0, ids.len() - 1, 1)?, &self.norm)
+    }
+
+    fn norm(&self, x: &Tensor, weight: &Tensor) -> Result<Tensor> {
+        rms_norm(&x.contiguous()?, weight, self.config.epsilon)
+    }
+
+    fn chunk(&self, before: usize, n: usize) -> Result<Chunk> {
+        let half = self.config.head() / 2;
+        let speeds: Vec<f32> =
+            (0..half).map(|it| self.config.rope_base.powf(-(it as f32) / half as f32)).collect();
+        let angles: Vec<f32> =
+            (before..before + n).flat_map(|at| speeds.iter().map(move |it| at as f32 * it)).collect();
+        let angles = Tensor::from_vec(angles, (n, half), &Device::Cpu)?;
+        let seen = before + n;
+        let mask: Vec<f32> = (0..n)
+            .flat_map(|row| (0..seen).map(move |it| if it > before + row { f32::NEG_INFINITY } else { 0.0 }))
+            .collect();
+        Ok(Chunk {
+            cos: angles.cos()?,
+            sin: angles.sin()?,
+            mask: Tensor::from_vec(mask, (n, seen), &Device::Cpu)?,
+        })
+    }
+}
+
+impl Layer {
+    /// What tokens make of each other and of those before, and the keys and values of all of them.
+    fn attend(
+        &self,
+        x: &Tensor,
+        before: Option<&(Tensor, Tensor)>,
+        chunk: &Chunk,
+        network: &Network,
+    ) -> Result<(Tensor, (Tensor, Tensor))> {
+        let Config { heads, kv_heads, hidden, neighbours, .. } = network.config;
+        let (n, head) = (x.dim(0)?, network.config.head());
+        let by_head = |it: &Tensor, heads| it.reshape((1, n, heads, head))?.transpose(1, 2)?.contiguous();
+        let rotate = |it: &Tensor| {
+            if neighbours { rope_i(it, &chunk.cos, &chunk.sin) } else { rope(it, &chunk.cos, &chunk.sin) }
+        };
+        let q = rotate(&by_head(&self.q.forward(x)?, heads)?)?;
+        let mut k = rotate(&by_head(&self.k.forward(x)?, kv_heads)?)?.squeeze(0)?;
+        let mut v = by_head(&self.v.forward(x)?, kv_heads)?.squeeze(0)?;
+        if let Some((keys, values)) = before {
+            k = Tensor::cat(&[&keys.to_dtype(DType::F32)?, &k], 1)?;
+            v = Tensor::cat(&[&values.to_dtype(DType::F32)?, &v], 1)?;
+        }
+        // Heads that share keys lie behind each other, as the rows of one product.
+        let (seen, shared) = (k.dim(1)?, heads / kv_heads);
+        let q = (q.reshape((kv_heads, shared * n, head))? / (head as f64).sqrt())?;
+        let looks = q.matmul(&k.t()?)?.reshape((heads, n, seen))?.broadcast_add(&chunk.mask)?;
+        let looks = softmax_last_dim(&looks)?.reshape((kv_heads, shared * n, seen))?;
+        let found = looks.matmul(&v)?.reshape((heads, n, head))?.transpose(0, 1)?.reshape((n, hidden))?;
+        Ok((self.attended.forward(&found)?, (k, v)))
+    }
+}
+
+impl Linear {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let product = self.weight.forward(x)?;
+        match &self.bias {
+            Some(bias) => product.broadcast_add(bias),
+            None => Ok(product),
+        }
+    }
+}
+
+impl State {
+    /// Tokens that were read.
+    pub fn n_tokens(&self) -> usize {
+        self.layers.first().map_or(0, |it| it.0.dim(D::Minus2).unwrap_or(0))
+    }
+
+    /// The same in half precision: half of the memory.
+    pub fn rounded(&self) -> Result<Self> {
+        let half = |it: &Tensor| it.to_dtype(DType::F16);
+        let layers = self.layers.iter().map(|it| Ok((half(&it.0)?, half(&it.1)?)));
+        Ok(Self { layers: layers.collect::<Result<_>>()? })
+    }
+
+    pub fn bytes(&self) -> usize {
+        let bytes = |it: &Tensor| it.elem_count() * it.dtype().size_in_bytes();
+        self.layers.iter().map(|it| bytes(&it.0) + bytes(&it.1)).sum()
+    }
+}
+
+#[cfg(test)]
+impl State {
+    pub fn of_length(n_tokens: usize) -> Self {
+        let layer = Tensor::zeros((1, n_tokens, 4), DType::F16, &Device::Cpu).unwrap();
+        Self { layers: vec![(layer.clone(), layer)] }
+    }
+}
