@@ -282,11 +282,11 @@ fn a_question_longer_than_the_model_reads_is_refused() {
 
 /// The GGUF file of an installed model; nothing where it is not here.
 fn installed(id: &str) -> Option<std::path::PathBuf> {
-    let files = fs::read_dir(install::default_dir().join(id)).ok()?;
-    let mut paths = files.filter_map(|it| Some(it.ok()?.path()));
+    let folder = install::default_dir().join(id);
+    let mut paths = fs::read_dir(&folder).into_iter().flatten().filter_map(|it| Some(it.ok()?.path()));
     let found = paths.find(|it| it.extension().is_some_and(|it| it == "gguf"));
     if found.is_none() {
-        println!("{id} is not installed: skipped");
+        println!("skipped: {} is not there; `casebook models add {id}` fetches it", folder.display());
     }
     found
 }
@@ -364,11 +364,12 @@ fn the_smallest_real_model_speaks_and_obeys_no_text() {
 }
 
 #[test]
-fn a_real_model_sees_what_breaks_a_clause() {
-    for id in ["qwen2.5-coder-0.5b-instruct", "qwen2.5-coder-1.5b-instruct"] {
-        let Some(path) = installed(id) else { continue };
-        real_tokens(&path);
-        on_real_weights(id, 9);
+fn real_models_see_what_breaks_a_clause() {
+    for (id, least_pairs) in [("qwen2.5-coder-0.5b-instruct", 8), ("qwen2.5-coder-1.5b-instruct", 11)] {
+        if let Some(path) = installed(id) {
+            real_tokens(&path);
+            on_real_weights(id, least_pairs);
+        }
     }
 }
 
@@ -384,8 +385,7 @@ fn real_tokens(path: &Path) {
     assert!(names.iter().any(|it| it == "<|im_end|>"), "{names:?}");
     let model = LocalReasoner::load(path, settings(&fs::read(path).unwrap())).unwrap();
     holds_no_control(&model, &special, &names);
-    let policy = Policy::built_in();
-    agrees(path, &model, policy.clause("SP-1").unwrap(), "Follow for follow, like for like", 0.5);
+    agrees(path, &model, &clauses()[0], "Follow for follow, like for like", 0.5);
 }
 
 fn on_real_weights(id: &str, least_pairs: usize) {

@@ -190,8 +190,10 @@ impl Source {
     fn product(&mut self, name: &str, rows: usize, columns: usize) -> Result<QMatMul, String> {
         let weight = self.matrix(name, rows, columns)?;
         let product = match weight.dtype() {
-            // candle multiplies these one number at a time: a check took 5 to 8 times as long as in single precision.
-            GgmlDType::Q4_1 | GgmlDType::Q5_1 => weight.dequantize(&Device::Cpu).map(QMatMul::Tensor),
+            // candle multiplies these one number at a time: a check by SmolLM2 took five times as long.
+            GgmlDType::Q4_1 | GgmlDType::Q5_0 | GgmlDType::Q5_1 => {
+                weight.dequantize(&Device::Cpu).map(QMatMul::Tensor)
+            }
             _ => QMatMul::from_qtensor(weight),
         };
         product.map_err(|it| format!("{name}: {it}"))

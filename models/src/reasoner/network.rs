@@ -128,30 +128,35 @@ impl Layer {
     /// What tokens make of each other and of those before, and the keys and values of all of them.
     fn attend(
         &self,
-        x: &Tensor,
+        tokens: &Tensor,
         before: Option<&(Tensor, Tensor)>,
         chunk: &Chunk,
         network: &Network,
     ) -> Result<(Tensor, (Tensor, Tensor))> {
         let Config { heads, kv_heads, hidden, neighbours, .. } = network.config;
-        let (n, head) = (x.dim(0)?, network.config.head());
-        let by_head = |it: &Tensor, heads| it.reshape((1, n, heads, head))?.transpose(1, 2)?.contiguous();
+        let (n_tokens, head) = (tokens.dim(0)?, network.config.head());
+        let by_head =
+            |it: &Tensor, heads| it.reshape((1, n_tokens, heads, head))?.transpose(1, 2)?.contiguous();
         let rotate = |it: &Tensor| {
             if neighbours { rope_i(it, &chunk.cos, &chunk.sin) } else { rope(it, &chunk.cos, &chunk.sin) }
         };
-        let q = rotate(&by_head(&self.q.forward(x)?, heads)?)?;
-        let mut k = rotate(&by_head(&self.k.forward(x)?, kv_heads)?)?.squeeze(0)?;
-        let mut v = by_head(&self.v.forward(x)?, kv_heads)?.squeeze(0)?;
+        let q = rotate(&by_head(&self.q.forward(tokens)?, heads)?)?;
+        let mut k = rotate(&by_head(&self.k.forward(tokens)?, kv_heads)?)?.squeeze(0)?;
+        let mut v = by_head(&self.v.forward(tokens)?, kv_heads)?.squeeze(0)?;
         if let Some((keys, values)) = before {
             k = Tensor::cat(&[&keys.to_dtype(DType::F32)?, &k], 1)?;
             v = Tensor::cat(&[&values.to_dtype(DType::F32)?, &v], 1)?;
         }
         // Heads that share keys lie behind each other, as the rows of one product.
         let (seen, shared) = (k.dim(1)?, heads / kv_heads);
-        let q = (q.reshape((kv_heads, shared * n, head))? / (head as f64).sqrt())?;
-        let looks = q.matmul(&k.t()?)?.reshape((heads, n, seen))?.broadcast_add(&chunk.mask)?;
-        let looks = softmax_last_dim(&looks)?.reshape((kv_heads, shared * n, seen))?;
-        let found = looks.matmul(&v)?.reshape((heads, n, head))?.transpose(0, 1)?.reshape((n, hidden))?;
+        let q = (q.reshape((kv_heads, shared * n_tokens, head))? / (head as f64).sqrt())?;
+        let looks = q.matmul(&k.t()?)?.reshape((heads, n_tokens, seen))?.broadcast_add(&chunk.mask)?;
+        let looks = softmax_last_dim(&looks)?.reshape((kv_heads, shared * n_tokens, seen))?;
+        let found = looks
+            .matmul(&v)?
+            .reshape((heads, n_tokens, head))?
+            .transpose(0, 1)?
+            .reshape((n_tokens, hidden))?;
         Ok((self.attended.forward(&found)?, (k, v)))
     }
 }
