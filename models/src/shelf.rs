@@ -9,21 +9,35 @@ use std::{
 use casebook_core::{
     known::{KnownFile, KnownModel, ModelStatus},
     policy::Policy,
-    ports::{Embedder, Flow, ModelError, ModelShelf, ModelState, Role, Scorer},
+    ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Reasoner, Role, Scorer},
 };
 use casebook_fetch::{
     card::{Card, Source},
     install::{self, InstallError, State},
 };
 
-use crate::{encoder::TextEncoder, heads::Heads, heads_card::HeadsCard, scorer::LocalScorer};
+use crate::{
+    encoder::TextEncoder,
+    heads::Heads,
+    heads_card::HeadsCard,
+    reasoner::{LocalReasoner, Settings},
+    scorer::LocalScorer,
+};
 
-/// The default model, where it is kept.
+/// Most memory for what a language model made of clauses: all of the policy that ships, for the largest model.
+const MOST_KEPT: usize = 512 << 20;
+
+/// Tokens that a language model reads between two chances to stop: a second or two on a slow processor.
+const CHUNK: usize = 64;
+
+/// The default model, where it is kept, and the others beside it.
 pub struct Shelf {
     models: PathBuf,
     card: Card,
     /// What was loaded last, and under which policy: its roles are asked for one after the other.
     loaded: Mutex<Option<(String, Weak<LocalScorer>)>>,
+    /// The language model that was loaded last.
+    reasoner: Mutex<Weak<LocalReasoner>>,
 }
 
 impl Shelf {
@@ -36,7 +50,7 @@ impl Shelf {
     /// The default model in the folder `models`.
     #[must_use]
     pub fn new(models: PathBuf) -> Self {
-        Self { models, card: Card::built_in(), loaded: Mutex::new(None) }
+        Self { models, card: Card::built_in(), loaded: Mutex::new(None), reasoner: Mutex::new(Weak::new()) }
     }
 
     /// The cards that ship and a person's own beside the models.
@@ -78,6 +92,17 @@ impl Shelf {
         let scorer = Arc::new(scorer);
         *loaded = Some((policy.sha256.clone(), Arc::downgrade(&scorer)));
         Ok(scorer)
+    }
+
+    /// The first of the language models in the order of the cards that is installed.
+    fn chosen_reasoner(&self) -> Result<Card, ModelError> {
+        let is_here = |it: &Card| {
+            it.roles.contains(&Role::Reasoner) && install::state(&self.models, it) == State::Installed
+        };
+        let missing =
+            ModelError::NotInstalled { role: Role::Reasoner, path: self.models.display().to_string() };
+        let card = self.cards()?.into_iter().find(is_here).ok_or(missing)?;
+        Ok(card.pinned(&install::model_dir(&self.models, &card)))
     }
 
     fn known_model(&self, card: &Card) -> KnownModel {
@@ -133,6 +158,28 @@ impl ModelShelf for Shelf {
 
     fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
         self.load(Role::Embedder, policy).map(|it| it as Arc<dyn Embedder>)
+    }
+
+    fn reasoner(&self) -> Result<Arc<dyn Reasoner>, ModelError> {
+        let card = self.chosen_reasoner()?;
+        let mut loaded = self.reasoner.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reasoner) = loaded.upgrade().filter(|it| it.speaker().id == card.id) {
+            return Ok(reasoner);
+        }
+        let Some(file) = card.files.first() else {
+            return Err(ModelError::Card(format!("card {}: it names no file", card.id)));
+        };
+        let settings = Settings {
+            id: card.id.clone(),
+            weights_sha256: file.sha256.clone(),
+            languages: card.languages.clone(),
+            most_kept: MOST_KEPT,
+            chunk: CHUNK,
+        };
+        let path = install::model_dir(&self.models, &card).join(&file.name);
+        let reasoner = Arc::new(LocalReasoner::load(&path, settings)?);
+        *loaded = Arc::downgrade(&reasoner);
+        Ok(reasoner)
     }
 
     fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
