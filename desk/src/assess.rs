@@ -1,5 +1,7 @@
 //! Assessments: made once per item, policy and model, then never changed.
 
+mod makers;
+
 use std::{
     slice::from_ref,
     sync::{Arc, Mutex, PoisonError},
@@ -7,23 +9,23 @@ use std::{
 
 use casebook_core::{
     assessment::{Assessment, Precedent},
-    check,
-    hash::sha256_hex,
-    language,
-    policy::{Clause, Policy},
+    check, language,
+    policy::Policy,
     reasoning::{self, Chain, Findings},
     record::PartKind,
-    score::{self, Leading, Method, NotScored, Score, ScoreInput, Scoring, Speaker, TextPart},
-    weighing,
+    score::{self, Leading, ScoreInput, Scoring, Speaker, TextPart},
 };
 use casebook_store::{Precedents, Row, Store, StoredItem};
+
+pub(crate) use makers::Makers;
+use makers::ask;
 
 use crate::{
     error::Result,
     flow::Flow,
     making::Making,
-    ports::{Checked, Embedder, ModelError, ModelShelf, Reasoner, Scorer},
-    thresholds, time, view,
+    ports::{Embedder, ModelError, ModelShelf, Reasoner, Scorer},
+    time, view,
 };
 
 /// Precedents an assessment names, at most.
@@ -32,9 +34,6 @@ const PRECEDENTS: usize = 5;
 const ALIKE: f64 = 0.6;
 /// Detected languages below this confidence count as unknown.
 const SURE_OF_LANGUAGE: f64 = 0.5;
-
-/// Clauses that a language model is asked about because their words are nearest; those that a head points at come first.
-const CHECKED: usize = 4;
 
 /// Who makes the assessments of an open file: the models, each loaded once by whoever needs it first, and
 /// the decided items they know.
@@ -48,33 +47,6 @@ pub struct Assessor {
     precedents: Mutex<Precedents>,
     /// What somebody waits for.
     pub(crate) making: Making,
-}
-
-/// The models that make an assessment: what scores, and what is asked in words about what was scored.
-#[derive(Clone, Default)]
-pub(crate) struct Makers {
-    pub(crate) scorer: Option<Arc<dyn Scorer>>,
-    pub(crate) reasoner: Option<Arc<dyn Reasoner>>,
-}
-
-impl Makers {
-    /// Who speaks in what they make.
-    fn speaker(&self) -> Speaker {
-        match (&self.scorer, &self.reasoner) {
-            (None, _) => no_model(),
-            (Some(scorer), None) => scorer.speaker(),
-            (Some(scorer), Some(reasoner)) => {
-                let (scorer, reasoner) = (scorer.speaker(), reasoner.speaker());
-                let weights = format!("{}{}", scorer.weights_sha256, reasoner.weights_sha256);
-                Speaker {
-                    id: format!("{}+{}", scorer.id, reasoner.id),
-                    weights_sha256: sha256_hex(weights.as_bytes()),
-                    prompt_sha256: reasoner.prompt_sha256,
-                    ..scorer
-                }
-            }
-        }
-    }
 }
 
 /// An assessment, and whether the file has it.
@@ -166,10 +138,10 @@ impl Assessor {
         let started_ms = self.now();
         let stored = store.item(row)?;
         let input = score_input(&stored);
-        let mut scoring = self.score(store, makers, &input)?;
+        let mut scoring = makers.score(store, &input)?;
         let mut problem = None;
         if let (Some(reasoner), Scoring::Scored { scores, .. }) = (&makers.reasoner, &mut scoring) {
-            match self.check(&**reasoner, &input, scores, watch) {
+            match ask(&self.policy, &**reasoner, &input, scores, watch) {
                 Ok(checks) => {
                     scores.extend(checks);
                     score::order(scores);
@@ -221,46 +193,6 @@ impl Assessor {
                 Ok(store.assessment(row, &self.policy.sha256, &made.model)?.unwrap_or(made))
             }
         }
-    }
-
-    /// The scores of an item, without what drives them.
-    fn score(&self, store: &Store, makers: &Makers, input: &ScoreInput) -> Result<Scoring> {
-        if input.texts.is_empty() {
-            return Ok(Scoring::NotScored { reason: NotScored::NoText });
-        }
-        let Some(scorer) = &makers.scorer else {
-            return Ok(Scoring::NotScored { reason: NotScored::NoModel });
-        };
-        let scorer = thresholds::decide(Arc::clone(scorer), &store.thresholds()?);
-        let scoring = scorer.score(from_ref(input)).pop();
-        Ok(scoring.unwrap_or_else(|| Scoring::Failed { message: "the scorer gave no answer".into() }))
-    }
-
-    /// What a language model says of the clauses that heads and likeness point at.
-    fn check(
-        &self,
-        reasoner: &dyn Reasoner,
-        input: &ScoreInput,
-        scores: &[Score],
-        watch: &mut dyn FnMut() -> Flow,
-    ) -> std::result::Result<Vec<Score>, ModelError> {
-        let mut ordered = scores.to_vec();
-        score::order(&mut ordered);
-        let reached = |it: &&Score| it.method == Method::Head && it.above().is_some_and(|it| it >= 0.0);
-        let heads = ordered.iter().filter(reached).flat_map(|it| &it.clauses);
-        let nearest = ordered.iter().filter(|it| it.method == Method::ZeroShot).take(CHECKED);
-        let pointed: Vec<&str> = heads.chain(nearest.map(|it| &it.target)).map(String::as_str).collect();
-        let clauses = weighing::candidates(&self.policy, &pointed, pointed.len());
-        let checked = reasoner.check(input, &clauses, &mut |_| watch())?;
-        let score = |(clause, checked): (&&Clause, &Checked)| Score {
-            target: clause.id.clone(),
-            title: clause.title.clone(),
-            clauses: vec![clause.id.clone()],
-            method: Method::Check,
-            value: checked.value(),
-            threshold: Some(0.0),
-        };
-        Ok(clauses.iter().zip(&checked).map(score).collect())
     }
 
     fn put_together(
