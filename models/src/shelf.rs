@@ -94,14 +94,15 @@ impl Shelf {
         Ok(scorer)
     }
 
-    /// The first of the language models in the order of the cards that is installed.
+    /// The largest of the language models that are installed: how well one judges grows with its size
+    /// (`docs/performance.md`).
     fn chosen_reasoner(&self) -> Result<Card, ModelError> {
         let is_here = |it: &Card| {
             it.roles.contains(&Role::Reasoner) && install::state(&self.models, it) == State::Installed
         };
         let missing =
             ModelError::NotInstalled { role: Role::Reasoner, path: self.models.display().to_string() };
-        let card = self.cards()?.into_iter().find(is_here).ok_or(missing)?;
+        let card = self.cards()?.into_iter().filter(is_here).max_by_key(Card::bytes).ok_or(missing)?;
         Ok(card.pinned(&install::model_dir(&self.models, &card)))
     }
 

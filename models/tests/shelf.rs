@@ -5,7 +5,7 @@ use std::fs;
 use casebook_core::{
     hash::sha256_hex,
     known::ModelStatus,
-    ports::{ModelShelf, Role},
+    ports::{ModelError, ModelShelf, Role},
 };
 use casebook_fetch::card::Card;
 use casebook_models::{encoder::TextEncoder, shelf::Shelf};
@@ -74,4 +74,31 @@ fn language_models_are_known_and_are_no_encoders() {
     let card = Card::shipped().into_iter().find(|it| it.id == model.id).unwrap();
     let refused = TextEncoder::load(root.path(), &card).map(drop).unwrap_err().to_string();
     assert_eq!(refused, "smollm2-135m-instruct: family llama-gguf is no encoder, its card has no [encoder]");
+}
+
+#[test]
+fn the_largest_language_model_that_is_installed_is_asked() {
+    let root = tempfile::tempdir().unwrap();
+    let models = root.path().to_owned();
+    let missing = Shelf::new(models.clone()).reasoner().err().expect("none is installed");
+    assert!(matches!(missing, ModelError::NotInstalled { role: Role::Reasoner, .. }), "{missing}");
+    fs::create_dir_all(models.join("cards")).unwrap();
+    let shipped = include_str!("../../fetch/cards/smollm2-135m-instruct.toml");
+    let files = shipped.find("[[files]]").unwrap()..shipped.find("# Tried in this order.").unwrap();
+    for (id, bytes) in [("a-small", &CONTENT[..20]), ("b-large", CONTENT), ("c-middle", &CONTENT[..30])] {
+        let mut card = shipped.to_owned();
+        let (sha256, n) = (sha256_hex(bytes), bytes.len());
+        let file = format!("[[files]]\nname = \"w.gguf\"\nsha256 = \"{sha256}\"\nbytes = {n}\n\n");
+        card.replace_range(files.clone(), &file);
+        fs::write(
+            models.join(format!("cards/{id}.toml")),
+            card.replace("smollm2-135m-instruct\"", &format!("{id}\"")),
+        )
+        .unwrap();
+        fs::create_dir_all(models.join(id)).unwrap();
+        fs::write(models.join(id).join("w.gguf"), bytes).unwrap();
+    }
+    // None of them holds weights, and the one that was tried is named.
+    let tried = Shelf::new(models).reasoner().err().expect("it is no GGUF");
+    assert!(matches!(&tried, ModelError::Damaged { model, .. } if model == "b-large"), "{tried}");
 }
