@@ -10,9 +10,7 @@ use std::{
 
 use casebook_core::{
     draft::Draft,
-    known::{KnownModel, ModelStatus},
-    policy::Policy,
-    ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
+    ports::{Model, Scorer},
     queue::Queue,
     score::{Driver, ScoreInput, Scoring, Speaker},
 };
@@ -21,7 +19,7 @@ use casebook_desk::{
     wire::ImportRequest,
 };
 use casebook_tests::{
-    fake::{self, FakeShelf, FakeStills, PlantedScorer},
+    fake::{self, FakeStills, PlantedScorer, ShelfWith},
     made_up::case::{CaseFile, now, open, remove},
 };
 
@@ -65,34 +63,6 @@ impl Scorer for Slow {
 
     fn explain(&self, input: &ScoreInput, targets: &[String]) -> Vec<Driver> {
         PlantedScorer.explain(input, targets)
-    }
-}
-
-struct SlowShelf;
-
-impl ModelShelf for SlowShelf {
-    fn state(&self) -> ModelState {
-        FakeShelf { installed: true }.state()
-    }
-
-    fn scorer(&self, _: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
-        Ok(Arc::new(Slow))
-    }
-
-    fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
-        FakeShelf { installed: true }.embedder(policy)
-    }
-
-    fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
-        FakeShelf { installed: true }.known()
-    }
-
-    fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {
-        FakeShelf { installed: true }.verify(id)
-    }
-
-    fn install(&self, id: &str, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
-        FakeShelf { installed: true }.install(id, watch)
     }
 }
 
@@ -142,7 +112,7 @@ fn session(case: &Path, home: &Path) -> Session {
         reviewer: Some("Ada".into()),
         stills: Arc::new(FakeStills),
         tables: Arc::new(casebook_tables::Parquet),
-        models: Arc::new(SlowShelf),
+        models: Arc::new(ShelfWith::scorer(Slow)),
         clock: Arc::new(now),
         chance: Arc::new(|| 0.5),
     });

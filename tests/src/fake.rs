@@ -12,7 +12,8 @@ use casebook_core::{
     known::{HeadsData, KnownHeads, KnownModel, MeasuredLabel, ModelStatus},
     policy::Policy,
     ports::{
-        Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Role, Scorer, Still, StillError, Stills,
+        Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Reasoner, Role, Scorer, Still, StillError,
+        Stills,
     },
     score::{Driver, Method, NotScored, ReadAs, Score, ScoreInput, Scoring, Speaker},
 };
@@ -137,6 +138,52 @@ impl FakeShelf {
             true => Ok(Arc::new(PlantedScorer)),
             false => Err(ModelError::NotInstalled { role, path: "nowhere".into() }),
         }
+    }
+}
+
+/// A shelf like [`FakeShelf`]'s, but for the models that a test brings itself.
+pub struct ShelfWith {
+    /// What scores.
+    pub scorer: Arc<dyn Scorer>,
+    /// What is asked in words, if anything.
+    pub reasoner: Option<Arc<dyn Reasoner>>,
+}
+
+impl ShelfWith {
+    /// One that scores otherwise.
+    #[must_use]
+    pub fn scorer(scorer: impl Scorer + 'static) -> Self {
+        Self { scorer: Arc::new(scorer), reasoner: None }
+    }
+}
+
+impl ModelShelf for ShelfWith {
+    fn state(&self) -> ModelState {
+        FakeShelf { installed: true }.state()
+    }
+
+    fn scorer(&self, _: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
+        Ok(Arc::clone(&self.scorer))
+    }
+
+    fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
+        FakeShelf { installed: true }.embedder(policy)
+    }
+
+    fn reasoner(&self) -> Result<Arc<dyn Reasoner>, ModelError> {
+        self.reasoner.clone().ok_or(ModelError::NotInstalled { role: Role::Reasoner, path: "nowhere".into() })
+    }
+
+    fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
+        FakeShelf { installed: true }.known()
+    }
+
+    fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {
+        FakeShelf { installed: true }.verify(id)
+    }
+
+    fn install(&self, id: &str, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
+        FakeShelf { installed: true }.install(id, watch)
     }
 }
 

@@ -13,9 +13,7 @@ use std::{
 };
 
 use casebook_core::{
-    known::{KnownModel, ModelStatus},
-    policy::Policy,
-    ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
+    ports::{Model, Scorer},
     score::{Driver, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{
@@ -25,7 +23,7 @@ use casebook_desk::{
 };
 use casebook_tests::{
     asked::{arguments, call, closing_last, decide, said},
-    fake::{self, FakeShelf, FakeStills, PlantedScorer},
+    fake::{self, FakeStills, PlantedScorer, ShelfWith},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -83,34 +81,6 @@ impl Scorer for Opinion {
     }
 }
 
-struct Shelf(f64);
-
-impl ModelShelf for Shelf {
-    fn state(&self) -> ModelState {
-        FakeShelf { installed: true }.state()
-    }
-
-    fn scorer(&self, _: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
-        Ok(Arc::new(Opinion(self.0)))
-    }
-
-    fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
-        FakeShelf { installed: true }.embedder(policy)
-    }
-
-    fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
-        FakeShelf { installed: true }.known()
-    }
-
-    fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {
-        FakeShelf { installed: true }.verify(id)
-    }
-
-    fn install(&self, id: &str, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
-        FakeShelf { installed: true }.install(id, watch)
-    }
-}
-
 /// A folder with a case file, and a clock that moves when it is told to.
 struct World {
     folder: TempDir,
@@ -139,7 +109,7 @@ impl World {
             reviewer: Some(reviewer.into()),
             stills: Arc::new(FakeStills),
             tables: Arc::new(casebook_tables::Parquet),
-            models: Arc::new(Shelf(self.score)),
+            models: Arc::new(ShelfWith::scorer(Opinion(self.score))),
             clock: Arc::new(move || clock.load(Ordering::Relaxed)),
             chance: Arc::new(|| 0.5),
         })

@@ -3,9 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use casebook_core::{
-    known::{KnownModel, ModelStatus},
-    policy::Policy,
-    ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
+    ports::{Model, Scorer},
     score::{Driver, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{
@@ -15,7 +13,7 @@ use casebook_desk::{
     wire::ImportRequest,
 };
 use casebook_store::{Store, StoredJob};
-use casebook_tests::fake::{self, FakeShelf, FakeStills, PlantedScorer};
+use casebook_tests::fake::{self, FakeStills, PlantedScorer, ShelfWith};
 use tempfile::TempDir;
 
 /// Linux numbers no process so high.
@@ -175,34 +173,6 @@ impl Scorer for BrokenScorer {
     }
 }
 
-struct BrokenShelf;
-
-impl ModelShelf for BrokenShelf {
-    fn state(&self) -> ModelState {
-        FakeShelf { installed: true }.state()
-    }
-
-    fn scorer(&self, _: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
-        Ok(Arc::new(BrokenScorer))
-    }
-
-    fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
-        FakeShelf { installed: true }.embedder(policy)
-    }
-
-    fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
-        FakeShelf { installed: true }.known()
-    }
-
-    fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {
-        FakeShelf { installed: true }.verify(id)
-    }
-
-    fn install(&self, id: &str, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
-        FakeShelf { installed: true }.install(id, watch)
-    }
-}
-
 #[test]
 fn a_model_that_panics_ends_its_job_and_blocks_no_other() {
     let desk = desk();
@@ -212,7 +182,7 @@ fn a_model_that_panics_ends_its_job_and_blocks_no_other() {
         reviewer: Some("Ada".into()),
         stills: Arc::new(FakeStills),
         tables: Arc::new(casebook_tables::Parquet),
-        models: Arc::new(BrokenShelf),
+        models: Arc::new(ShelfWith::scorer(BrokenScorer)),
         clock: fake::ticking(),
         chance: Arc::new(|| 0.5),
     });

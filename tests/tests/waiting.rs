@@ -14,9 +14,7 @@ use std::{
 use casebook_core::{
     decision::{Choice, Confidence, Judgement, Picks},
     draft::Draft,
-    known::{KnownModel, ModelStatus},
-    policy::Policy,
-    ports::{Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Scorer},
+    ports::{Model, Scorer},
     score::{Driver, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{
@@ -25,7 +23,7 @@ use casebook_desk::{
     wire::{ImportRequest, Impression, Revealed},
 };
 use casebook_store::Store;
-use casebook_tests::fake::{self, FakeShelf, FakeStills, PlantedScorer};
+use casebook_tests::fake::{self, FakeStills, PlantedScorer, ShelfWith};
 use tempfile::TempDir;
 
 /// The thread that makes an assessment that somebody waits for; there the model waits until the test says.
@@ -83,34 +81,6 @@ impl Scorer for SlowScorer {
     }
 }
 
-struct SlowShelf(Arc<dyn Scorer>);
-
-impl ModelShelf for SlowShelf {
-    fn state(&self) -> ModelState {
-        FakeShelf { installed: true }.state()
-    }
-
-    fn scorer(&self, _: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
-        Ok(Arc::clone(&self.0))
-    }
-
-    fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
-        FakeShelf { installed: true }.embedder(policy)
-    }
-
-    fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
-        FakeShelf { installed: true }.known()
-    }
-
-    fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {
-        FakeShelf { installed: true }.verify(id)
-    }
-
-    fn install(&self, id: &str, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
-        FakeShelf { installed: true }.install(id, watch)
-    }
-}
-
 /// Ada at an item, whose model is behind a door.
 struct Desk {
     folder: TempDir,
@@ -136,7 +106,7 @@ fn desk() -> Desk {
         reviewer: Some("Ada".into()),
         stills: Arc::new(FakeStills),
         tables: Arc::new(casebook_tables::Parquet),
-        models: Arc::new(SlowShelf(Arc::new(scorer))),
+        models: Arc::new(ShelfWith::scorer(scorer)),
         clock: fake::ticking(),
         chance: Arc::new(|| 0.5),
     });

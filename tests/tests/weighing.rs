@@ -13,9 +13,8 @@ use std::{
 
 use casebook_core::{
     decision::Choice,
-    known::{KnownModel, ModelStatus},
-    policy::{Clause, Policy},
-    ports::{Checked, Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Reasoner, Role, Scorer},
+    policy::Clause,
+    ports::{Checked, Flow, Model, ModelError, ModelShelf, Reasoner, Role},
     score::{Method, Score, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{
@@ -25,7 +24,7 @@ use casebook_desk::{
 };
 use casebook_tests::{
     asked::{call, judgement},
-    fake::{self, FakeShelf, FakeStills, PlantedScorer},
+    fake::{self, FakeShelf, FakeStills, PlantedScorer, ShelfWith},
 };
 use serde_json::{Value, json};
 
@@ -81,38 +80,6 @@ impl Reasoner for MadeUp {
     }
 }
 
-struct Shelf(Arc<MadeUp>);
-
-impl ModelShelf for Shelf {
-    fn state(&self) -> ModelState {
-        FakeShelf { installed: true }.state()
-    }
-
-    fn scorer(&self, policy: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
-        FakeShelf { installed: true }.scorer(policy)
-    }
-
-    fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
-        FakeShelf { installed: true }.embedder(policy)
-    }
-
-    fn reasoner(&self) -> Result<Arc<dyn Reasoner>, ModelError> {
-        Ok(Arc::clone(&self.0) as Arc<dyn Reasoner>)
-    }
-
-    fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
-        FakeShelf { installed: true }.known()
-    }
-
-    fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {
-        FakeShelf { installed: true }.verify(id)
-    }
-
-    fn install(&self, id: &str, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
-        FakeShelf { installed: true }.install(id, watch)
-    }
-}
-
 /// Ada at the item, decided; the model reads.
 fn decided(folder: &Path, answer: Answer) -> Session {
     let ada = Session::new(Settings {
@@ -120,7 +87,10 @@ fn decided(folder: &Path, answer: Answer) -> Session {
         reviewer: Some("Ada".into()),
         stills: Arc::new(FakeStills),
         tables: Arc::new(casebook_tables::Parquet),
-        models: Arc::new(Shelf(Arc::new(MadeUp(answer)))),
+        models: Arc::new(ShelfWith {
+            scorer: Arc::new(PlantedScorer),
+            reasoner: Some(Arc::new(MadeUp(answer))),
+        }),
         clock: fake::ticking(),
         chance: Arc::new(|| 0.5),
     });
