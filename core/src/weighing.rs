@@ -10,6 +10,7 @@
 use crate::{
     hash::sha256_hex,
     policy::{Clause, Point, Policy},
+    ports::{Asked, Flow, ModelError, Reasoner},
     score::ScoreInput,
 };
 
@@ -49,6 +50,48 @@ pub struct Turn {
 
 /// The two answers, as they are spelt.
 pub const ANSWERS: [&str; 2] = ["Yes", "No"];
+
+/// What a model answered about one clause.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// Its id.
+    pub clause: String,
+    /// Log-odds of Yes over No, natural logarithm.
+    pub raw: f64,
+    /// The same of an item without content.
+    pub nothing: f64,
+}
+
+impl Checked {
+    /// What counts: the log-odds less those of an item without content.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        self.raw - self.nothing
+    }
+}
+
+/// How much likelier it is that an item breaks `clause` than that it does not, in the eyes of `reasoner`.
+///
+/// # Errors
+/// Of the model.
+pub fn check(
+    reasoner: &dyn Reasoner,
+    clause: &Clause,
+    input: &ScoreInput,
+    watch: &mut dyn FnMut() -> Flow,
+) -> Result<Checked, ModelError> {
+    let prefix = prefix(clause);
+    let mut odds = |question: &Turn, is_kept| -> Result<f64, ModelError> {
+        let asked = Asked { prefix: &prefix, question, is_kept };
+        let likely = reasoner.likelihoods(&asked, &ANSWERS, watch)?;
+        Ok(likely[0] - likely[1])
+    };
+    Ok(Checked {
+        clause: clause.id.clone(),
+        raw: odds(&suffix(input), false)?,
+        nothing: odds(&nothing(), true)?,
+    })
+}
 
 /// sha256 of everything in the prompt that no policy and no item brings.
 #[must_use]

@@ -1,8 +1,8 @@
-//! A language model that is asked about one clause at a time, on the CPU.
+//! A language model on the CPU.
 //!
-//! What it is asked stands in `core::weighing`. What it made of a clause is kept in memory, as long as there is room, so
+//! What it is asked stands in `core::weighing`. What it made of a prefix is kept in memory, as long as there is room, so
 //! that the next item costs its own words only. A kept state holds half precision, and a new one is rounded to it
-//! before it is used: an answer is the same to the bit whether its clause was kept or read again.
+//! before it is used: an answer is the same to the bit whether its prefix was kept or read again.
 
 mod gguf;
 
@@ -14,15 +14,14 @@ mod tokens;
 
 use std::{
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use candle_core::Tensor;
 use casebook_core::{
-    policy::Clause,
-    ports::{Checked, Flow, Model, ModelError, Reasoner},
-    score::{ScoreInput, Speaker},
-    weighing::{self, Turn},
+    ports::{Asked, Flow, Model, ModelError, Reasoner},
+    score::Speaker,
+    weighing::Turn,
 };
 
 use self::{
@@ -40,7 +39,7 @@ pub struct Settings {
     pub weights_sha256: String,
     /// Languages it was evaluated on, ISO 639-1.
     pub languages: Vec<String>,
-    /// Most memory for what was made of clauses, in bytes.
+    /// Most memory for what was made of prefixes, in bytes.
     pub most_kept: usize,
     /// Tokens that are read between two chances to stop; at least one.
     pub chunk: usize,
@@ -50,10 +49,6 @@ pub struct Settings {
 pub struct LocalReasoner {
     network: Network,
     tokens: Tokens,
-    /// What the tokens that spell Yes are worth, a row each.
-    yes: Tensor,
-    /// The same of No.
-    no: Tensor,
     settings: Settings,
     kept: Mutex<Kept>,
 }
@@ -65,11 +60,11 @@ impl LocalReasoner {
     /// A file that is absent, hashes differently, is of another architecture or does not hold what it should.
     pub fn load(path: &Path, settings: Settings) -> Result<Self, ModelError> {
         let loaded = gguf::load(path, &settings.weights_sha256);
-        let (network, tokens, [yes, no]) = loaded.map_err(|rule| ModelError::Damaged {
+        let (network, tokens) = loaded.map_err(|rule| ModelError::Damaged {
             model: settings.id.clone(),
             rule: format!("{}: {rule}", path.display()),
         })?;
-        Ok(Self { network, tokens, yes, no, kept: Mutex::new(Kept::new(settings.most_kept)), settings })
+        Ok(Self { network, tokens, kept: Mutex::new(Kept::new(settings.most_kept)), settings })
     }
 
     /// The tokens of a conversation, up to where the model is to answer.
@@ -87,39 +82,27 @@ impl LocalReasoner {
         ids.map(|it| it.concat()).map_err(|it| self.failed(it))
     }
 
-    /// What the model made of `clause`: kept, or read now.
+    /// What the model made of a prefix: kept, or read now.
     fn prefix(
         &self,
-        clause: &Clause,
+        turns: &[Turn],
         go_on: &mut dyn FnMut() -> Result<(), ModelError>,
     ) -> Result<Prefix, ModelError> {
-        let turns = weighing::prefix(clause);
-        let key = kept::key(&turns);
-        if let Some(prefix) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        let key = kept::key(turns);
+        if let Some(prefix) = self.kept().get(&key) {
             return Ok(prefix);
         }
-        // No lock is held meanwhile: it takes seconds, and another clause may well be kept.
+        // No lock is held meanwhile: it takes seconds, and another prefix may well be kept.
         let mut state = State::default();
-        self.read(&self.turns(&turns)?, &mut state, go_on)?;
+        self.read(&self.turns(turns)?, &mut state, go_on)?;
         let state = state.rounded().map_err(|it| self.failed(it.to_string()))?;
-        let nothing = self.answer(&self.tokens(&[weighing::nothing()])?, &state, go_on)?;
-        let prefix = Prefix { state, nothing };
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).put(key, &prefix);
+        let prefix = Prefix { state, ..Prefix::default() };
+        self.kept().put(key, &prefix);
         Ok(prefix)
     }
 
-    /// Log-odds of Yes over No after `ids`, which come after `state`.
-    fn answer(
-        &self,
-        ids: &[u32],
-        state: &State,
-        go_on: &mut dyn FnMut() -> Result<(), ModelError>,
-    ) -> Result<f64, ModelError> {
-        let last = self.read(ids, &mut state.clone(), go_on)?;
-        // Everything else the model might say takes from both alike.
-        let likely = |rows: &Tensor| likelihood(&last, rows).map_err(|it| self.failed(it.to_string()));
-        let odds = likely(&self.yes)? - likely(&self.no)?;
-        if odds.is_finite() { Ok(odds) } else { Err(self.failed(format!("it answered {odds}"))) }
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads `ids` after `state`, which then holds them too. Returns what the last of them became.
@@ -141,6 +124,18 @@ impl LocalReasoner {
         last.ok_or_else(|| self.failed("it was asked nothing".into()))
     }
 
+    /// Logarithm of the summed likelihoods of the tokens that spell `answer`, but for what all tokens share.
+    fn likelihood(&self, last: &Tensor, answer: &str) -> Result<f64, ModelError> {
+        let ids = self.tokens.spelling(answer);
+        if ids.is_empty() {
+            return Err(self.failed(format!("no single token spells {answer}")));
+        }
+        let logits = self.network.logits_of(last, ids).map_err(|it| self.failed(it.to_string()))?;
+        let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max) as f64;
+        let likely = most + logits.iter().map(|it| (*it as f64 - most).exp()).sum::<f64>().ln();
+        if likely.is_finite() { Ok(likely) } else { Err(self.failed(format!("it answered {likely}"))) }
+    }
+
     fn failed(&self, rule: String) -> ModelError {
         ModelError::Damaged { model: self.settings.id.clone(), rule }
     }
@@ -151,7 +146,7 @@ impl Model for LocalReasoner {
         Speaker {
             id: self.settings.id.clone(),
             weights_sha256: self.settings.weights_sha256.clone(),
-            prompt_sha256: Some(weighing::prompt_sha256()),
+            prompt_sha256: None,
             sampling: None,
             device: "cpu".into(),
             calibration: None,
@@ -161,29 +156,28 @@ impl Model for LocalReasoner {
 }
 
 impl Reasoner for LocalReasoner {
-    fn check(
+    fn likelihoods(
         &self,
-        input: &ScoreInput,
-        clauses: &[&Clause],
-        watch: &mut dyn FnMut(usize) -> Flow,
-    ) -> Result<Vec<Checked>, ModelError> {
-        let question = self.tokens(&[weighing::suffix(input)])?;
-        let ask = |(n_done, clause): (usize, &&Clause)| {
-            let mut go_on = || match watch(n_done) {
-                Flow::Go => Ok(()),
-                Flow::Stop => Err(ModelError::Stopped { model: self.settings.id.clone() }),
-            };
-            let prefix = self.prefix(clause, &mut go_on)?;
-            let raw = self.answer(&question, &prefix.state, &mut go_on)?;
-            Ok(Checked { clause: clause.id.clone(), raw, nothing: prefix.nothing })
+        asked: &Asked,
+        answers: &[&str],
+        watch: &mut dyn FnMut() -> Flow,
+    ) -> Result<Vec<f64>, ModelError> {
+        let mut go_on = || match watch() {
+            Flow::Go => Ok(()),
+            Flow::Stop => Err(ModelError::Stopped { model: self.settings.id.clone() }),
         };
-        clauses.iter().enumerate().map(ask).collect()
+        let prefix = self.prefix(asked.prefix, &mut go_on)?;
+        let key = kept::key_of_answer(asked, answers);
+        if let Some(known) = prefix.answers.get(&key) {
+            return Ok(known.clone());
+        }
+        let ids = self.tokens(std::slice::from_ref(asked.question))?;
+        let last = self.read(&ids, &mut prefix.state.clone(), &mut go_on)?;
+        let likely: Result<Vec<f64>, _> = answers.iter().map(|it| self.likelihood(&last, it)).collect();
+        let likely = likely?;
+        if asked.is_kept {
+            self.kept().put_answer(&kept::key(asked.prefix), key, &likely);
+        }
+        Ok(likely)
     }
-}
-
-/// Logarithm of the summed likelihoods of the tokens whose `rows` these are, but for what all tokens share.
-fn likelihood(last: &Tensor, rows: &Tensor) -> candle_core::Result<f64> {
-    let logits = last.matmul(&rows.t()?)?.flatten_all()?.to_vec1::<f32>()?;
-    let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max) as f64;
-    Ok(most + logits.iter().map(|it| (*it as f64 - most).exp()).sum::<f64>().ln())
 }

@@ -24,7 +24,7 @@ use crate::{
     scorer::LocalScorer,
 };
 
-/// Most memory for what a language model made of clauses: all of the policy that ships, for the largest model.
+/// Most memory for what a language model made of prefixes: all of the policy that ships, for the largest model.
 const MOST_KEPT: usize = 512 << 20;
 
 /// Tokens that a language model reads between two chances to stop: a second or two on a slow processor.

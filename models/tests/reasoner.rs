@@ -15,9 +15,9 @@ use candle_transformers::models::{quantized_llama, quantized_qwen2};
 use casebook_core::{
     hash::sha256_hex,
     policy::{Clause, Policy},
-    ports::{Checked, Flow, Model, ModelError, Reasoner},
+    ports::{Asked, Flow, Model, ModelError, Reasoner},
     score::{ScoreInput, TextPart},
-    weighing::{self, Turn, Voice},
+    weighing::{self, Checked, Turn, Voice},
 };
 use casebook_fetch::install;
 use casebook_models::reasoner::{LocalReasoner, Settings};
@@ -69,7 +69,8 @@ fn clauses() -> Vec<Clause> {
 }
 
 fn check(model: &LocalReasoner, text: &str, clauses: &[&Clause]) -> Vec<Checked> {
-    model.check(&input(text), clauses, &mut |_| Flow::Go).unwrap()
+    let one = |it: &&Clause| weighing::check(model, it, &input(text), &mut || Flow::Go).unwrap();
+    clauses.iter().map(one).collect()
 }
 
 /// What candle's own model of the same file answers after `ids`, read in one go: log-odds of Yes over No.
@@ -156,13 +157,15 @@ fn what_is_not_kept_is_read_again_to_the_same_answer() {
     let calls = |most_kept| {
         let model = tiny(|it| it.most_kept = most_kept);
         let mut n_calls = 0;
-        let mut ask = || {
-            model.check(&input("Hello"), &all, &mut |_| {
+        let mut ask = || -> Vec<Checked> {
+            let mut watch = || {
                 n_calls += 1;
                 Flow::Go
-            })
+            };
+            let one = |it: &&Clause| weighing::check(&model, it, &input("Hello"), &mut watch).unwrap();
+            all.iter().map(one).collect()
         };
-        let answers = (ask().unwrap(), ask().unwrap());
+        let answers = (ask(), ask());
         (n_calls, answers)
     };
     let (kept, (cold, warm)) = calls(usize::MAX);
@@ -183,6 +186,30 @@ fn chunks_change_nothing_that_counts() {
 }
 
 #[test]
+fn an_answer_is_kept_only_where_that_is_asked_for() {
+    let model = tiny(|_| {});
+    let prefix = weighing::prefix(&clauses()[0]);
+    let question = weighing::nothing();
+    let calls = |is_kept, answers: &[&str]| {
+        let mut n_calls = 0;
+        let asked = Asked { prefix: &prefix, question: &question, is_kept };
+        let likely = model.likelihoods(&asked, answers, &mut || {
+            n_calls += 1;
+            Flow::Go
+        });
+        (n_calls > 0, likely.unwrap())
+    };
+    let first = calls(false, &["Yes", "No"]).1;
+    assert_eq!(calls(true, &["Yes", "No"]), (true, first.clone()), "it was not kept");
+    assert_eq!(calls(true, &["Yes", "No"]), (false, first.clone()));
+    assert_eq!(
+        calls(true, &["No", "Yes"]),
+        (true, vec![first[1], first[0]]),
+        "other answers, another question"
+    );
+}
+
+#[test]
 fn an_item_without_content_is_worth_nothing() {
     let clauses = clauses();
     let checked = check(&tiny(|_| {}), "", &[&clauses[0]]).remove(0);
@@ -194,14 +221,13 @@ fn work_stops_between_chunks_and_goes_on_when_asked_again() {
     let clauses = clauses();
     let all: Vec<&Clause> = clauses.iter().collect();
     let model = tiny(|it| it.chunk = 32);
-    let mut done = Vec::new();
-    let stopped = model.check(&input("Hello"), &all, &mut |n_done| {
-        done.push(n_done);
-        if n_done == 1 { Flow::Stop } else { Flow::Go }
+    let mut n_calls = 0;
+    let stopped = weighing::check(&model, all[0], &input("Hello"), &mut || {
+        n_calls += 1;
+        if n_calls == 4 { Flow::Stop } else { Flow::Go }
     });
     assert!(matches!(&stopped, Err(ModelError::Stopped { model }) if model == "tiny"), "{stopped:?}");
-    assert!(done.len() > 4, "it is asked often: {done:?}");
-    assert_eq!(done.iter().filter(|it| **it == 1).count(), 1, "it stops at once: {done:?}");
+    assert_eq!(n_calls, 4, "it stops at once");
     assert_eq!(check(&model, "Hello", &all), check(&tiny(|it| it.chunk = 32), "Hello", &all));
 }
 
@@ -240,8 +266,7 @@ fn holds_no_control(model: &LocalReasoner, special: &BTreeSet<u32>, spellings: &
 fn it_says_who_it_is() {
     let speaker = tiny(|_| {}).speaker();
     assert_eq!((speaker.id.as_str(), speaker.device.as_str()), ("tiny", "cpu"));
-    assert_eq!(speaker.prompt_sha256, Some(weighing::prompt_sha256()));
-    assert_eq!((speaker.calibration, speaker.sampling), (None, None));
+    assert_eq!((speaker.calibration, speaker.sampling, speaker.prompt_sha256), (None, None, None));
     assert_eq!(speaker.languages, ["en"]);
 }
 
@@ -276,7 +301,7 @@ fn half_a_file_and_no_file_are_refused() {
 #[test]
 fn a_question_longer_than_the_model_reads_is_refused() {
     let clauses = clauses();
-    let refused = tiny(|_| {}).check(&input(&"long ".repeat(400)), &[&clauses[0]], &mut |_| Flow::Go);
+    let refused = weighing::check(&tiny(|_| {}), &clauses[0], &input(&"long ".repeat(400)), &mut || Flow::Go);
     assert!(refused.unwrap_err().to_string().contains("it reads 1024 at most"));
 }
 

@@ -13,6 +13,7 @@ use casebook_core::{
     policy::Policy,
     ports::{Embedder, Flow, ModelError, ModelShelf, ModelState, Reasoner, Role, Scorer},
     score::{ScoreInput, TextPart},
+    weighing,
 };
 use casebook_desk::{
     session::{Session, Settings},
@@ -83,8 +84,8 @@ fn main() -> ExitCode {
         let clause = policy.clause(&it.clause).expect("it is in the policy");
         let part = TextPart { part: 0, role: "caption".into(), text: it.text.clone() };
         let input = ScoreInput { texts: vec![part], language: Some(it.language.clone()) };
-        let checked = reasoner.check(&input, &[clause], &mut |_| Flow::Go).expect("an answer");
-        by_language.entry(&it.language).or_default().push((checked[0].value(), it.violating));
+        let checked = weighing::check(&*reasoner, clause, &input, &mut || Flow::Go).expect("an answer");
+        by_language.entry(&it.language).or_default().push((checked.value(), it.violating));
     }
     for (language, values) in &by_language {
         println!("{language}: {} items, {:.2} right, AUC {:.2}", values.len(), right(values), auc(values));

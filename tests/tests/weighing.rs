@@ -13,9 +13,9 @@ use std::{
 
 use casebook_core::{
     decision::Choice,
-    policy::Clause,
-    ports::{Checked, Flow, Model, ModelError, ModelShelf, Reasoner, Role},
-    score::{Method, Score, ScoreInput, Scoring, Speaker},
+    ports::{Asked, Flow, Model, ModelError, ModelShelf, Reasoner, Role},
+    score::{Method, Score, Scoring, Speaker},
+    weighing,
 };
 use casebook_desk::{
     events::Event,
@@ -46,31 +46,29 @@ struct MadeUp(Answer);
 impl Model for MadeUp {
     fn speaker(&self) -> Speaker {
         let id = "made-up-words@1".into();
-        Speaker { id, prompt_sha256: Some("p".repeat(64)), ..PlantedScorer.speaker() }
+        Speaker { id, ..PlantedScorer.speaker() }
     }
 }
 
 impl Reasoner for MadeUp {
-    fn check(
+    fn likelihoods(
         &self,
-        _: &ScoreInput,
-        clauses: &[&Clause],
-        watch: &mut dyn FnMut(usize) -> Flow,
-    ) -> Result<Vec<Checked>, ModelError> {
+        asked: &Asked,
+        answers: &[&str],
+        watch: &mut dyn FnMut() -> Flow,
+    ) -> Result<Vec<f64>, ModelError> {
         let model = self.speaker().id;
+        assert_eq!(answers, ["Yes", "No"]);
         match &self.0 {
-            Answer::Fraud => Ok(clauses
-                .iter()
-                .map(|it| Checked {
-                    clause: it.id.clone(),
-                    raw: if it.id == "FR-1" { 2.0 } else { -2.0 },
-                    nothing: -0.5,
-                })
-                .collect()),
+            Answer::Fraud if asked.is_kept => Ok(vec![-0.5, 0.0]),
+            Answer::Fraud => {
+                let is_fraud = asked.prefix[0].text.contains("Rule FR-1:");
+                Ok(vec![if is_fraud { 2.0 } else { -2.0 }, 0.0])
+            }
             Answer::Fails => Err(ModelError::Damaged { model, rule: "out of memory".into() }),
             Answer::Endless(asked, stopped) => {
                 asked.lock().expect("whole").send(()).expect("the test listens");
-                while watch(0) == Flow::Go {
+                while watch() == Flow::Go {
                     thread::sleep(Duration::from_millis(1));
                 }
                 stopped.store(true, Ordering::Relaxed);
@@ -128,7 +126,7 @@ fn what_the_language_model_says_of_a_clause_leads_whatever_the_heads_say() {
     let recommended = assessment.recommendation.expect("it can be recommended from");
     assert_eq!((recommended.choice, recommended.clauses), (Choice::Remove, vec!["FR-1".into()]));
     assert_eq!(assessment.model.id, "fake-model@1+made-up-words@1");
-    assert_eq!(assessment.model.prompt_sha256, Some("p".repeat(64)));
+    assert_eq!(assessment.model.prompt_sha256, Some(weighing::prompt_sha256()));
     assert_eq!(revealed.problem, None);
     let draft: Value = serde_json::to_value(&revealed.start).expect("plain data");
     let args = json!({"queue": "Reported", "row": 1, "draft": draft, "active": 1.0});

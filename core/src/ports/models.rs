@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::Flow;
 use crate::{
     known::{KnownModel, ModelStatus},
-    policy::{Clause, Policy},
+    policy::Policy,
     score::{Driver, ScoreInput, Scoring, Speaker},
+    weighing::Turn,
 };
 
 /// What a model is asked for.
@@ -59,38 +60,30 @@ pub trait Embedder: Model {
     fn embed(&self, inputs: &[ScoreInput]) -> Vec<Option<Vec<f32>>>;
 }
 
-/// A language model that is asked about one clause at a time, as [`crate::weighing`] says.
+/// A language model. It knows no prompt: [`crate::weighing`] has them.
 pub trait Reasoner: Model {
-    /// How much likelier it is that an item breaks each of `clauses` than that it does not, in order. `watch` is asked
-    /// between two pieces of work, with the clauses that are done.
+    /// How likely each of `answers`, a word each, is as the next that is said after `asked`, in order: natural
+    /// logarithms, but for one number that is taken from all alike. `watch` is asked between two pieces of work.
     ///
     /// # Errors
     /// [`ModelError::Stopped`] where `watch` says stop, and what the model broke off with.
-    fn check(
+    fn likelihoods(
         &self,
-        input: &ScoreInput,
-        clauses: &[&Clause],
-        watch: &mut dyn FnMut(usize) -> Flow,
-    ) -> Result<Vec<Checked>, ModelError>;
+        asked: &Asked,
+        answers: &[&str],
+        watch: &mut dyn FnMut() -> Flow,
+    ) -> Result<Vec<f64>, ModelError>;
 }
 
-/// What a model answered about one clause.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Checked {
-    /// Its id.
-    pub clause: String,
-    /// Log-odds of Yes over No, natural logarithm.
-    pub raw: f64,
-    /// The same of an item without content.
-    pub nothing: f64,
-}
-
-impl Checked {
-    /// What counts: the log-odds less those of an item without content.
-    #[must_use]
-    pub fn value(&self) -> f64 {
-        self.raw - self.nothing
-    }
+/// What a language model is asked: a conversation in which it speaks next.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The same for many questions. A model reads it once and keeps what it made of it.
+    pub prefix: &'a [Turn],
+    /// What is asked after it.
+    pub question: &'a Turn,
+    /// Whether this very question is asked again and again, so that its answer is worth keeping with the prefix.
+    pub is_kept: bool,
 }
 
 /// Where models come from, for a program that has some.

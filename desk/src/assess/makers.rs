@@ -14,7 +14,7 @@ use super::no_model;
 use crate::{
     error::Result,
     flow::Flow,
-    ports::{Checked, ModelError, Reasoner, Scorer},
+    ports::{ModelError, Reasoner, Scorer},
     thresholds,
 };
 
@@ -40,7 +40,7 @@ impl Makers {
                 Speaker {
                     id: format!("{}+{}", scorer.id, reasoner.id),
                     weights_sha256: sha256_hex(weights.as_bytes()),
-                    prompt_sha256: reasoner.prompt_sha256,
+                    prompt_sha256: Some(weighing::prompt_sha256()),
                     ..scorer
                 }
             }
@@ -76,14 +76,15 @@ pub(super) fn ask(
     let nearest = ordered.iter().filter(|it| it.method == Method::ZeroShot).take(CHECKED);
     let pointed: Vec<&str> = heads.chain(nearest.map(|it| &it.target)).map(String::as_str).collect();
     let clauses = weighing::candidates(policy, &pointed, pointed.len());
-    let checked = reasoner.check(input, &clauses, &mut |_| watch())?;
-    let score = |(clause, checked): (&&Clause, &Checked)| Score {
-        target: clause.id.clone(),
-        title: clause.title.clone(),
-        clauses: vec![clause.id.clone()],
-        method: Method::Check,
-        value: checked.value(),
-        threshold: Some(0.0),
+    let score = |clause: &Clause| {
+        Ok(Score {
+            target: clause.id.clone(),
+            title: clause.title.clone(),
+            clauses: vec![clause.id.clone()],
+            method: Method::Check,
+            value: weighing::check(reasoner, clause, input, watch)?.value(),
+            threshold: Some(0.0),
+        })
     };
-    Ok(clauses.iter().zip(&checked).map(score).collect())
+    clauses.into_iter().map(score).collect()
 }

@@ -13,12 +13,12 @@ use candle_core::{
         gguf_file::{Content, Value},
     },
 };
-use casebook_core::{hash::hex, weighing::ANSWERS};
+use casebook_core::hash::hex;
 use sha2::{Digest, Sha256};
 
 use super::{
     network::{Config, Layer, Linear, Network},
-    tokens::{self, Token, Tokens},
+    tokens::{Token, Tokens},
 };
 
 /// Architectures, as files call them.
@@ -27,8 +27,8 @@ const KNOWN: [&str; 2] = ["qwen2", "llama"];
 /// What the format calls a token of texts, among those of control and added ones.
 const TEXT: u32 = 1;
 
-/// The network, its tokens, and the rows of the tokens that spell each answer.
-pub(super) fn load(path: &Path, sha256: &str) -> Result<(Network, Tokens, [Tensor; 2]), String> {
+/// The network and its tokens.
+pub(super) fn load(path: &Path, sha256: &str) -> Result<(Network, Tokens), String> {
     let mut file = BufReader::with_capacity(1 << 20, File::open(path).map_err(|it| it.to_string())?);
     let found = hash(&mut file).map_err(|it| it.to_string())?;
     if found != sha256 {
@@ -40,22 +40,7 @@ pub(super) fn load(path: &Path, sha256: &str) -> Result<(Network, Tokens, [Tenso
     let vocabulary = source.vocabulary()?;
     let tokens = Tokens::new(&vocabulary, source.merges()?, source.text("tokenizer.ggml.pre")?)?;
     let network = source.network(config, vocabulary.len())?;
-    // Where words and answers share their weights, there is one table of them.
-    let table = match source.content.tensor_infos.contains_key("output.weight") {
-        true => Some(source.matrix("output.weight", vocabulary.len(), network.config.hidden)?),
-        false => None,
-    };
-    let mut answers = Vec::new();
-    for answer in ANSWERS {
-        let ids = tokens::spelling(&vocabulary, answer);
-        if ids.is_empty() {
-            return Err(format!("no single token spells {answer}"));
-        }
-        let ids = Tensor::new(ids, &Device::Cpu).map_err(|it| it.to_string())?;
-        answers.push(table.as_ref().unwrap_or(&network.words).embedding(&ids).map_err(|it| it.to_string())?);
-    }
-    let answers = answers.try_into().map_err(|_| "two answers".to_owned())?;
-    Ok((network, tokens, answers))
+    Ok((network, tokens))
 }
 
 fn hash(file: &mut BufReader<File>) -> std::io::Result<String> {
@@ -132,7 +117,12 @@ impl Source {
                 down: self.product(&name("ffn_down.weight"), hidden, wide)?,
             });
         }
-        Ok(Network { norm: self.vector("output_norm.weight", hidden)?, config, words, layers })
+        // Where words and answers share their weights, there is one table of them.
+        let answers = match self.content.tensor_infos.contains_key("output.weight") {
+            true => Some(self.matrix("output.weight", n_words, hidden)?),
+            false => None,
+        };
+        Ok(Network { norm: self.vector("output_norm.weight", hidden)?, config, words, answers, layers })
     }
 
     fn vocabulary(&self) -> Result<Vec<Token>, String> {

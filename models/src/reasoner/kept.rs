@@ -1,19 +1,18 @@
-//! What a model made of clauses, as long as there is room: who was asked for longest ago goes first.
+//! What a model made of prefixes, as long as there is room: which was asked for longest ago goes first.
 
-use casebook_core::{
-    hash::sha256_hex,
-    weighing::{self, Turn},
-};
+use std::collections::BTreeMap;
+
+use casebook_core::{hash::sha256_hex, ports::Asked, weighing::Turn};
 
 use super::network::State;
 
-/// A clause that was read.
-#[derive(Clone)]
+/// A prefix that was read.
+#[derive(Clone, Default)]
 pub(super) struct Prefix {
     /// After its last token.
     pub state: State,
-    /// Log-odds of Yes over No for an item without content.
-    pub nothing: f64,
+    /// Answers to questions that are asked of it again and again.
+    pub answers: BTreeMap<String, Vec<f64>>,
 }
 
 /// Those that are held, oldest first. There are a few dozen clauses at most, so they stand in a row.
@@ -22,10 +21,15 @@ pub(super) struct Kept {
     held: Vec<(String, Prefix)>,
 }
 
-/// What a prefix is found by: whatever a policy or the prompt changes makes another one.
+/// What a prefix is found by: another word or voice makes another one.
 pub(super) fn key(turns: &[Turn]) -> String {
     let said: Vec<_> = turns.iter().map(|it| format!("{:?} {:?}", it.voice, it.text)).collect();
-    sha256_hex(format!("{}\n{}", weighing::prompt_sha256(), said.join("\n")).as_bytes())
+    sha256_hex(said.join("\n").as_bytes())
+}
+
+/// What an answer is found by, with its prefix.
+pub(super) fn key_of_answer(asked: &Asked, answers: &[&str]) -> String {
+    sha256_hex(format!("{:?} {answers:?}", asked.question).as_bytes())
 }
 
 impl Kept {
@@ -49,6 +53,13 @@ impl Kept {
         }
     }
 
+    /// Keeps an answer with its prefix, where that is held.
+    pub fn put_answer(&mut self, prefix: &str, key: String, likely: &[f64]) {
+        if let Some(held) = self.held.iter_mut().find(|it| it.0 == prefix) {
+            held.1.answers.insert(key, likely.to_vec());
+        }
+    }
+
     fn bytes(&self) -> usize {
         self.held.iter().map(|it| it.1.state.bytes()).sum()
     }
@@ -61,7 +72,8 @@ mod tests {
     use super::*;
 
     fn prefix(n_tokens: usize) -> Prefix {
-        Prefix { state: State::of_length(n_tokens), nothing: n_tokens as f64 }
+        let answers = BTreeMap::from([("which".to_owned(), vec![n_tokens as f64])]);
+        Prefix { state: State::of_length(n_tokens), answers }
     }
 
     #[test]
@@ -87,7 +99,7 @@ mod tests {
         kept.put("a".into(), &prefix(1));
         kept.put("a".into(), &prefix(2));
         assert_eq!(kept.bytes(), prefix(2).state.bytes());
-        assert_eq!(kept.get("a").map(|it| it.nothing), Some(2.0));
+        assert_eq!(kept.get("a").map(|it| it.answers["which"].clone()), Some(vec![2.0]));
     }
 
     #[test]

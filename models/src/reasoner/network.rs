@@ -35,6 +35,8 @@ pub(super) struct Config {
 pub(super) struct Network {
     pub config: Config,
     pub words: QTensor,
+    /// What each word is worth as an answer, where that is not what it is as a word.
+    pub answers: Option<QTensor>,
     pub layers: Vec<Layer>,
     pub norm: Tensor,
 }
@@ -99,6 +101,13 @@ impl Network {
         }
         state.layers = layers;
         self.norm(&x.narrow(0, ids.len() - 1, 1)?, &self.norm)
+    }
+
+    /// What some tokens are worth as the next, after what the last one became.
+    pub fn logits_of(&self, last: &Tensor, ids: &[u32]) -> Result<Vec<f32>> {
+        let rows =
+            self.answers.as_ref().unwrap_or(&self.words).embedding(&Tensor::new(ids, &Device::Cpu)?)?;
+        last.matmul(&rows.t()?)?.flatten_all()?.to_vec1()
     }
 
     fn norm(&self, x: &Tensor, weight: &Tensor) -> Result<Tensor> {

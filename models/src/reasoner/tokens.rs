@@ -3,6 +3,8 @@
 //! Tokens of control are put in by id, here and nowhere else. The tokenizer of texts has a vocabulary without them:
 //! whatever a text spells, none can come out of it.
 
+use std::collections::HashMap;
+
 use casebook_core::weighing::{Turn, Voice};
 use tokenizers::{
     NormalizerWrapper, PreTokenizerWrapper, SplitDelimiterBehavior, Tokenizer,
@@ -37,6 +39,8 @@ pub(super) struct Tokens {
     end: u32,
     line_end: Vec<u32>,
     voices: [Vec<u32>; 3],
+    /// By what a token of texts spells without blanks before it, in small letters where there are letters.
+    spelt: HashMap<String, Vec<u32>>,
 }
 
 impl Tokens {
@@ -57,8 +61,12 @@ impl Tokens {
         let (normalise, cut) = words_of(words)?;
         texts.with_normalizer(normalise).map_err(|it| it.to_string())?;
         texts.with_pre_tokenizer(Some(cut));
-        let mut tokens =
-            Self { texts, start, end, line_end: Vec::new(), voices: [Vec::new(), Vec::new(), Vec::new()] };
+        let mut spelt: HashMap<String, Vec<u32>> = HashMap::new();
+        for (id, it) in vocabulary.iter().enumerate().filter(|(_, it)| it.is_text) {
+            spelt.entry(plain(&it.spelling)).or_default().push(id as u32);
+        }
+        let voices = [Vec::new(), Vec::new(), Vec::new()];
+        let mut tokens = Self { texts, start, end, line_end: Vec::new(), voices, spelt };
         tokens.line_end = tokens.text("\n")?;
         tokens.voices = [tokens.text("system\n")?, tokens.text("user\n")?, tokens.text("assistant\n")?];
         Ok(tokens)
@@ -75,6 +83,11 @@ impl Tokens {
         [&[self.start], self.voice(Voice::Assistant)].concat()
     }
 
+    /// The tokens of texts that spell `answer`, in small or capital letters, with or without a blank before it.
+    pub fn spelling(&self, answer: &str) -> &[u32] {
+        self.spelt.get(&plain(answer)).map_or(&[], Vec::as_slice)
+    }
+
     fn voice(&self, voice: Voice) -> &[u32] {
         match voice {
             Voice::System => &self.voices[0],
@@ -88,11 +101,9 @@ impl Tokens {
     }
 }
 
-/// The tokens of texts that spell `answer`, in small or capital letters, with or without a blank before it.
-pub(super) fn spelling(vocabulary: &[Token], answer: &str) -> Vec<u32> {
-    let spells =
-        |it: &Token| it.is_text && it.spelling.trim_start_matches(BLANKS).eq_ignore_ascii_case(answer);
-    vocabulary.iter().enumerate().filter(|(_, it)| spells(it)).map(|(id, _)| id as u32).collect()
+/// A spelling without what does not count where an answer is looked for.
+fn plain(spelling: &str) -> String {
+    spelling.trim_start_matches(BLANKS).to_ascii_lowercase()
 }
 
 fn words_of(words: &str) -> Result<(Option<NormalizerWrapper>, PreTokenizerWrapper), String> {
