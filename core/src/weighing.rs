@@ -81,15 +81,15 @@ pub fn check(
     watch: &mut dyn FnMut() -> Flow,
 ) -> Result<Checked, ModelError> {
     let prefix = prefix(clause);
-    let mut odds = |question: &Turn, is_kept| -> Result<f64, ModelError> {
-        let asked = Asked { prefix: &prefix, question, is_kept };
+    let mut odds = |question: Turn, is_kept| -> Result<f64, ModelError> {
+        let asked = Asked { prefix: &prefix, question: &[question], is_kept };
         let likely = reasoner.likelihoods(&asked, &ANSWERS, watch)?;
         Ok(likely[0] - likely[1])
     };
     Ok(Checked {
         clause: clause.id.clone(),
-        raw: odds(&suffix(input), false)?,
-        nothing: odds(&nothing(), true)?,
+        raw: odds(suffix(input), false)?,
+        nothing: odds(nothing(), true)?,
     })
 }
 

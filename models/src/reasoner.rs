@@ -171,7 +171,7 @@ impl Reasoner for LocalReasoner {
         if let Some(known) = prefix.answers.get(&key) {
             return Ok(known.clone());
         }
-        let ids = self.tokens(std::slice::from_ref(asked.question))?;
+        let ids = self.tokens(asked.question)?;
         let last = self.read(&ids, &mut prefix.state.clone(), &mut go_on)?;
         let likely: Result<Vec<f64>, _> = answers.iter().map(|it| self.likelihood(&last, it)).collect();
         let likely = likely?;

@@ -189,7 +189,7 @@ fn chunks_change_nothing_that_counts() {
 fn an_answer_is_kept_only_where_that_is_asked_for() {
     let model = tiny(|_| {});
     let prefix = weighing::prefix(&clauses()[0]);
-    let question = weighing::nothing();
+    let question = [weighing::nothing()];
     let calls = |is_kept, answers: &[&str]| {
         let mut n_calls = 0;
         let asked = Asked { prefix: &prefix, question: &question, is_kept };

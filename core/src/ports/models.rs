@@ -81,7 +81,7 @@ pub struct Asked<'a> {
     /// The same for many questions. A model reads it once and keeps what it made of it.
     pub prefix: &'a [Turn],
     /// What is asked after it.
-    pub question: &'a Turn,
+    pub question: &'a [Turn],
     /// Whether this very question is asked again and again, so that its answer is worth keeping with the prefix.
     pub is_kept: bool,
 }
