@@ -1,7 +1,7 @@
 //! A language model on the CPU.
 //!
-//! What it is asked stands in `core::weighing`. What it made of a prefix is kept in memory, as long as there is room, so
-//! that the next item costs its own words only. A kept state holds half precision, and a new one is rounded to it
+//! What it is asked stands in `core::weighing`. What it made of a prefix is kept in memory and in files, as long as there
+//! is room, so that the next item costs its own words only, also after the next start. A kept state holds half precision, and a new one is rounded to it
 //! before it is used: an answer is the same to the bit whether its prefix was kept or read again.
 
 mod gguf;
@@ -10,10 +10,12 @@ mod kept;
 
 mod network;
 
+mod states;
+
 mod tokens;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -27,6 +29,7 @@ use casebook_core::{
 use self::{
     kept::{Kept, Prefix},
     network::{Network, State},
+    states::States,
     tokens::Tokens,
 };
 
@@ -41,6 +44,10 @@ pub struct Settings {
     pub languages: Vec<String>,
     /// Most memory for what was made of prefixes, in bytes.
     pub most_kept: usize,
+    /// Where it is kept in files, if anywhere.
+    pub states: Option<PathBuf>,
+    /// Most bytes in that folder, of all models.
+    pub most_in_files: u64,
     /// Tokens that are read between two chances to stop; at least one.
     pub chunk: usize,
 }
@@ -51,6 +58,7 @@ pub struct LocalReasoner {
     tokens: Tokens,
     settings: Settings,
     kept: Mutex<Kept>,
+    states: Option<States>,
 }
 
 impl LocalReasoner {
@@ -64,7 +72,12 @@ impl LocalReasoner {
             model: settings.id.clone(),
             rule: format!("{}: {rule}", path.display()),
         })?;
-        Ok(Self { network, tokens, kept: Mutex::new(Kept::new(settings.most_kept)), settings })
+        let kept = Mutex::new(Kept::new(settings.most_kept));
+        let states = settings
+            .states
+            .as_deref()
+            .map(|it| States::new(it, &settings.weights_sha256, settings.chunk, settings.most_in_files));
+        Ok(Self { network, tokens, kept, states, settings })
     }
 
     /// The tokens of a conversation, up to where the model is to answer.
@@ -82,7 +95,7 @@ impl LocalReasoner {
         ids.map(|it| it.concat()).map_err(|it| self.failed(it))
     }
 
-    /// What the model made of a prefix: kept, or read now.
+    /// What the model made of a prefix: kept, in a file, or read now.
     fn prefix(
         &self,
         turns: &[Turn],
@@ -92,13 +105,27 @@ impl LocalReasoner {
         if let Some(prefix) = self.kept().get(&key) {
             return Ok(prefix);
         }
+        if let Some(prefix) = self.states.as_ref().and_then(|it| it.get(&key)) {
+            self.kept().put(key, &prefix);
+            return Ok(prefix);
+        }
         // No lock is held meanwhile: it takes seconds, and another prefix may well be kept.
         let mut state = State::default();
         self.read(&self.turns(turns)?, &mut state, go_on)?;
         let state = state.rounded().map_err(|it| self.failed(it.to_string()))?;
         let prefix = Prefix { state, ..Prefix::default() };
+        if let Some(states) = &self.states {
+            states.put(&key, &prefix);
+        }
         self.kept().put(key, &prefix);
         Ok(prefix)
+    }
+
+    fn keep_answer(&self, prefix: &str, key: String, likely: &[f64]) {
+        let answers = self.kept().put_answer(prefix, key, likely);
+        if let (Some(states), Some(answers)) = (&self.states, answers) {
+            states.put_answers(prefix, &answers);
+        }
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -176,7 +203,7 @@ impl Reasoner for LocalReasoner {
         let likely: Result<Vec<f64>, _> = answers.iter().map(|it| self.likelihood(&last, it)).collect();
         let likely = likely?;
         if asked.is_kept {
-            self.kept().put_answer(&kept::key(asked.prefix), key, &likely);
+            self.keep_answer(&kept::key(asked.prefix), key, &likely);
         }
         Ok(likely)
     }

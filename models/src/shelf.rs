@@ -27,6 +27,12 @@ use crate::{
 /// Most memory for what a language model made of prefixes: all of the policy that ships, for the largest model.
 const MOST_KEPT: usize = 512 << 20;
 
+/// Where that is kept, beside the models.
+const STATES: &str = "states";
+
+/// Most bytes of the same in files.
+const MOST_IN_FILES: u64 = 2 << 30;
+
 /// Tokens that a language model reads between two chances to stop: a second or two on a slow processor.
 const CHUNK: usize = 64;
 
@@ -175,6 +181,8 @@ impl ModelShelf for Shelf {
             weights_sha256: file.sha256.clone(),
             languages: card.languages.clone(),
             most_kept: MOST_KEPT,
+            states: Some(self.models.join(STATES)),
+            most_in_files: MOST_IN_FILES,
             chunk: CHUNK,
         };
         let path = install::model_dir(&self.models, &card).join(&file.name);

@@ -29,6 +29,8 @@ fn settings(weights: &[u8]) -> Settings {
         weights_sha256: sha256_hex(weights),
         languages: vec!["en".into()],
         most_kept: usize::MAX,
+        states: None,
+        most_in_files: u64::MAX,
         chunk: 128,
     }
 }
@@ -172,6 +174,27 @@ fn what_is_not_kept_is_read_again_to_the_same_answer() {
     let (read_again, (first, second)) = calls(0);
     assert_eq!([&warm, &first, &second], [&cold; 3], "to the bit");
     assert!(read_again >= kept + 2 * clauses.len(), "{read_again} pieces of work against {kept}");
+}
+
+#[test]
+fn another_start_finds_in_files_what_was_read_and_answers_the_same_to_the_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let clauses = clauses();
+    let calls = |states: Option<&Path>| {
+        let model = tiny(|it| it.states = states.map(Path::to_owned));
+        let mut n_calls = 0;
+        let mut watch = || {
+            n_calls += 1;
+            Flow::Go
+        };
+        let answer = weighing::check(&model, &clauses[0], &input("Hello"), &mut watch).unwrap();
+        (n_calls, answer)
+    };
+    let (_, without) = calls(None);
+    let (cold, first) = calls(Some(folder.path()));
+    let (warm, second) = calls(Some(folder.path()));
+    assert_eq!([&first, &second], [&without; 2]);
+    assert!(warm == 1 && cold > 3, "the question alone is read: {warm} pieces of work, {cold} before");
 }
 
 #[test]

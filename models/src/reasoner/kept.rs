@@ -53,11 +53,16 @@ impl Kept {
         }
     }
 
-    /// Keeps an answer with its prefix, where that is held.
-    pub fn put_answer(&mut self, prefix: &str, key: String, likely: &[f64]) {
-        if let Some(held) = self.held.iter_mut().find(|it| it.0 == prefix) {
-            held.1.answers.insert(key, likely.to_vec());
-        }
+    /// Keeps an answer with its prefix, where that is held. Returns all that are kept with it.
+    pub fn put_answer(
+        &mut self,
+        prefix: &str,
+        key: String,
+        likely: &[f64],
+    ) -> Option<BTreeMap<String, Vec<f64>>> {
+        let held = self.held.iter_mut().find(|it| it.0 == prefix)?;
+        held.1.answers.insert(key, likely.to_vec());
+        Some(held.1.answers.clone())
     }
 
     fn bytes(&self) -> usize {

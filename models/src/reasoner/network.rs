@@ -186,6 +186,14 @@ impl State {
         self.layers.first().map_or(0, |it| it.0.dim(D::Minus2).unwrap_or(0))
     }
 
+    pub fn layers(&self) -> &[(Tensor, Tensor)] {
+        &self.layers
+    }
+
+    pub fn from_layers(layers: Vec<(Tensor, Tensor)>) -> Self {
+        Self { layers }
+    }
+
     /// The same in half precision: half of the memory.
     pub fn rounded(&self) -> Result<Self> {
         let half = |it: &Tensor| it.to_dtype(DType::F16);
