@@ -51,7 +51,7 @@ pub struct Score {
     pub clauses: Vec<String>,
     /// How it was made.
     pub method: Method,
-    /// Zero-shot: similarity margin, about −1 to 1. Heads: probability. Checks: log-odds, less those of an empty item.
+    /// Zero-shot: similarity margin, about −1 to 1. Heads: probability. Checks: log-odds.
     pub value: f64,
     /// From here on it counts: where a stated precision was reached on the calibration set, or where the team
     /// set it in this case file; `None` where uncalibrated.
@@ -68,13 +68,20 @@ impl Score {
             Method::ZeroShot => None,
         }
     }
+
+    /// Whether it stands at its threshold or above.
+    #[must_use]
+    pub fn is_met(&self) -> bool {
+        self.above().is_some_and(|it| it >= 0.0)
+    }
 }
 
 /// What a language model checked first; then heads, by how far they stand above their threshold; then heads without
 /// one, which never reached their precision; then similarities. Everybody shows scores in this order.
 pub fn order(scores: &mut [Score]) {
     let rank = |it: &Score| match (it.method, it.above()) {
-        (Method::Check, _) => (0, it.value),
+        // Those that are met first, and else as they stand: nearest first.
+        (Method::Check, _) => (0, f64::from(it.is_met())),
         (Method::Head, Some(above)) => (1, above),
         (Method::Head, None) => (2, it.value),
         (Method::ZeroShot, _) => (3, it.value),
@@ -88,7 +95,7 @@ pub fn order(scores: &mut [Score]) {
 /// The score that leads: what the reasoning weighs, and what its drivers are looked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Leading<'a> {
-    /// Where a language model checked clauses, the one it finds likeliest. Else of a head that reached its threshold,
+    /// Where a language model checked clauses, the nearest that it finds broken, or the likeliest. Else of a head that reached its threshold,
     /// else the highest similarity, else of the head that came nearest.
     pub score: &'a Score,
     /// The clause it is read under: of a group, the one that the text is most similar to.
@@ -102,8 +109,9 @@ impl<'a> Leading<'a> {
     /// `None` without any score that speaks of a clause.
     #[must_use]
     pub fn of(scores: &'a [Score]) -> Option<Self> {
-        let checks = scores.iter().filter(|it| it.method == Method::Check);
-        if let Some(score) = checks.max_by(|a, b| a.value.total_cmp(&b.value)) {
+        let checks = || scores.iter().filter(|it| it.method == Method::Check);
+        let met = checks().find(|it| it.is_met());
+        if let Some(score) = met.or_else(|| checks().max_by(|a, b| a.value.total_cmp(&b.value))) {
             let reached = score.above().map(|it| it >= 0.0);
             return Some(Self { score, clause: score.clauses.first()?, reached });
         }
@@ -133,8 +141,9 @@ pub enum Method {
     ZeroShot,
     /// A trained head: calibrated.
     Head,
-    /// A language model's answer about one clause: uncalibrated. It counts from 0 on, where breaking the clause is
-    /// likelier than for an item without content.
+    /// A language model's answer about one clause: log-odds, uncalibrated. It counts from [`weighing::MET`] on.
+    ///
+    /// [`weighing::MET`]: crate::weighing::MET
     Check,
 }
 
@@ -175,6 +184,23 @@ pub enum Scoring {
         /// For people.
         message: String,
     },
+}
+
+impl Scoring {
+    /// The same with what another model says; where there was no score, that alone.
+    #[must_use]
+    pub fn with(self, more: Vec<Score>) -> Self {
+        if more.is_empty() {
+            return self;
+        }
+        let (mut scores, drivers, read_as) = match self {
+            Self::Scored { scores, drivers, read_as } => (scores, drivers, read_as),
+            Self::NotScored { .. } | Self::Failed { .. } => (Vec::new(), Vec::new(), None),
+        };
+        scores.extend(more);
+        order(&mut scores);
+        Self::Scored { scores, drivers, read_as }
+    }
 }
 
 /// A passage whose removal lowers a score.
@@ -282,6 +308,14 @@ mod tests {
         let scores = [loud.clone(), checked("SP-1", -0.4), checked("FR-1", 1.2), similar("HH-1", 0.9)];
         check(&scores, Some(("FR-1", "FR-1", Some(true))));
         check(&[loud, checked("SP-1", -0.4)], Some(("SP-1", "SP-1", Some(false))));
+    }
+
+    #[test]
+    fn of_clauses_that_are_met_the_first_leads_and_of_others_the_likeliest() {
+        let scores =
+            [checked("HH-1", -1.0), checked("FR-1", 0.2), checked("SP-1", 3.0), checked("MI-1", -0.1)];
+        check(&scores, Some(("FR-1", "FR-1", Some(true))));
+        check(&[checked("HH-1", -1.0), checked("MI-1", -0.1)], Some(("MI-1", "MI-1", Some(false))));
     }
 
     #[test]

@@ -2,8 +2,11 @@
 //!
 //! The question has two parts. The prefix is the same for every item: instructions, the clause, and the policy's own
 //! examples as turns that were answered already; a model reads it once and keeps what it made of it. The suffix is
-//! the item, as a JSON string. Likelihood is asked for, not words: how much likelier Yes is than No, less the same
-//! for an item without content, because a model has a leaning of its own.
+//! the item, as a JSON string. Likelihood is asked for, not words: how much likelier Yes is than No.
+//!
+//! Taking away what the model answers for an item without content was measured and made it worse: on the tuning half
+//! of our judgement set .53 of 79 English recommendations were right instead of .62, since it says more about how
+//! strange an empty post is than about the clause (`docs/performance.md`).
 //!
 //! A released prompt never changes its meaning: `check@1` is named in every assessment by its sha256.
 
@@ -51,26 +54,11 @@ pub struct Turn {
 /// The two answers, as they are spelt.
 pub const ANSWERS: [&str; 2] = ["Yes", "No"];
 
-/// What a model answered about one clause.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Checked {
-    /// Its id.
-    pub clause: String,
-    /// Log-odds of Yes over No, natural logarithm.
-    pub raw: f64,
-    /// The same of an item without content.
-    pub nothing: f64,
-}
+/// From these log-odds on a clause counts as broken. Chosen on the tuning half of our judgement set, 154 items in twelve
+/// languages, where recommendations at 0 to 1.5 were tried; nothing says that it holds for another model or policy.
+pub const MET: f64 = 0.5;
 
-impl Checked {
-    /// What counts: the log-odds less those of an item without content.
-    #[must_use]
-    pub fn value(&self) -> f64 {
-        self.raw - self.nothing
-    }
-}
-
-/// How much likelier it is that an item breaks `clause` than that it does not, in the eyes of `reasoner`.
+/// Log-odds that an item breaks `clause`, in the eyes of `reasoner`: natural logarithm of how much likelier Yes is.
 ///
 /// # Errors
 /// Of the model.
@@ -79,24 +67,16 @@ pub fn check(
     clause: &Clause,
     input: &ScoreInput,
     watch: &mut dyn FnMut() -> Flow,
-) -> Result<Checked, ModelError> {
-    let prefix = prefix(clause);
-    let mut odds = |question: Turn, is_kept| -> Result<f64, ModelError> {
-        let asked = Asked { prefix: &prefix, question: &[question], is_kept };
-        let likely = reasoner.likelihoods(&asked, &ANSWERS, watch)?;
-        Ok(likely[0] - likely[1])
-    };
-    Ok(Checked {
-        clause: clause.id.clone(),
-        raw: odds(suffix(input), false)?,
-        nothing: odds(nothing(), true)?,
-    })
+) -> Result<f64, ModelError> {
+    let asked = Asked { prefix: &prefix(clause), question: &[suffix(input)], is_kept: false };
+    let likely = reasoner.likelihoods(&asked, &ANSWERS, watch)?;
+    Ok(likely[0] - likely[1])
 }
 
-/// sha256 of everything in the prompt that no policy and no item brings.
+/// sha256 of everything in the prompt, and in what is made of its answers, that no policy and no item brings.
 #[must_use]
 pub fn prompt_sha256() -> String {
-    sha256_hex(format!("{TEXT}\n{QUESTION}\n{EXAMPLES}\n{LETTERS}\n{ANSWERS:?}").as_bytes())
+    sha256_hex(format!("{TEXT}\n{QUESTION}\n{EXAMPLES}\n{LETTERS}\n{ANSWERS:?}\n{MET}").as_bytes())
 }
 
 /// What is the same for every item that is checked against `clause`.
@@ -127,12 +107,6 @@ pub fn prefix(clause: &Clause) -> Vec<Turn> {
 pub fn suffix(input: &ScoreInput) -> Turn {
     let texts: Vec<&str> = input.texts.iter().map(|it| it.text.as_str()).collect();
     Turn { voice: Voice::User, text: question(&texts.join("\n")) }
-}
-
-/// An item without content, to which every answer is compared.
-#[must_use]
-pub fn nothing() -> Turn {
-    Turn { voice: Voice::User, text: question("") }
 }
 
 /// The clauses to check of an item: those that `pointed` names, in its order and each once;
@@ -202,7 +176,6 @@ mod tests {
         assert_eq!(turn.text.lines().count(), 2, "{}", turn.text);
         let quoted = turn.text.lines().next().and_then(|it| it.strip_prefix("Post: ")).expect("a post");
         assert_eq!(serde_json::from_str::<String>(quoted).expect("one JSON string"), hostile);
-        assert_eq!(suffix(&input("")), nothing());
     }
 
     #[test]
@@ -223,6 +196,6 @@ mod tests {
 
     #[test]
     fn the_prompt_is_the_one_that_was_released() {
-        assert_eq!(prompt_sha256(), "ec6f4db276cdda5488e1abe85f49694bcee0f82b08160e6de6de946311e653cc");
+        assert_eq!(prompt_sha256(), "8d17cc138bc14e17e6fbf8cccff44a94c4b576c77f19aa61b0a886208749bcd4");
     }
 }

@@ -13,7 +13,7 @@ use casebook_core::{
     policy::Policy,
     reasoning::{self, Chain, Findings},
     record::PartKind,
-    score::{self, Leading, ScoreInput, Scoring, Speaker, TextPart},
+    score::{Leading, ScoreInput, Scoring, Speaker, TextPart},
 };
 use casebook_store::{Precedents, Row, Store, StoredItem};
 
@@ -42,6 +42,7 @@ pub struct Assessor {
     models: Arc<dyn ModelShelf>,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     scorer: Mutex<Option<Arc<dyn Scorer>>>,
+    finder: Mutex<Option<Arc<dyn Scorer>>>,
     reasoner: Mutex<Option<Arc<dyn Reasoner>>>,
     embedder: Mutex<Option<Arc<dyn Embedder>>>,
     precedents: Mutex<Precedents>,
@@ -77,9 +78,10 @@ impl Assessor {
         models: Arc<dyn ModelShelf>,
         clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     ) -> Self {
-        let (scorer, reasoner, embedder) = (Mutex::new(None), Mutex::new(None), Mutex::new(None));
+        let (scorer, finder) = (Mutex::new(None), Mutex::new(None));
+        let (reasoner, embedder) = (Mutex::new(None), Mutex::new(None));
         let (precedents, making) = (Mutex::default(), Making::default());
-        Self { policy, models, clock, scorer, reasoner, embedder, precedents, making }
+        Self { policy, models, clock, scorer, finder, reasoner, embedder, precedents, making }
     }
 
     /// Now, ms.
@@ -116,7 +118,15 @@ impl Assessor {
             said(it);
             None
         });
-        (Makers { scorer, reasoner }, problem)
+        // It finds clauses for the one that is asked about them, and is nothing without it.
+        let finder = match &reasoner {
+            Some(_) => kept(&self.finder, || self.models.finder(&self.policy)).unwrap_or_else(|it| {
+                said(it);
+                None
+            }),
+            None => None,
+        };
+        (Makers { scorer, finder, reasoner }, problem)
     }
 
     /// The assessment of `row`, made now unless it exists; this takes as long as the models do, and only
@@ -139,13 +149,11 @@ impl Assessor {
         let stored = store.item(row)?;
         let input = score_input(&stored);
         let mut scoring = makers.score(store, &input)?;
+        let is_read = matches!(scoring, Scoring::Scored { .. });
         let mut problem = None;
-        if let (Some(reasoner), Scoring::Scored { scores, .. }) = (&makers.reasoner, &mut scoring) {
-            match ask(&self.policy, &**reasoner, &input, scores, watch) {
-                Ok(checks) => {
-                    scores.extend(checks);
-                    score::order(scores);
-                }
+        if let Some((reasoner, pointing)) = makers.pointing(&scoring, &input) {
+            match ask(&self.policy, &**reasoner, &input, &pointing, watch) {
+                Ok(checks) => scoring = scoring.with(checks),
                 Err(stopped @ ModelError::Stopped { .. }) => return Err(stopped.into()),
                 Err(failed) => {
                     problem = Some(failed.to_string());
@@ -153,7 +161,9 @@ impl Assessor {
                 }
             }
         }
-        if let (Some(scorer), Scoring::Scored { scores, drivers, .. }) = (&makers.scorer, &mut scoring) {
+        if let (Some(scorer), true, Scoring::Scored { scores, drivers, .. }) =
+            (&makers.scorer, is_read, &mut scoring)
+        {
             // The chain quotes what drove the score it weighs, and no other.
             let leading = Leading::of(scores).map(|it| it.score.target.clone());
             *drivers = scorer.explain(&input, leading.as_slice());
@@ -175,8 +185,10 @@ impl Assessor {
         if scorer.is_none() {
             return Ok(None);
         }
-        let Ok(reasoner) = self.reasoner.try_lock() else { return Ok(None) };
-        let makers = Makers { scorer, reasoner: reasoner.clone() };
+        let (Ok(reasoner), Ok(finder)) = (self.reasoner.try_lock(), self.finder.try_lock()) else {
+            return Ok(None);
+        };
+        let makers = Makers { scorer, finder: finder.clone(), reasoner: reasoner.clone() };
         Ok(store.assessment(row, &self.policy.sha256, &makers.speaker())?)
     }
 

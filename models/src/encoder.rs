@@ -4,15 +4,18 @@
 //! windows stay available with the offsets they cover. The network is `packed`'s; what the vectors mean is
 //! left to others.
 
+mod e5s1;
+
 use std::{fs, path::Path};
 
+use candle_core::{Device, safetensors};
 use casebook_core::hash::hex;
-use casebook_fetch::card::{Card, EncoderSettings};
+use casebook_fetch::card::{Card, EncoderSettings, Family};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tokenizers::Tokenizer;
 
-use crate::packed::{self, Config, Network};
+use crate::packed::{self, Config, Network, Weights};
 
 /// Texts whose tokens are held at once: work for many cores, little to hold.
 const CHUNK: usize = 256;
@@ -96,8 +99,8 @@ pub enum EncoderError {
 }
 
 impl TextEncoder {
-    /// Loads `model.safetensors`, `tokenizer.json` and `config.json` from `dir` and checks them against `card`
-    /// and the hashes that were taken when it was installed.
+    /// Loads the files of `card` from `dir` and checks them against it and the hashes that were taken when it was
+    /// installed: `model.safetensors` and `config.json`, or one `NAME.bin` that is both, and `tokenizer.json`.
     ///
     /// # Errors
     /// A card that is none of an encoder, and a file that is absent, hashes differently or does not hold what it
@@ -119,8 +122,15 @@ impl TextEncoder {
                 _ => Ok(bytes),
             }
         };
-        let (config, tokenizer) = (checked("config.json")?, checked("tokenizer.json")?);
-        Self::from_parts(&config, &tokenizer, checked("model.safetensors")?, settings, dir)
+        let tokenizer = checked("tokenizer.json")?;
+        if card.family == Family::BertE5s1 {
+            let name = card.files.iter().map(|it| it.name.as_str()).find(|it| it.ends_with(".bin"));
+            let name = name.unwrap_or("model.bin");
+            let bytes = checked(name)?;
+            let (config, weights) = e5s1::read(&bytes).map_err(|rule| content(dir, name, rule))?;
+            return Self::built(&config, &tokenizer, weights, Sha256::new_with_prefix(&bytes), settings, dir);
+        }
+        Self::from_parts(&checked("config.json")?, &tokenizer, checked("model.safetensors")?, settings, dir)
     }
 
     /// Builds an encoder from the three files' bytes; `dir` is how errors call them.
@@ -134,12 +144,24 @@ impl TextEncoder {
         settings: EncoderSettings,
         dir: &Path,
     ) -> Result<Self, EncoderError> {
-        let refuse = |name: &str, rule: String| EncoderError::Content {
-            path: dir.join(name).display().to_string(),
-            rule,
-        };
         let config: Config =
-            serde_json::from_slice(config).map_err(|it| refuse("config.json", it.to_string()))?;
+            serde_json::from_slice(config).map_err(|it| content(dir, "config.json", it.to_string()))?;
+        let sha = Sha256::new_with_prefix(&weights);
+        let tensors = safetensors::load_buffer(&weights, &Device::Cpu)
+            .map_err(|it| content(dir, "model.safetensors", it.to_string()))?;
+        drop(weights);
+        Self::built(&config, tokenizer, Weights { words: None, tensors }, sha, settings, dir)
+    }
+
+    fn built(
+        config: &Config,
+        tokenizer: &[u8],
+        weights: Weights,
+        sha: Sha256,
+        settings: EncoderSettings,
+        dir: &Path,
+    ) -> Result<Self, EncoderError> {
+        let refuse = |name: &str, rule: String| content(dir, name, rule);
         if let Some(rule) = config.broken_rule() {
             return Err(refuse("config.json", rule));
         }
@@ -175,10 +197,7 @@ impl TextEncoder {
             );
             return Err(refuse("tokenizer.json", rule));
         }
-        let mut sha = Sha256::new();
-        sha.update(&weights);
-        let network =
-            Network::load(weights, &config).map_err(|it| refuse("model.safetensors", it.to_string()))?;
+        let network = Network::load(weights, config).map_err(|it| refuse("its weights", it.to_string()))?;
         Ok(Self {
             network,
             before,
@@ -316,6 +335,10 @@ pub(crate) fn normalise(vector: &mut [f32]) {
             *it /= length;
         }
     }
+}
+
+fn content(dir: &Path, name: &str, rule: String) -> EncoderError {
+    EncoderError::Content { path: dir.join(name).display().to_string(), rule }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, EncoderError> {

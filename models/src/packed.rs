@@ -4,7 +4,9 @@
 //! changes no vector. Weights are held once, in the panels the products read. Each run uses one core;
 //! whoever has several calls it from several threads.
 
-use candle_core::{DType, Device, Result, Tensor};
+use std::collections::HashMap;
+
+use candle_core::{DType, Device, Result, Tensor, quantized::QTensor};
 use candle_nn::VarBuilder;
 use pulp::Arch;
 use serde::Deserialize;
@@ -35,9 +37,24 @@ pub(crate) struct Config {
     position_embedding_type: Option<String>,
 }
 
+/// Weights of an encoder as a file has them, under the names that BERT's own files use.
+pub(crate) struct Weights {
+    /// What words are, where that is in blocks of few bits; they stay so, since a text needs few of many.
+    pub(crate) words: Option<QTensor>,
+    /// Everything else, and words where `words` has none.
+    pub(crate) tensors: HashMap<String, Tensor>,
+}
+
+/// What each word is, a row each.
+enum Words {
+    Plain(Tensor),
+    Blocks(QTensor),
+}
+
 /// Weights of an encoder, laid out for this processor.
 pub(crate) struct Network {
-    words: Vec<f32>,
+    words: Words,
+    n_words: usize,
     positions: Vec<f32>,
     kind: Vec<f32>,
     norm: Norm,
@@ -64,6 +81,33 @@ struct Linear {
 }
 
 impl Config {
+    /// Of a BERT with these sizes: hidden, layers, heads, inner, words, positions, kinds of text.
+    pub(crate) fn bert(sizes: [usize; 7], layer_norm_eps: f64) -> Self {
+        let [
+            hidden_size,
+            num_hidden_layers,
+            num_attention_heads,
+            intermediate_size,
+            vocab_size,
+            positions,
+            kinds,
+        ] = sizes;
+        Self {
+            model_type: "bert".into(),
+            vocab_size,
+            hidden_size,
+            num_hidden_layers,
+            num_attention_heads,
+            intermediate_size,
+            hidden_act: "gelu".into(),
+            max_position_embeddings: positions,
+            type_vocab_size: kinds,
+            layer_norm_eps,
+            pad_token_id: 0,
+            position_embedding_type: None,
+        }
+    }
+
     /// What this encoder cannot do with such a model; nothing where it can.
     pub(crate) fn broken_rule(&self) -> Option<String> {
         let rule = if !matches!(self.model_type.as_str(), "" | "bert" | "roberta" | "xlm-roberta") {
@@ -96,20 +140,24 @@ impl Config {
 }
 
 impl Network {
-    /// Reads the weights out of the bytes of `model.safetensors` and lays them out.
+    /// Lays out weights.
     ///
     /// # Errors
-    /// Bytes that are no safetensors, and tensors that are absent or of another shape than `config` says.
-    pub(crate) fn load(weights: Vec<u8>, config: &Config) -> Result<Self> {
-        let source = VarBuilder::from_buffered_safetensors(weights, DType::F32, &Device::Cpu)?;
+    /// Tensors that are absent or of another shape than `config` says.
+    pub(crate) fn load(weights: Weights, config: &Config) -> Result<Self> {
+        let source = VarBuilder::from_tensors(weights.tensors, DType::F32, &Device::Cpu);
         let hidden = config.hidden_size;
         let from = source.pp("embeddings");
-        let table = |name: &str, rows: usize| {
-            numbers(&from.get((rows, hidden), &format!("{name}_embeddings.weight"))?)
+        let tensor = |name: &str, rows: usize| from.get((rows, hidden), &format!("{name}_embeddings.weight"));
+        let table = |name: &str, rows: usize| numbers(&tensor(name, rows)?);
+        let words = match weights.words {
+            Some(blocks) => Words::Blocks(blocks),
+            None => Words::Plain(tensor("word", config.vocab_size)?),
         };
         let kinds = table("token_type", config.type_vocab_size)?;
         Ok(Self {
-            words: table("word", config.vocab_size)?,
+            words,
+            n_words: config.vocab_size,
             positions: table("position", config.max_position_embeddings)?,
             // Only single texts are read: every token is of the first kind.
             kind: kinds[..hidden].to_vec(),
@@ -129,7 +177,7 @@ impl Network {
     /// # Errors
     /// An id that the vocabulary does not have, and a sequence that is longer than the positions.
     pub(crate) fn mean_states(&self, sequences: &[&[u32]]) -> std::result::Result<Vec<Vec<f32>>, String> {
-        let n_words = self.words.len() / self.hidden;
+        let n_words = self.n_words;
         if let Some(id) = sequences.iter().copied().flatten().find(|it| **it as usize >= n_words) {
             return Err(format!("token {id}: the model knows {n_words}, from 0"));
         }
@@ -137,12 +185,12 @@ impl Network {
         if let Some(it) = sequences.iter().find(|it| it.is_empty() || it.len() > most) {
             return Err(format!("a sequence of {} tokens: the model reads 1 to {most}", it.len()));
         }
-        Ok(self.run(sequences))
+        let states = self.embedded(sequences).map_err(|it| it.to_string())?;
+        Ok(self.run(sequences, states))
     }
 
-    fn run(&self, sequences: &[&[u32]]) -> Vec<Vec<f32>> {
+    fn run(&self, sequences: &[&[u32]], mut states: Rows) -> Vec<Vec<f32>> {
         let arch = self.arch;
-        let mut states = self.embedded(sequences);
         layer_norm(arch, &mut states, &self.norm);
         let n = states.len();
         let mut scratch = Scratch::default();
@@ -182,18 +230,22 @@ impl Network {
         means.collect()
     }
 
-    fn embedded(&self, sequences: &[&[u32]]) -> Rows {
+    fn embedded(&self, sequences: &[&[u32]]) -> Result<Rows> {
         let hidden = self.hidden;
+        let ids = Tensor::new(sequences.concat(), &Device::Cpu)?;
+        let words = numbers(&match &self.words {
+            Words::Plain(table) => table.index_select(&ids, 0)?,
+            Words::Blocks(table) => table.embedding(&ids)?,
+        })?;
         let mut rows = Rows::zeros(sequences.iter().map(|it| it.len()).sum(), hidden);
-        let places = sequences.iter().flat_map(|it| it.iter().enumerate());
-        for (row, (at, id)) in rows.values.chunks_exact_mut(rows.stride).zip(places) {
-            let word = &self.words[*id as usize * hidden..][..hidden];
+        let places = sequences.iter().flat_map(|it| 0..it.len()).zip(words.chunks_exact(hidden));
+        for (row, (at, word)) in rows.values.chunks_exact_mut(rows.stride).zip(places) {
             let position = &self.positions[(self.first_position + at) * hidden..][..hidden];
             for (((sum, word), position), kind) in row.iter_mut().zip(word).zip(position).zip(&self.kind) {
                 *sum = word + kind + position;
             }
         }
-        rows
+        Ok(rows)
     }
 }
 

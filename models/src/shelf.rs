@@ -42,6 +42,8 @@ pub struct Shelf {
     card: Card,
     /// What was loaded last, and under which policy: its roles are asked for one after the other.
     loaded: Mutex<Option<(String, Weak<LocalScorer>)>>,
+    /// The same of what reads other languages.
+    finder: Mutex<Option<(String, Weak<LocalScorer>)>>,
     /// The language model that was loaded last.
     reasoner: Mutex<Weak<LocalReasoner>>,
 }
@@ -56,7 +58,8 @@ impl Shelf {
     /// The default model in the folder `models`.
     #[must_use]
     pub fn new(models: PathBuf) -> Self {
-        Self { models, card: Card::built_in(), loaded: Mutex::new(None), reasoner: Mutex::new(Weak::new()) }
+        let (loaded, finder) = (Mutex::new(None), Mutex::new(None));
+        Self { models, card: Card::built_in(), loaded, finder, reasoner: Mutex::new(Weak::new()) }
     }
 
     /// The cards that ship and a person's own beside the models.
@@ -82,22 +85,42 @@ impl Shelf {
         if !is_here || !self.card.roles.contains(&role) {
             return Err(ModelError::NotInstalled { role, path: self.models.display().to_string() });
         }
-        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        self.scorer_of(&self.loaded, &self.card, policy)
+    }
+
+    /// The scorer with the encoder of `card`, the one in `loaded` where that is it.
+    fn scorer_of(
+        &self,
+        loaded: &Mutex<Option<(String, Weak<LocalScorer>)>>,
+        card: &Card,
+        policy: &Policy,
+    ) -> Result<Arc<LocalScorer>, ModelError> {
+        let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((sha256, scorer)) = &*loaded
             && *sha256 == policy.sha256
             && let Some(scorer) = scorer.upgrade()
         {
             return Ok(scorer);
         }
-        let folder = install::model_dir(&self.models, &self.card);
-        let scorer = TextEncoder::load(&folder, &self.card)
-            .and_then(|encoder| {
-                LocalScorer::new(encoder, &self.card, policy, Heads::shipped_for(&self.card.id))
-            })
-            .map_err(|it| ModelError::Damaged { model: self.card.id.clone(), rule: it.to_string() })?;
+        let folder = install::model_dir(&self.models, card);
+        let scorer = TextEncoder::load(&folder, card)
+            .and_then(|encoder| LocalScorer::new(encoder, card, policy, Heads::shipped_for(&card.id)))
+            .map_err(|it| ModelError::Damaged { model: card.id.clone(), rule: it.to_string() })?;
         let scorer = Arc::new(scorer);
         *loaded = Some((policy.sha256.clone(), Arc::downgrade(&scorer)));
         Ok(scorer)
+    }
+
+    /// The encoder that reads most languages, of those that are installed beside the default one.
+    fn chosen_finder(&self) -> Result<Card, ModelError> {
+        let is_here = |it: &Card| {
+            it.id != self.card.id
+                && it.family.is_encoder()
+                && install::state(&self.models, it) == State::Installed
+        };
+        let missing =
+            ModelError::NotInstalled { role: Role::Embedder, path: self.models.display().to_string() };
+        self.cards()?.into_iter().filter(is_here).max_by_key(|it| it.languages.len()).ok_or(missing)
     }
 
     /// The largest of the language models that are installed: how well one judges grows with its size
@@ -165,6 +188,10 @@ impl ModelShelf for Shelf {
 
     fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
         self.load(Role::Embedder, policy).map(|it| it as Arc<dyn Embedder>)
+    }
+
+    fn finder(&self, policy: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
+        Ok(self.scorer_of(&self.finder, &self.chosen_finder()?, policy)?)
     }
 
     fn reasoner(&self) -> Result<Arc<dyn Reasoner>, ModelError> {

@@ -3,10 +3,23 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
 
-use std::{collections::BTreeMap, path::Path};
+mod common;
 
-use casebook_fetch::card::{Card, EncoderSettings};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    path::Path,
+};
+
+use candle_core::{
+    DType, Device, Tensor,
+    quantized::{GgmlDType, QTensor},
+    safetensors,
+};
+use casebook_core::hash::sha256_hex;
+use casebook_fetch::card::{Card, CardFile, EncoderSettings};
 use casebook_models::encoder::TextEncoder;
+use common::TinyBert;
 use serde::Deserialize;
 
 const TOKENIZER: &[u8] = include_bytes!("reference/multilingual.tokenizer.json");
@@ -110,4 +123,126 @@ fn every_window_of_a_long_text_has_the_word_before_it() {
         assert!(window.len() <= 64);
         assert_eq!((&window[..word.len() - 1], window.last()), (&word[..word.len() - 1], word.last()));
     }
+}
+
+/// Rows of 32, as blocks of four bits need them.
+const BERT: TinyBert =
+    TinyBert { vocabulary: 210, positions: 64, hidden: 32, heads: 4, wide: 64, seed: 3, parts: 2000.0 };
+
+/// A tiny BERT, and the same in the container of four bits: all but its words, which are rounded in both.
+fn in_blocks() -> (HashMap<String, Tensor>, Vec<u8>) {
+    let config: serde_json::Value = serde_json::from_str(&BERT.config()).unwrap();
+    let mut tensors = safetensors::load_buffer(&BERT.weights(), &Device::Cpu).unwrap();
+    let words = QTensor::quantize(&tensors["embeddings.word_embeddings.weight"], GgmlDType::Q4_0).unwrap();
+    tensors.insert("embeddings.word_embeddings.weight".into(), words.dequantize(&Device::Cpu).unwrap());
+    let size = |name: &str| config[name].as_u64().unwrap() as u32;
+    let mut head = b"E5S1".to_vec();
+    let mut put = |it: u32| head.extend(it.to_le_bytes());
+    put(1);
+    for name in [
+        "hidden_size",
+        "num_hidden_layers",
+        "num_attention_heads",
+        "intermediate_size",
+        "vocab_size",
+        "max_position_embeddings",
+        "type_vocab_size",
+    ] {
+        put(size(name));
+    }
+    put((config["layer_norm_eps"].as_f64().unwrap() as f32).to_bits());
+    put(32);
+    // A tokenizer of one piece of two letters, and nothing that is replaced.
+    [1, 0, 2, 1, 3, 2, 0, 0, 2, 0].into_iter().for_each(&mut put);
+    head.extend(b"ab");
+    head.extend([0; 8]);
+    let plain = |name: &str| -> Vec<u8> {
+        let tensor = tensors[name].to_dtype(DType::F32).unwrap().flatten_all().unwrap();
+        tensor.to_vec1::<f32>().unwrap().into_iter().flat_map(f32::to_le_bytes).collect()
+    };
+    let mut parts = vec![("emb.word".to_owned(), 1, words.data().unwrap().to_vec())];
+    let mut part = |short: String, name: &str| parts.push((short, 0, plain(name)));
+    part("emb.pos".into(), "embeddings.position_embeddings.weight");
+    part("emb.type".into(), "embeddings.token_type_embeddings.weight");
+    part("emb.ln.w".into(), "embeddings.LayerNorm.weight");
+    part("emb.ln.b".into(), "embeddings.LayerNorm.bias");
+    for layer in 0..size("num_hidden_layers") {
+        for (short, name) in [
+            ("q", "attention.self.query"),
+            ("k", "attention.self.key"),
+            ("v", "attention.self.value"),
+            ("ao", "attention.output.dense"),
+            ("fi", "intermediate.dense"),
+            ("fo", "output.dense"),
+            ("aln", "attention.output.LayerNorm"),
+            ("oln", "output.LayerNorm"),
+        ] {
+            for (end, name_end) in [("w", "weight"), ("b", "bias")] {
+                part(format!("l{layer}.{short}.{end}"), &format!("encoder.layer.{layer}.{name}.{name_end}"));
+            }
+        }
+    }
+    head.extend((parts.len() as u32).to_le_bytes());
+    let mut place = head.len() + parts.iter().map(|it| it.0.len() + 23).sum::<usize>();
+    for (name, kind, bytes) in &parts {
+        head.extend((name.len() as u16).to_le_bytes());
+        head.extend(name.bytes());
+        head.push(*kind);
+        head.extend(0_u32.to_le_bytes());
+        head.extend((place as u64).to_le_bytes());
+        head.extend((bytes.len() as u64).to_le_bytes());
+        place += bytes.len();
+    }
+    head.extend(parts.into_iter().flat_map(|it| it.2));
+    (tensors, head)
+}
+
+/// The encoder in a folder with this container.
+fn load_blocks(bytes: &[u8]) -> Result<TextEncoder, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut card = Card::shipped().into_iter().find(|it| it.id == "multilingual-e5-small-q4").unwrap();
+    card.encoder = Some(settings("multilingual-e5-small-q4"));
+    for (file, bytes) in card.files.iter_mut().zip([bytes, TOKENIZER]) {
+        fs::write(folder.path().join(&file.name), bytes).unwrap();
+        *file = CardFile { sha256: sha256_hex(bytes), bytes: bytes.len() as u64, ..file.clone() };
+    }
+    TextEncoder::load(folder.path(), &card).map_err(|it| it.to_string())
+}
+
+#[test]
+fn a_container_of_four_bits_gives_the_vectors_of_its_rounded_weights() {
+    let (tensors, container) = in_blocks();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.safetensors");
+    safetensors::save(&tensors, &path).unwrap();
+    let (config, settings) = (BERT.config(), settings("multilingual-e5-small"));
+    let config = config.as_bytes();
+    let plain =
+        TextEncoder::from_parts(config, TOKENIZER, fs::read(path).unwrap(), settings, Path::new("e5"))
+            .unwrap();
+    let blocks = load_blocks(&container).unwrap();
+    let reference = reference();
+    let texts: Vec<&str> = reference.texts.iter().map(String::as_str).collect();
+    for (a, b) in plain.embed(&texts).unwrap().iter().zip(blocks.embed(&texts).unwrap()) {
+        let apart = a.iter().zip(&b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(apart <= 1e-6, "{apart:e}");
+    }
+}
+
+#[test]
+fn half_a_container_and_one_of_another_kind_are_refused() {
+    let (_, container) = in_blocks();
+    for length in [0, 3, 20, 60, 300, container.len() / 2, container.len() - 1] {
+        assert!(load_blocks(&container[..length]).is_err(), "{length} bytes");
+    }
+    let refused = |at: usize, byte: u8, expected: &str| {
+        let mut changed = container.clone();
+        changed[at] = byte;
+        let said = load_blocks(&changed).err().unwrap_or_default();
+        assert!(said.contains(expected), "{said:?} should say {expected:?}");
+    };
+    refused(0, b'X', "E5S1, version 1, is read");
+    refused(4, 2, "version 2");
+    refused(8, 33, "in blocks of 32");
+    refused(24, 255, "emb.word is");
 }

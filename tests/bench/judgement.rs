@@ -85,7 +85,7 @@ fn main() -> ExitCode {
         let part = TextPart { part: 0, role: "caption".into(), text: it.text.clone() };
         let input = ScoreInput { texts: vec![part], language: Some(it.language.clone()) };
         let checked = weighing::check(&*reasoner, clause, &input, &mut || Flow::Go).expect("an answer");
-        by_language.entry(&it.language).or_default().push((checked.value(), it.violating));
+        by_language.entry(&it.language).or_default().push((checked, it.violating));
     }
     for (language, values) in &by_language {
         println!("{language}: {} items, {:.2} right, AUC {:.2}", values.len(), right(values), auc(values));
@@ -166,7 +166,7 @@ fn desk(items: &[&Judged], with: bool) -> Right {
 }
 
 fn right(values: &[(f64, bool)]) -> f64 {
-    let right = values.iter().filter(|(value, violating)| (*value >= 0.0) == *violating).count();
+    let right = values.iter().filter(|(value, violating)| (*value >= weighing::MET) == *violating).count();
     right as f64 / values.len().max(1) as f64
 }
 

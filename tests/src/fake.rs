@@ -145,6 +145,8 @@ impl FakeShelf {
 pub struct ShelfWith {
     /// What scores.
     pub scorer: Arc<dyn Scorer>,
+    /// What finds clauses for texts that the scorer does not read, if anything.
+    pub finder: Option<Arc<dyn Scorer>>,
     /// What is asked in words, if anything.
     pub reasoner: Option<Arc<dyn Reasoner>>,
 }
@@ -153,7 +155,7 @@ impl ShelfWith {
     /// One that scores otherwise.
     #[must_use]
     pub fn scorer(scorer: impl Scorer + 'static) -> Self {
-        Self { scorer: Arc::new(scorer), reasoner: None }
+        Self { scorer: Arc::new(scorer), finder: None, reasoner: None }
     }
 }
 
@@ -168,6 +170,10 @@ impl ModelShelf for ShelfWith {
 
     fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
         FakeShelf { installed: true }.embedder(policy)
+    }
+
+    fn finder(&self, _: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
+        self.finder.clone().ok_or(ModelError::NotInstalled { role: Role::Embedder, path: "nowhere".into() })
     }
 
     fn reasoner(&self) -> Result<Arc<dyn Reasoner>, ModelError> {

@@ -13,8 +13,8 @@ use std::{
 
 use casebook_core::{
     decision::Choice,
-    ports::{Asked, Flow, Model, ModelError, ModelShelf, Reasoner, Role},
-    score::{Method, Score, Scoring, Speaker},
+    ports::{Asked, Flow, Model, ModelError, ModelShelf, Reasoner, Role, Scorer},
+    score::{Driver, Method, NotScored, Score, ScoreInput, Scoring, Speaker},
     weighing,
 };
 use casebook_desk::{
@@ -60,7 +60,6 @@ impl Reasoner for MadeUp {
         let model = self.speaker().id;
         assert_eq!(answers, ["Yes", "No"]);
         match &self.0 {
-            Answer::Fraud if asked.is_kept => Ok(vec![-0.5, 0.0]),
             Answer::Fraud => {
                 let is_fraud = asked.prefix[0].text.contains("Rule FR-1:");
                 Ok(vec![if is_fraud { 2.0 } else { -2.0 }, 0.0])
@@ -78,17 +77,43 @@ impl Reasoner for MadeUp {
     }
 }
 
+/// Reads English, and says of everything else that it does not.
+struct EnglishOnly;
+
+impl Model for EnglishOnly {
+    fn speaker(&self) -> Speaker {
+        PlantedScorer.speaker()
+    }
+}
+
+impl Scorer for EnglishOnly {
+    fn score(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
+        let not_read = Scoring::NotScored { reason: NotScored::Language };
+        inputs.iter().map(|_| not_read.clone()).collect()
+    }
+
+    fn explain(&self, _: &ScoreInput, _: &[String]) -> Vec<Driver> {
+        panic!("it explains what it did not read")
+    }
+}
+
 /// Ada at the item, decided; the model reads.
 fn decided(folder: &Path, answer: Answer) -> Session {
+    decided_with(folder, Arc::new(PlantedScorer), None, answer)
+}
+
+fn decided_with(
+    folder: &Path,
+    scorer: Arc<dyn Scorer>,
+    finder: Option<Arc<dyn Scorer>>,
+    answer: Answer,
+) -> Session {
     let ada = Session::new(Settings {
         home: folder.join("home"),
         reviewer: Some("Ada".into()),
         stills: Arc::new(FakeStills),
         tables: Arc::new(casebook_tables::Parquet),
-        models: Arc::new(ShelfWith {
-            scorer: Arc::new(PlantedScorer),
-            reasoner: Some(Arc::new(MadeUp(answer))),
-        }),
+        models: Arc::new(ShelfWith { scorer, finder, reasoner: Some(Arc::new(MadeUp(answer))) }),
         clock: fake::ticking(),
         chance: Arc::new(|| 0.5),
     });
@@ -120,7 +145,7 @@ fn what_the_language_model_says_of_a_clause_leads_whatever_the_heads_say() {
     let checks: Vec<(&str, f64)> =
         scores.iter().filter(|it| it.method == Method::Check).map(|it| (&*it.target, it.value)).collect();
     // The planted head, far above its threshold, points at HH-1 and HH-3; likeness at HH-1 and FR-1.
-    assert_eq!(checks, [("FR-1", 2.5), ("HH-1", -1.5), ("HH-3", -1.5)]);
+    assert_eq!(checks, [("FR-1", 2.0), ("HH-1", -2.0), ("HH-3", -2.0)]);
     assert_eq!(scores[0].target, "FR-1", "they come first");
     let assessment = revealed.assessment.expect("it was made");
     let recommended = assessment.recommendation.expect("it can be recommended from");
@@ -131,6 +156,34 @@ fn what_the_language_model_says_of_a_clause_leads_whatever_the_heads_say() {
     let draft: Value = serde_json::to_value(&revealed.start).expect("plain data");
     let args = json!({"queue": "Reported", "row": 1, "draft": draft, "active": 1.0});
     call(&ada, "review.submit", args);
+}
+
+#[test]
+fn a_text_that_the_scorer_does_not_read_is_checked_where_something_else_finds_its_clauses() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let ada =
+        decided_with(folder.path(), Arc::new(EnglishOnly), Some(Arc::new(PlantedScorer)), Answer::Fraud);
+    let revealed = fake::revealed(&ada, "Reported", 1).expect("it was decided");
+    let scores = scores(&revealed);
+    assert!(
+        scores.iter().all(|it| it.method == Method::Check),
+        "what found the clauses says nothing: {scores:?}"
+    );
+    assert_eq!(scores[0].target, "FR-1");
+    let assessment = revealed.assessment.expect("it was made");
+    assert_eq!(assessment.model.id, "fake-model@1+fake-model@1+made-up-words@1");
+    let recommended = assessment.recommendation.expect("it can be recommended from");
+    assert_eq!(recommended.clauses, ["FR-1"]);
+}
+
+#[test]
+fn without_what_finds_its_clauses_such_a_text_is_not_scored_and_not_asked_about() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let ada = decided_with(folder.path(), Arc::new(EnglishOnly), None, Answer::Fails);
+    let revealed = fake::revealed(&ada, "Reported", 1).expect("it was decided");
+    assert_eq!(revealed.problem, None, "nobody was asked");
+    let scoring = revealed.assessment.expect("it was made").scoring;
+    assert_eq!(scoring, Scoring::NotScored { reason: NotScored::Language });
 }
 
 #[test]

@@ -111,6 +111,16 @@ pub trait ModelShelf: Send + Sync {
         Err(ModelError::NotInstalled { role: Role::Reasoner, path: String::new() })
     }
 
+    /// Loads what finds the clauses that texts in other languages come nearest to, under `policy`; its values are not
+    /// for people.
+    ///
+    /// # Errors
+    /// [`ModelError::NotInstalled`], or which file is wrong and how.
+    fn finder(&self, policy: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
+        let _ = policy;
+        Err(ModelError::NotInstalled { role: Role::Embedder, path: String::new() })
+    }
+
     /// Every model with a card, as it stands; cheap, loads nothing.
     ///
     /// # Errors

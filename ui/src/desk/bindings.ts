@@ -940,8 +940,9 @@ export type Method =
 /**  A trained head: calibrated. */
 "head" | 
 /**
- *  A language model's answer about one clause: uncalibrated. It counts from 0 on, where breaking the clause is
- *  likelier than for an item without content.
+ *  A language model's answer about one clause: log-odds, uncalibrated. It counts from [`weighing::MET`] on.
+ * 
+ *  [`weighing::MET`]: crate::weighing::MET
  */
 "check";
 
@@ -1462,7 +1463,7 @@ export type Score = {
 	clauses: string[],
 	/**  How it was made. */
 	method: Method,
-	/**  Zero-shot: similarity margin, about −1 to 1. Heads: probability. Checks: log-odds, less those of an empty item. */
+	/**  Zero-shot: similarity margin, about −1 to 1. Heads: probability. Checks: log-odds. */
 	value: number,
 	/**
 	 *  From here on it counts: where a stated precision was reached on the calibration set, or where the team
