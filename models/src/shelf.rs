@@ -4,6 +4,7 @@ use std::{
     ops::ControlFlow,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
 };
 
 use casebook_core::{
@@ -20,7 +21,10 @@ use crate::{
     encoder::TextEncoder,
     heads::Heads,
     heads_card::HeadsCard,
-    reasoner::{LocalReasoner, Settings},
+    reasoner::{
+        Settings,
+        apart::client::{self, Apart, ProcessReasoner},
+    },
     scorer::LocalScorer,
 };
 
@@ -30,14 +34,18 @@ const MOST_KEPT: usize = 512 << 20;
 /// Tokens that a language model reads between two chances to stop: a second or two on a slow processor.
 const CHUNK: usize = 64;
 
+/// How long a language model may say nothing: the largest takes seconds for a chunk, and half a minute to load from a
+/// slow disk.
+const SILENCE: Duration = Duration::from_mins(5);
+
 /// The default model, where it is kept, and the others beside it.
 pub struct Shelf {
     models: PathBuf,
     card: Card,
     /// What was loaded last, and under which policy: its roles are asked for one after the other.
     loaded: Mutex<Option<(String, Weak<LocalScorer>)>>,
-    /// The language model that was loaded last.
-    reasoner: Mutex<Weak<LocalReasoner>>,
+    /// The language model that was loaded last, in a process of its own.
+    reasoner: Mutex<Weak<ProcessReasoner>>,
 }
 
 impl Shelf {
@@ -139,6 +147,13 @@ impl Shelf {
     }
 }
 
+/// Most memory of the process that a language model runs in, in bytes: its file, unpacked where candle is slow on the packed
+/// numbers, what is kept of prefixes, and what one chunk takes meanwhile.
+#[must_use]
+pub fn most_memory(card: &Card) -> u64 {
+    4 * card.bytes() + MOST_KEPT as u64 + (1 << 30)
+}
+
 impl ModelShelf for Shelf {
     fn state(&self) -> ModelState {
         let state = install::state(&self.models, &self.card);
@@ -178,7 +193,17 @@ impl ModelShelf for Shelf {
             chunk: CHUNK,
         };
         let path = install::model_dir(&self.models, &card).join(&file.name);
-        let reasoner = Arc::new(LocalReasoner::load(&path, settings)?);
+        let program =
+            client::program().map_err(|rule| ModelError::NotStarted { model: card.id.clone(), rule })?;
+        let apart = Apart {
+            program,
+            file: std::path::absolute(&path).unwrap_or(path),
+            settings,
+            memory: most_memory(&card),
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            silence: SILENCE,
+        };
+        let reasoner = Arc::new(ProcessReasoner::start(apart)?);
         *loaded = Arc::downgrade(&reasoner);
         Ok(reasoner)
     }
