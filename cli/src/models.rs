@@ -19,7 +19,7 @@ use casebook_learn::{
     evaluate::{self, Mode, Options},
     train::{STARTER_FAULTS, TrainOptions, TrainSource, train_heads},
 };
-use casebook_models::{encoder::TextEncoder, heads::Heads};
+use casebook_models::{encoder::TextEncoder, heads::Heads, reasoner::apart::client, shelf::most_memory};
 
 use crate::{
     args::{Evaluate, EvaluationMode, ModelAction, TrainHeads},
@@ -60,6 +60,12 @@ fn show(session: &Session, id: &str) -> Result<()> {
     let known = session.models()?;
     let Some(model) = known.iter().find(|it| it.id == id) else { return card(id).map(drop) };
     print::model(model);
+    if model.roles.contains(&Role::Reasoner) {
+        match client::isolation(most_memory(&card(id)?)) {
+            Ok(isolation) => println!("  runs in a process of its own; {isolation}"),
+            Err(why) => println!("  its program cannot be started: {why}"),
+        }
+    }
     Ok(())
 }
 

@@ -10,6 +10,8 @@
 //!
 //! A released prompt never changes its meaning: `check@1` is named in every assessment by its sha256.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     hash::sha256_hex,
     policy::{Clause, Point, Policy},
@@ -32,7 +34,7 @@ const EXAMPLES: usize = 3;
 const LETTERS: usize = 4_000;
 
 /// Who says something in a conversation with a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Voice {
     /// Instructions.
     System,
@@ -43,7 +45,7 @@ pub enum Voice {
 }
 
 /// One thing said. It is text and nothing else: whoever renders it lets no token of control come out of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Turn {
     /// By whom.
     pub voice: Voice,

@@ -112,6 +112,9 @@ impl From<ModelError> for Error {
             | ModelError::Damaged { .. }
             | ModelError::Card(_)
             | ModelError::Refused { .. }
+            | ModelError::NotStarted { .. }
+            | ModelError::Ended { .. }
+            | ModelError::NoMemory { .. }
             | ModelError::Stopped { .. } => Code::Model,
         };
         Self { code, message, falsehoods: Vec::new(), source: Some(Box::new(source)) }

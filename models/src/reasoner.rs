@@ -4,6 +4,8 @@
 //! is room, so that the next item costs its own words only, also after the next start. A kept state holds half precision, and a new one is rounded to it
 //! before it is used: an answer is the same to the bit whether its prefix was kept or read again.
 
+pub mod apart;
+
 mod gguf;
 
 mod kept;
@@ -26,6 +28,8 @@ use casebook_core::{
     weighing::Turn,
 };
 
+use serde::{Deserialize, Serialize};
+
 use self::{
     kept::{Kept, Prefix},
     network::{Network, State},
@@ -34,7 +38,7 @@ use self::{
 };
 
 /// What a file of weights does not say of itself, and what it may cost.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Settings {
     /// Of its card.
     pub id: String,
@@ -170,15 +174,20 @@ impl LocalReasoner {
 
 impl Model for LocalReasoner {
     fn speaker(&self) -> Speaker {
-        Speaker {
-            id: self.settings.id.clone(),
-            weights_sha256: self.settings.weights_sha256.clone(),
-            prompt_sha256: None,
-            sampling: None,
-            device: "cpu".into(),
-            calibration: None,
-            languages: self.settings.languages.clone(),
-        }
+        speaker(&self.settings)
+    }
+}
+
+/// Who speaks, wherever the model runs.
+fn speaker(settings: &Settings) -> Speaker {
+    Speaker {
+        id: settings.id.clone(),
+        weights_sha256: settings.weights_sha256.clone(),
+        prompt_sha256: None,
+        sampling: None,
+        device: "cpu".into(),
+        calibration: None,
+        languages: settings.languages.clone(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::{
     ops::ControlFlow,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
 };
 
 use casebook_core::{
@@ -20,7 +21,10 @@ use crate::{
     encoder::TextEncoder,
     heads::Heads,
     heads_card::HeadsCard,
-    reasoner::{LocalReasoner, Settings},
+    reasoner::{
+        Settings,
+        apart::client::{self, Apart, ProcessReasoner},
+    },
     scorer::LocalScorer,
 };
 
@@ -36,6 +40,10 @@ const MOST_IN_FILES: u64 = 2 << 30;
 /// Tokens that a language model reads between two chances to stop: a second or two on a slow processor.
 const CHUNK: usize = 64;
 
+/// How long a language model may say nothing: the largest takes seconds for a chunk, and half a minute to load from a
+/// slow disk.
+const SILENCE: Duration = Duration::from_mins(5);
+
 /// The default model, where it is kept, and the others beside it.
 pub struct Shelf {
     models: PathBuf,
@@ -44,8 +52,8 @@ pub struct Shelf {
     loaded: Mutex<Option<(String, Weak<LocalScorer>)>>,
     /// The same of what reads other languages.
     finder: Mutex<Option<(String, Weak<LocalScorer>)>>,
-    /// The language model that was loaded last.
-    reasoner: Mutex<Weak<LocalReasoner>>,
+    /// The language model that was loaded last, in a process of its own.
+    reasoner: Mutex<Weak<ProcessReasoner>>,
 }
 
 impl Shelf {
@@ -168,6 +176,13 @@ impl Shelf {
     }
 }
 
+/// Most memory of the process that a language model runs in, in bytes: its file, unpacked where candle is slow on the packed
+/// numbers, what is kept of prefixes, and what one chunk takes meanwhile.
+#[must_use]
+pub fn most_memory(card: &Card) -> u64 {
+    4 * card.bytes() + MOST_KEPT as u64 + (1 << 30)
+}
+
 impl ModelShelf for Shelf {
     fn state(&self) -> ModelState {
         let state = install::state(&self.models, &self.card);
@@ -208,12 +223,22 @@ impl ModelShelf for Shelf {
             weights_sha256: file.sha256.clone(),
             languages: card.languages.clone(),
             most_kept: MOST_KEPT,
-            states: Some(self.models.join(STATES)),
+            states: std::path::absolute(self.models.join(STATES)).ok(),
             most_in_files: MOST_IN_FILES,
             chunk: CHUNK,
         };
         let path = install::model_dir(&self.models, &card).join(&file.name);
-        let reasoner = Arc::new(LocalReasoner::load(&path, settings)?);
+        let program =
+            client::program().map_err(|rule| ModelError::NotStarted { model: card.id.clone(), rule })?;
+        let apart = Apart {
+            program,
+            file: std::path::absolute(&path).unwrap_or(path),
+            settings,
+            memory: most_memory(&card),
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            silence: SILENCE,
+        };
+        let reasoner = Arc::new(ProcessReasoner::start(apart)?);
         *loaded = Arc::downgrade(&reasoner);
         Ok(reasoner)
     }

@@ -20,13 +20,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("media", &["core"]),
     ("tables", &["core"]),
     ("fetch", &["core"]),
-    ("models", &["core", "fetch"]),
+    ("cage", &[]),
+    ("models", &["core", "fetch", "cage"]),
     ("learn", &["core", "dataset", "fetch", "models"]),
     ("desk", &["core", "dataset", "store"]),
     ("serve", &["core", "desk"]),
     ("cli", &["core", "dataset", "desk", "fetch", "learn", "media", "tables", "models", "serve"]),
     ("src-tauri", &["core", "dataset", "desk", "fetch", "learn", "media", "tables", "models", "serve"]),
-    ("tests", &["core", "dataset", "store", "fetch", "learn", "media", "tables", "models", "desk", "serve"]),
+    (
+        "tests",
+        &["core", "cage", "dataset", "store", "fetch", "learn", "media", "tables", "models", "desk", "serve"],
+    ),
 ];
 
 /// A heavy dependency lives in one crate, so the others build without it.
@@ -44,6 +48,8 @@ const OWNERS: &[(&str, &str)] = &[
     ("gemm", "models"),
     ("pulp", "models"),
     ("tokenizers", "models"),
+    ("landlock", "cage"),
+    ("seccompiler", "cage"),
     // The one client that can leave this machine.
     ("ureq", "fetch"),
     ("zip", "fetch"),

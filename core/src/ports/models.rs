@@ -189,6 +189,30 @@ pub enum ModelError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The program that it runs in cannot be had.
+    #[error("could not start the program that {model} runs in: {rule}")]
+    NotStarted {
+        /// The card's id.
+        model: String,
+        /// Where it was looked for, or what it said instead.
+        rule: String,
+    },
+    /// The program that it runs in ended, once more after it was started again.
+    #[error("{model} ended while it answered: {how}; a smaller model needs less of the machine")]
+    Ended {
+        /// The card's id.
+        model: String,
+        /// Its exit or the signal that ended it, in words.
+        how: String,
+    },
+    /// It asked for more memory than it gets.
+    #[error("{model} ran out of memory: it gets {limit_mb} MB at most; a smaller model needs less")]
+    NoMemory {
+        /// The card's id.
+        model: String,
+        /// What it gets, decimal.
+        limit_mb: u64,
+    },
     /// Whoever watched said stop.
     #[error("{model} was stopped")]
     Stopped {

@@ -2,14 +2,15 @@
 //!
 //! A state is two files. `KEY.safetensors` has the keys and values; `KEY.json` says what they hash to and which answers
 //! are kept with them, and is written last. Whatever does not agree counts as absent and is made again. Nothing of an
-//! item is in them. A file that was used is dated anew, and the oldest go first when there are too many.
+//! item is in them. A label is written again when its state is used, so that the oldest go first when there are too many.
+//!
+//! A program that is shut in reaches the folder of its own weights, which is made for it, and makes room there; whoever
+//! starts it makes room among all.
 
 use std::{
     collections::{BTreeMap, HashMap},
-    fs::{self, File, FileTimes},
-    io,
+    fs, io,
     path::{Path, PathBuf},
-    time::SystemTime,
 };
 
 use candle_core::{Device, Tensor, safetensors};
@@ -37,10 +38,9 @@ struct Label {
 }
 
 impl States {
-    /// In a folder of `all` that only weights of this hash, read in these pieces, have.
+    /// In the [`folder`] of these weights.
     pub fn new(all: &Path, weights_sha256: &str, chunk: usize, most_bytes: u64) -> Self {
-        let of = sha256_hex(format!("{FORMAT} {weights_sha256} {chunk}").as_bytes());
-        Self { folder: all.join(&of[..16]), most_bytes }
+        Self { folder: folder(all, weights_sha256, chunk), most_bytes }
     }
 
     /// The state of this key, where it is there and whole.
@@ -55,15 +55,16 @@ impl States {
             return None;
         }
         let state = State::of(&safetensors::load_buffer(&bytes, &Device::Cpu).ok()?)?;
-        let used = FileTimes::new().set_modified(SystemTime::now());
-        // Where it cannot be dated it goes earlier than it might.
-        let _ = File::options().append(true).open(self.numbers(key)).and_then(|it| it.set_times(used));
+        // Where it cannot be dated anew it goes earlier than it might.
+        let _ = self.write_label(key, &label);
         Some(Prefix { state, answers: label.answers })
     }
 
     /// Writes a state. One that cannot be written is only slower to have again, which is said once in the log.
     pub fn put(&self, key: &str, prefix: &Prefix) {
-        let written = self.write(key, prefix).and_then(|()| self.make_room(key));
+        let written = self.write(key, prefix).and_then(|()| {
+            make_room(std::slice::from_ref(&self.folder), self.most_bytes, Some(&self.numbers(key)))
+        });
         if let Err(problem) = written {
             let folder = self.folder.display();
             tracing::warn!(state = key, %problem, "could not keep the state {key} in {folder}: {problem}");
@@ -96,36 +97,6 @@ impl States {
         fs::rename(written, self.label(key))
     }
 
-    /// Removes the oldest states of all models until there is room, but for that of `key`.
-    fn make_room(&self, key: &str) -> io::Result<()> {
-        let all = self.folder.parent().unwrap_or(&self.folder);
-        let mut found = Vec::new();
-        for folder in fs::read_dir(all)? {
-            let Ok(files) = fs::read_dir(folder?.path()) else { continue };
-            for file in files {
-                let path = file?.path();
-                // Another program may have removed it meanwhile.
-                let Ok(about) = path.metadata() else { continue };
-                if path.extension().is_some_and(|it| it == "safetensors") {
-                    found.push((about.modified()?, about.len(), path));
-                }
-            }
-        }
-        found.sort();
-        let mut bytes: u64 = found.iter().map(|it| it.1).sum();
-        for (_, length, path) in found {
-            if bytes <= self.most_bytes {
-                break;
-            }
-            if path != self.numbers(key) {
-                let _ = fs::remove_file(path.with_extension("json"));
-                fs::remove_file(&path)?;
-                bytes -= length;
-            }
-        }
-        Ok(())
-    }
-
     fn numbers(&self, key: &str) -> PathBuf {
         self.folder.join(format!("{key}.safetensors"))
     }
@@ -138,6 +109,46 @@ impl States {
     fn beside(&self, key: &str, end: &str) -> PathBuf {
         self.folder.join(format!("{key}.{}.{end}", std::process::id()))
     }
+}
+
+/// Where in `all` the states lie of weights of this hash, read in these pieces.
+pub(super) fn folder(all: &Path, weights_sha256: &str, chunk: usize) -> PathBuf {
+    let of = sha256_hex(format!("{FORMAT} {weights_sha256} {chunk}").as_bytes());
+    all.join(&of[..16])
+}
+
+/// Makes that folder, and room among all: for another state there must be some.
+pub(super) fn prepare(all: &Path, folder: &Path, most_bytes: u64) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let folders: io::Result<Vec<PathBuf>> = fs::read_dir(all)?.map(|it| Ok(it?.path())).collect();
+    make_room(&folders?, most_bytes, None)
+}
+
+/// Removes the oldest states in `folders` until they take no more than `most_bytes`, but for that in `kept`.
+fn make_room(folders: &[PathBuf], most_bytes: u64, kept: Option<&Path>) -> io::Result<()> {
+    let mut found = Vec::new();
+    for file in folders.iter().filter_map(|it| fs::read_dir(it).ok()).flatten() {
+        let path = file?.path();
+        if path.extension().is_some_and(|it| it == "safetensors") {
+            // Another program may have removed it meanwhile; one without a label is the first to go.
+            let Ok(about) = path.metadata() else { continue };
+            let used = path.with_extension("json").metadata().and_then(|it| it.modified()).ok();
+            found.push((used, about.len(), path));
+        }
+    }
+    found.sort();
+    let mut bytes: u64 = found.iter().map(|it| it.1).sum();
+    for (_, length, path) in found {
+        if bytes <= most_bytes {
+            break;
+        }
+        if kept != Some(&path) {
+            let _ = fs::remove_file(path.with_extension("json"));
+            fs::remove_file(&path)?;
+            bytes -= length;
+        }
+    }
+    Ok(())
 }
 
 impl State {
@@ -161,6 +172,11 @@ impl State {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        fs::{File, FileTimes},
+        time::{Duration, SystemTime},
+    };
+
     use super::*;
 
     fn prefix(n_tokens: usize) -> Prefix {
@@ -213,34 +229,31 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_of_all_models_go_first_and_the_new_one_stays() {
-        let folder = tempfile::tempdir().unwrap();
-        let (one, other) =
-            (States::new(folder.path(), "w", 64, u64::MAX), States::new(folder.path(), "v", 64, u64::MAX));
-        one.put("a", &prefix(1));
-        other.put("b", &prefix(1));
-        one.put("c", &prefix(1));
-        let size = fs::metadata(one.numbers("a")).unwrap().len();
-        let date = |it: &Path, seconds| {
-            let at = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
-            File::options()
-                .append(true)
-                .open(it)
-                .unwrap()
-                .set_times(FileTimes::new().set_modified(at))
-                .unwrap();
+    fn the_oldest_go_first_and_what_was_just_made_stays() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |weights, most_bytes| States::new(root.path(), weights, 64, most_bytes);
+        let (one, other) = (at("w", u64::MAX), at("v", u64::MAX));
+        let put = |states: &States, key: &str, seconds| {
+            states.put(key, &prefix(1));
+            let used = FileTimes::new().set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
+            File::options().append(true).open(states.label(key)).unwrap().set_times(used).unwrap();
         };
-        date(&one.numbers("a"), 1);
-        date(&other.numbers("b"), 2);
-        date(&one.numbers("c"), 3);
+        put(&one, "a", 1);
+        put(&other, "b", 2);
+        put(&one, "c", 3);
+        let size = fs::metadata(one.numbers("a")).unwrap().len();
         assert!(one.get("a").is_some(), "it is dated anew");
-        States::new(folder.path(), "w", 64, 2 * size).put("d", &prefix(1));
-        assert_eq!(
-            [one.get("a"), other.get("b"), one.get("c"), one.get("d")].map(|it| it.is_some()),
-            [true, false, false, true]
-        );
-        States::new(folder.path(), "w", 64, 1).put("e", &prefix(1));
-        assert!(one.get("e").is_some(), "what was just made is not thrown away");
+        at("w", 2 * size).put("d", &prefix(1));
+        let there = |states: &States, keys: &[&str]| -> Vec<bool> {
+            keys.iter().map(|it| states.numbers(it).exists()).collect()
+        };
+        assert_eq!(there(&one, &["a", "c", "d"]), [true, false, true]);
+        assert_eq!(there(&other, &["b"]), [true], "a program that is shut in reaches its own alone");
+        prepare(root.path(), &folder(root.path(), "u", 64), 2 * size).unwrap();
+        assert_eq!(there(&other, &["b"]), [false], "whoever starts it makes room among all");
+        assert!(folder(root.path(), "u", 64).is_dir());
+        at("w", 1).put("e", &prefix(1));
+        assert_eq!(there(&one, &["a", "d", "e"]), [false, false, true]);
     }
 
     #[test]
