@@ -7,6 +7,8 @@
 //!
 //! A released prompt never changes its meaning: `check@1` is named in every assessment by its sha256.
 
+pub mod notes;
+
 use crate::{
     hash::sha256_hex,
     policy::{Clause, Point, Policy},

@@ -6,6 +6,8 @@
 
 mod gguf;
 
+mod held;
+
 mod kept;
 
 mod network;
@@ -14,17 +16,18 @@ mod tokens;
 
 use std::{
     path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use candle_core::Tensor;
 use casebook_core::{
-    ports::{Asked, Flow, Model, ModelError, Reasoner},
+    ports::{Asked, Flow, Model, ModelError, Reasoner, Writing, Written},
     score::Speaker,
     weighing::Turn,
 };
 
 use self::{
+    held::Grammars,
     kept::{Kept, Prefix},
     network::{Network, State},
     tokens::Tokens,
@@ -51,6 +54,8 @@ pub struct LocalReasoner {
     tokens: Tokens,
     settings: Settings,
     kept: Mutex<Kept>,
+    /// Made when first something is written.
+    grammars: OnceLock<Result<Grammars, String>>,
 }
 
 impl LocalReasoner {
@@ -64,7 +69,8 @@ impl LocalReasoner {
             model: settings.id.clone(),
             rule: format!("{}: {rule}", path.display()),
         })?;
-        Ok(Self { network, tokens, kept: Mutex::new(Kept::new(settings.most_kept)), settings })
+        let kept = Mutex::new(Kept::new(settings.most_kept));
+        Ok(Self { network, tokens, settings, kept, grammars: OnceLock::new() })
     }
 
     /// The tokens of a conversation, up to where the model is to answer.
@@ -136,6 +142,18 @@ impl LocalReasoner {
         if likely.is_finite() { Ok(likely) } else { Err(self.failed(format!("it answered {likely}"))) }
     }
 
+    fn grammars(&self) -> Result<&Grammars, ModelError> {
+        let made = self.grammars.get_or_init(|| Grammars::new(&self.tokens));
+        made.as_ref().map_err(|it| self.failed(it.clone()))
+    }
+
+    fn go_on(&self, flow: Flow) -> Result<(), ModelError> {
+        match flow {
+            Flow::Go => Ok(()),
+            Flow::Stop => Err(ModelError::Stopped { model: self.settings.id.clone() }),
+        }
+    }
+
     fn failed(&self, rule: String) -> ModelError {
         ModelError::Damaged { model: self.settings.id.clone(), rule }
     }
@@ -162,10 +180,7 @@ impl Reasoner for LocalReasoner {
         answers: &[&str],
         watch: &mut dyn FnMut() -> Flow,
     ) -> Result<Vec<f64>, ModelError> {
-        let mut go_on = || match watch() {
-            Flow::Go => Ok(()),
-            Flow::Stop => Err(ModelError::Stopped { model: self.settings.id.clone() }),
-        };
+        let mut go_on = || self.go_on(watch());
         let prefix = self.prefix(asked.prefix, &mut go_on)?;
         let key = kept::key_of_answer(asked, answers);
         if let Some(known) = prefix.answers.get(&key) {
@@ -179,5 +194,18 @@ impl Reasoner for LocalReasoner {
             self.kept().put_answer(&kept::key(asked.prefix), key, &likely);
         }
         Ok(likely)
+    }
+
+    fn write(
+        &self,
+        asked: &Asked,
+        writing: &Writing,
+        watch: &mut dyn FnMut(&str) -> Flow,
+    ) -> Result<Written, ModelError> {
+        let mut go_on = || self.go_on(watch(""));
+        let prefix = self.prefix(asked.prefix, &mut go_on)?;
+        let mut state = prefix.state;
+        let last = self.read(&self.tokens(asked.question)?, &mut state, &mut go_on)?;
+        self.written(last, state, writing, watch)
     }
 }

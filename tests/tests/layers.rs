@@ -44,6 +44,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("gemm", "models"),
     ("pulp", "models"),
     ("tokenizers", "models"),
+    ("llguidance", "models"),
     // The one client that can leave this machine.
     ("ureq", "fetch"),
     ("zip", "fetch"),
