@@ -4,8 +4,9 @@ use casebook_core::{
     assessment::Assessment,
     evidence::Anchor,
     known::{KnownModel, ModelStatus},
-    record::Stage,
+    record::{Stage, StepSource},
     score::{Method, NotScored, Scoring},
+    weighing::notes::{Outcome, Proposed, Quote},
 };
 use casebook_desk::wire::{ExportPreview, ItemView, LeftOutCount, PastExport, Revealed, SplitCount};
 
@@ -164,6 +165,7 @@ pub fn revealed(revealed: &Revealed) {
     }
     if let Some(assessment) = &revealed.assessment {
         scores(assessment);
+        notes(assessment);
         steps(assessment);
     }
 }
@@ -204,14 +206,62 @@ fn scores(assessment: &Assessment) {
     }
 }
 
+/// What a language model wrote of the clauses it checked: its words are generated, its quotes are checked.
+fn notes(assessment: &Assessment) {
+    for notes in &assessment.notes {
+        let found = if notes.found { "found broken" } else { "not found broken" };
+        println!("\nNOTES  {} ({found}) · {} · words generated, quotes checked", notes.clause, notes.model);
+        match notes.outcome {
+            Outcome::Whole => {}
+            Outcome::CutOff => println!("  cut off after {} tokens", notes.n_tokens),
+            Outcome::Unparsable => {
+                println!("  no notes could be read in what it wrote: {}", plain(&notes.text));
+            }
+            Outcome::Failed => println!("  it broke off: {}", plain(&notes.text)),
+        }
+        let sides = [("for", &notes.speaks_for), ("against", &notes.against)];
+        for (side, reason) in sides.iter().flat_map(|(side, all)| all.iter().map(move |it| (side, it))) {
+            let rule = match (&reason.rule, reason.is_known) {
+                (Some(rule), true) => plain(rule),
+                (Some(rule), false) => format!("{}, which the clause does not have", plain(rule)),
+                (None, _) => "nothing of the clause".into(),
+            };
+            println!("  {side:<7} {rule}: {}", plain(&reason.because));
+            match &reason.quote {
+                Quote::Absent => {}
+                Quote::Verified { place } => println!("          “{}”", plain(&place.quote)),
+                Quote::Repaired { place, written } => {
+                    println!("          “{}” (repaired from “{}”)", plain(&place.quote), plain(written));
+                }
+                Quote::Unverified { written, .. } => {
+                    println!("          “{}” (not verified)", plain(written));
+                }
+            }
+        }
+        match notes.severity {
+            Some(Proposed { value, in_range: true }) => println!("  proposes severity {value}"),
+            Some(Proposed { value, .. }) => {
+                println!("  proposes severity {value}, which the clause does not span");
+            }
+            None => {}
+        }
+        if notes.outcome == Outcome::Whole && !notes.unaddressed.is_empty() {
+            println!("  says nothing of {}", notes.unaddressed.join(", "));
+        }
+    }
+}
+
 fn steps(assessment: &Assessment) {
     let how = match assessment.model.prompt_sha256 {
-        Some(_) => "from scores and rules; a language model checked the clauses",
+        Some(_) => {
+            "from scores and rules; a language model checked the clauses, and wrote the steps that say so"
+        }
         None => "from scores and rules, without a language model",
     };
     println!("\nREASONING  {how}");
     for (n, step) in (1..).zip(&assessment.steps) {
-        println!("  {n}. {}: {}", stage(step.stage), plain(&step.text));
+        let who = if step.source == StepSource::LanguageModel { ", by the language model" } else { "" };
+        println!("  {n}. {}{who}: {}", stage(step.stage), plain(&step.text));
         for evidence in assessment.evidence.iter().filter(|it| step.evidence.contains(&it.id)) {
             let mark = if evidence.verified == Some(true) { "" } else { " (not verified)" };
             println!("       [{}]{mark}", anchor(&evidence.anchor));

@@ -7,6 +7,7 @@ use crate::{
     draft::DraftStep,
     evidence::Evidence,
     score::{Scoring, Speaker},
+    weighing::notes::Notes,
 };
 
 /// What one model said of one item under one policy, at one time.
@@ -27,6 +28,9 @@ pub struct Assessment {
     pub duration_ms: u32,
     /// The numbers, or why there are none.
     pub scoring: Scoring,
+    /// What a language model wrote of the clauses that it checked, as they lead. Absent where none did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Notes>,
     /// What the steps point at; each piece was checked, and one that failed is marked.
     pub evidence: Vec<Evidence>,
     /// The reasoning. Empty where there was nothing to reason from.

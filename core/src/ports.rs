@@ -11,7 +11,9 @@ mod media;
 mod tables;
 
 pub use media::{Still, StillError, Stills};
-pub use models::{Asked, Embedder, Model, ModelError, ModelShelf, ModelState, Reasoner, Role, Scorer};
+pub use models::{
+    Asked, Embedder, Model, ModelError, ModelShelf, ModelState, Reasoner, Role, Scorer, Writing, Written,
+};
 pub use tables::{Cell, Column, Kind, TableColumn, TableError, TableFile, TableRows, TableWriter, Tables};
 
 /// The answer of whoever watches a piece of work.

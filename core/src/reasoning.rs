@@ -1,9 +1,12 @@
-//! A chain of thought without a language model.
+//! A chain of thought out of what was found.
 //!
 //! It says only what was found: the passages that drove a score, how the text reads once tricks
 //! are undone, what the clause asks for, which words speak for each exception, what was decided
 //! of items like it. Every step names its evidence; the reviewer rates and rewrites it. It is
-//! labelled `pipeline` so that nobody takes it for a language model's reasoning.
+//! labelled `pipeline` so that nobody takes it for a language model's reasoning. Where a language model wrote notes
+//! on the clause, steps out of them stand between, under its name.
+
+mod noted;
 
 use crate::{
     assessment::{Precedent, Recommendation},
@@ -14,7 +17,10 @@ use crate::{
     record::{Author, ExceptionCheck, PartKind, RecordItem, Stage, StepSource},
     score::{Driver, Leading, Method, NotScored, Score, Scoring},
     text,
+    weighing::notes::Notes,
 };
+
+pub use noted::MISQUOTED;
 
 /// All that the chain is made from.
 #[derive(Clone, Debug)]
@@ -27,6 +33,8 @@ pub struct Findings<'a> {
     pub reach_per_hour: Option<f64>,
     /// What the model said, with drivers.
     pub scoring: &'a Scoring,
+    /// What a language model wrote of clauses.
+    pub notes: &'a [Notes],
     /// Decided items like it, nearest first.
     pub precedents: &'a [Precedent],
 }
@@ -200,22 +208,34 @@ impl<'a> Builder<'a> {
     /// similarity says which clause is nearest, not whether it is met.
     fn judge(&mut self, leading: &Weighed) -> Option<Recommendation> {
         let Weighed { score, clause, reached } = leading;
-        self.clause_match(score, clause, *reached);
-        let lifted = self.exceptions(clause);
+        let lifted = clause.exceptions.iter().find(|it| self.find_cue(it).is_some());
         let met = reached.unwrap_or(false) && lifted.is_none();
-        self.counterargument(clause, met, lifted);
-        let recommendation = recommend(clause, (*reached)? && lifted.is_none());
-        let said = if met {
-            let range = clause.severity;
-            format!(
-                "{} spans severity {}–{}; {} is its default, and nothing found argues for another.",
-                clause.id, range.min, range.max, range.default
-            )
-        } else {
-            "Nothing is violated on these findings, so severity 0.".to_owned()
+        let notes = self.notes_on(leading);
+        let (with, contrary) = match notes {
+            Some(it) if met => (&*it.speaks_for, &*it.against),
+            Some(it) => (&*it.against, &*it.speaks_for),
+            None => Default::default(),
         };
+        // What was asked and how it came out is said apart only where nothing was written for it.
+        if !met || !self.reasons(Stage::ClauseMatch, clause, with) {
+            self.clause_match(score, clause, *reached);
+            self.reasons(Stage::ClauseMatch, clause, if met { &[] } else { with });
+        }
+        let against = notes.map_or(&[] as &[_], |it| &it.against);
+        let addressed = self.excepted(clause, against, !met);
+        self.exceptions(clause, &addressed);
+        if !self.reasons(Stage::Counterargument, clause, contrary) {
+            self.counterargument(clause, met, lifted);
+        }
+        let mut recommendation = recommend(clause, (*reached)? && lifted.is_none());
         let cited = vec![self.cite_clause(&clause.id)];
-        self.step(Stage::Severity, &said, cited.clone(), vec![clause.id.clone()]);
+        match notes.filter(|_| met).and_then(|it| self.graded(clause, it)) {
+            Some(severity) => recommendation.severity = severity,
+            None => {
+                let said = severity_words(clause, met);
+                self.step(Stage::Severity, &said, cited.clone(), vec![clause.id.clone()]);
+            }
+        }
         let said = decision_words(recommendation.choice, clause);
         self.step(Stage::Decision, &said, cited.clone(), vec![clause.id.clone()]);
         if met {
@@ -262,16 +282,12 @@ impl<'a> Builder<'a> {
         self.step(Stage::ClauseMatch, &said, ids, vec![clause.id.clone()]);
     }
 
-    /// One step over every exception; gives the first that a cue speaks for.
-    fn exceptions<'p>(&mut self, clause: &'p Clause) -> Option<&'p Exception> {
-        if clause.exceptions.is_empty() {
-            return None;
-        }
+    /// One step over every exception but those that were spoken of.
+    fn exceptions(&mut self, clause: &Clause, addressed: &[String]) {
         let mut ids = Vec::new();
         let mut checks = Vec::new();
         let mut said = Vec::new();
-        let mut lifted = None;
-        for exception in &clause.exceptions {
+        for exception in clause.exceptions.iter().filter(|it| !addressed.contains(&it.id)) {
             let reference = format!("{}/{}", clause.id, exception.id);
             ids.push(self.cite_clause(&reference));
             let cue = self.find_cue(exception);
@@ -280,16 +296,14 @@ impl<'a> Builder<'a> {
                 _ => "No wording in the item speaks for it.".to_owned(),
             };
             said.push(format!("{}: {} {why}", exception.id, exception.text));
-            if cue.is_some() && lifted.is_none() {
-                lifted = Some(exception);
-            }
             let applies = cue.is_some();
             ids.extend(cue.map(|it| self.cite(it)));
             checks.push(ExceptionCheck { id: reference, applies, why: Some(why) });
         }
-        let step = self.step(Stage::ExceptionCheck, &said.join(" "), ids, vec![clause.id.clone()]);
-        step.exceptions = checks;
-        lifted
+        if !checks.is_empty() {
+            let step = self.step(Stage::ExceptionCheck, &said.join(" "), ids, vec![clause.id.clone()]);
+            step.exceptions = checks;
+        }
     }
 
     /// The first cue of an exception that stands in the item as a whole word.
@@ -341,6 +355,17 @@ fn recommend(clause: &Clause, met: bool) -> Recommendation {
     };
     let remediation = clause.remediation.clone();
     Recommendation { choice, clauses, severity: clause.severity.default, remediation }
+}
+
+fn severity_words(clause: &Clause, met: bool) -> String {
+    if !met {
+        return "Nothing is violated on these findings, so severity 0.".to_owned();
+    }
+    let range = clause.severity;
+    format!(
+        "{} spans severity {}–{}; {} is its default, and nothing found argues for another.",
+        clause.id, range.min, range.max, range.default
+    )
 }
 
 fn decision_words(choice: Choice, clause: &Clause) -> String {

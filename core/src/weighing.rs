@@ -10,6 +10,8 @@
 //!
 //! A released prompt never changes its meaning: `check@1` is named in every assessment by its sha256.
 
+pub mod notes;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -70,7 +72,7 @@ pub fn check(
     input: &ScoreInput,
     watch: &mut dyn FnMut() -> Flow,
 ) -> Result<f64, ModelError> {
-    let asked = Asked { prefix: &prefix(clause), question: &[suffix(input)], is_kept: false };
+    let asked = Asked { prefix: &prefix(clause), question: &[suffix(input)] };
     let likely = reasoner.likelihoods(&asked, &ANSWERS, watch)?;
     Ok(likely[0] - likely[1])
 }

@@ -2,6 +2,8 @@
 
 mod makers;
 
+mod noting;
+
 use std::{
     slice::from_ref,
     sync::{Arc, Mutex, PoisonError},
@@ -14,11 +16,13 @@ use casebook_core::{
     reasoning::{self, Chain, Findings},
     record::PartKind,
     score::{Leading, ScoreInput, Scoring, Speaker, TextPart},
+    weighing::notes::Notes,
 };
 use casebook_store::{Precedents, Row, Store, StoredItem};
 
 pub(crate) use makers::Makers;
 use makers::ask;
+pub(crate) use noting::Doing;
 
 use crate::{
     error::Result,
@@ -130,7 +134,8 @@ impl Assessor {
     }
 
     /// The assessment of `row`, made now unless it exists; this takes as long as the models do, and only
-    /// reads. Without a scorer it says so and why. `watch` is asked between two clauses and within them.
+    /// reads. Without a scorer it says so and why. `watch` is asked between two clauses and within them, and
+    /// gets what is written of notes.
     ///
     /// # Errors
     /// When the file cannot be read, and where `watch` says stop.
@@ -139,7 +144,7 @@ impl Assessor {
         store: &Store,
         makers: &Makers,
         row: Row,
-        watch: &mut dyn FnMut() -> Flow,
+        watch: &mut dyn FnMut(Doing) -> Flow,
     ) -> Result<Assessed> {
         let mut model = makers.speaker();
         if let Some(stored) = store.assessment(row, &self.policy.sha256, &model)? {
@@ -150,10 +155,15 @@ impl Assessor {
         let input = score_input(&stored);
         let mut scoring = makers.score(store, &input)?;
         let is_read = matches!(scoring, Scoring::Scored { .. });
-        let mut problem = None;
+        let (mut problem, mut notes) = (None, Vec::new());
         if let Some((reasoner, pointing)) = makers.pointing(&scoring, &input) {
-            match ask(&self.policy, &**reasoner, &input, &pointing, watch) {
-                Ok(checks) => scoring = scoring.with(checks),
+            match ask(&self.policy, &**reasoner, &input, &pointing, &mut || watch(Doing::Reading)) {
+                Ok(checks) => {
+                    scoring = scoring.with(checks);
+                    if let Scoring::Scored { scores, .. } = &scoring {
+                        notes = noting::write(&self.policy, &**reasoner, &input, scores, watch)?;
+                    }
+                }
                 Err(stopped @ ModelError::Stopped { .. }) => return Err(stopped.into()),
                 Err(failed) => {
                     problem = Some(failed.to_string());
@@ -172,7 +182,7 @@ impl Assessor {
             Some(_) if !input.texts.is_empty() => self.precedents(store, row, &input)?,
             _ => Vec::new(),
         };
-        let made = self.put_together(&stored, model, scoring, precedents, started_ms);
+        let made = self.put_together(&stored, model, scoring, notes, precedents, started_ms);
         Ok(Assessed::Made { made, started_ms, problem })
     }
 
@@ -212,11 +222,13 @@ impl Assessor {
         stored: &StoredItem,
         model: Speaker,
         scoring: Scoring,
+        notes: Vec<Notes>,
         precedents: Vec<Precedent>,
         started_ms: i64,
     ) -> Assessment {
         let policy = &*self.policy;
-        let Chain { evidence, steps, recommendation } = reasoned(stored, policy, &scoring, &precedents);
+        let Chain { evidence, steps, recommendation } =
+            reasoned(stored, policy, &scoring, &notes, &precedents);
         Assessment {
             id: casebook_store::new_id(started_ms),
             policy: policy.name(),
@@ -225,6 +237,7 @@ impl Assessor {
             made_at: time::rfc3339(started_ms),
             duration_ms: u32::try_from(self.now() - started_ms).unwrap_or(0),
             scoring,
+            notes,
             evidence,
             steps,
             recommendation,
@@ -275,12 +288,12 @@ fn kept<T: ?Sized>(
     }
 }
 
-/// What the chain without a language model makes of an item; each piece of evidence is checked, and one that does not
-/// hold is marked.
+/// What the chain makes of an item; each piece of evidence is checked, and one that does not hold is marked.
 pub(crate) fn reasoned(
     stored: &StoredItem,
     policy: &Policy,
     scoring: &Scoring,
+    notes: &[Notes],
     precedents: &[Precedent],
 ) -> Chain {
     let findings = Findings {
@@ -288,14 +301,16 @@ pub(crate) fn reasoned(
         reports: stored.item.reports.iter().map(|it| it.n).sum(),
         reach_per_hour: stored.item.reach_per_hour,
         scoring,
+        notes,
         precedents,
     };
     let mut chain = reasoning::chain(&findings, policy);
     for piece in &mut chain.evidence {
         let known = |id: &str| precedents.iter().any(|it| it.item == id);
         let broken = check::broken_anchor(&piece.anchor, &stored.record.parts, policy, &known);
-        piece.verified = Some(broken.is_none());
-        piece.note = broken.map(|(value, rule)| format!("{value}: {rule}"));
+        // What was found wanting before stays so, and keeps its note.
+        piece.verified = Some(broken.is_none() && piece.verified != Some(false));
+        piece.note = broken.map(|(value, rule)| format!("{value}: {rule}")).or(piece.note.take());
     }
     chain
 }

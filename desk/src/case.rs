@@ -17,7 +17,7 @@ use casebook_store::{Row, Store};
 use uuid::Uuid;
 
 use crate::{
-    assess::{Assessed, Assessor, Makers},
+    assess::{Assessed, Assessor, Doing, Makers},
     connections::Connections,
     error::{Code, Error, Result},
     events::{Event, Events},
@@ -83,7 +83,7 @@ impl Case {
         &self,
         makers: &Makers,
         row: Row,
-        watch: &mut dyn FnMut() -> Flow,
+        watch: &mut dyn FnMut(Doing) -> Flow,
     ) -> Result<(Assessment, Option<String>)> {
         let assessed = self.read(|store| self.assessor.assess(store, makers, row, watch))?;
         let problem = match &assessed {
@@ -93,6 +93,11 @@ impl Case {
         let kept = self.write(|store| store.transaction(|store| self.assessor.keep(store, row, assessed)))?;
         self.tell(&Event::Assessed { row });
         Ok((kept, problem))
+    }
+
+    /// Forgets what was told of notes that are being written and that nobody heard yet.
+    pub(crate) fn hush(&self) {
+        self.events.hush();
     }
 
     /// Tells whoever listens.

@@ -5,7 +5,8 @@
 //! costs a few kilobytes and holds up nobody, which a channel of every event would not do.
 //!
 //! The reviewer decides first here too: an event carries numbers, states and the rows of items, never
-//! what was judged of one. That is to be had from `reveal` alone.
+//! what was judged of one. That is to be had from `reveal` alone. What a model is writing of an item is told
+//! only after that door was opened: to whoever asked there, and while they wait.
 
 use std::{
     collections::VecDeque,
@@ -13,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use casebook_core::weighing::notes::Said;
 use casebook_store::Row;
 use serde::Serialize;
 
@@ -36,6 +38,15 @@ pub enum Event {
     Assessed {
         /// Which item.
         row: Row,
+    },
+    /// A model writes notes on an item that the reviewer decided and waits for.
+    Writing {
+        /// Which item.
+        row: Row,
+        /// Which clause of it.
+        clause: String,
+        /// What it says so far; nothing of it is checked.
+        said: Vec<Said>,
     },
     /// Another file is open, or none.
     Case,
@@ -82,6 +93,15 @@ impl Events {
     }
 }
 
+impl Events {
+    /// Takes back what nobody heard yet of notes that are being written.
+    pub(crate) fn hush(&self) {
+        for listener in lock(&self.listeners).iter().filter_map(Weak::upgrade) {
+            lock(&listener.unheard).events.retain(|it| !matches!(it, Event::Writing { .. }));
+        }
+    }
+}
+
 impl Drop for Events {
     fn drop(&mut self) {
         for listener in lock(&self.listeners).iter().filter_map(Weak::upgrade) {
@@ -96,6 +116,11 @@ impl Unheard {
     fn add(&mut self, event: Event) {
         self.events.retain(|it| match (it, &event) {
             (Event::Job { job: one }, Event::Job { job: other }) => one.id != other.id,
+            (Event::Writing { row, clause, .. }, Event::Writing { row: other, clause: other_clause, .. }) => {
+                (row, clause) != (other, other_clause)
+            }
+            // It is not being written any more.
+            (Event::Writing { row: one, .. }, Event::Assessed { row: other }) => one != other,
             (it, event) => it != event,
         });
         self.events.push_back(event);

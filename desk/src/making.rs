@@ -10,11 +10,11 @@ use std::{
     thread,
 };
 
-use casebook_core::assessment::Assessment;
+use casebook_core::{assessment::Assessment, weighing::notes};
 use casebook_store::Row;
 
 use crate::{
-    assess::Makers,
+    assess::{Doing, Makers},
     case::Case,
     error::{Code, Error, Result},
     events::Event,
@@ -27,8 +27,13 @@ pub(crate) struct Making(Mutex<BTreeMap<Row, State>>);
 
 /// How far one is.
 enum State {
-    /// Set where nobody waits for it any more.
-    Computing(Arc<AtomicBool>),
+    Computing {
+        /// Set where nobody waits for it any more.
+        given_up: Arc<AtomicBool>,
+        /// Whether what a model writes of it is told while it writes: to whoever decided first and waits, and not to
+        /// somebody who took their place since.
+        is_told: bool,
+    },
     Ended(Box<Result<Made>>),
 }
 
@@ -51,12 +56,12 @@ impl Making {
         let mut rows = case.assessor.making.lock();
         match rows.remove(&row) {
             Some(State::Ended(made)) => return (*made).map(Some),
-            Some(computing @ State::Computing(_)) => {
+            Some(computing @ State::Computing { .. }) => {
                 rows.insert(row, computing);
             }
             None => {
                 let given_up = Arc::new(AtomicBool::new(false));
-                rows.insert(row, State::Computing(Arc::clone(&given_up)));
+                rows.insert(row, State::Computing { given_up: Arc::clone(&given_up), is_told: true });
                 let case = Arc::clone(case);
                 let compute = move || compute(&case, row, &given_up);
                 let begun = thread::Builder::new().name("assess".into()).spawn(compute);
@@ -72,21 +77,48 @@ impl Making {
     /// Says that nobody waits for `row` any more: a model that is asked in words stops at the next safe place.
     pub(crate) fn give_up(&self, row: Row) {
         match self.lock().get(&row) {
-            Some(State::Computing(given_up)) => given_up.store(true, Ordering::Relaxed),
+            Some(State::Computing { given_up, .. }) => given_up.store(true, Ordering::Relaxed),
             Some(State::Ended(_)) | None => {}
         }
     }
 
     /// True while somebody waits for an assessment: what is computed ahead makes way.
     pub(crate) fn is_waited_for(&self) -> bool {
-        self.lock().values().any(|it| matches!(it, State::Computing(_)))
+        self.lock().values().any(|it| matches!(it, State::Computing { .. }))
+    }
+}
+
+impl Making {
+    /// Somebody else is at the desk: nothing more is told of what is being written, nor what was not heard yet.
+    pub(crate) fn hush(case: &Case) {
+        let mut rows = case.assessor.making.lock();
+        for state in rows.values_mut() {
+            if let State::Computing { is_told, .. } = state {
+                *is_told = false;
+            }
+        }
+        case.hush();
+    }
+
+    /// Tells what is written so far of a row that somebody waits for.
+    fn tell(case: &Case, row: Row, clause: &str, text: &str) {
+        // Under the lock, so that nothing is told after it was hushed.
+        let rows = case.assessor.making.lock();
+        if matches!(rows.get(&row), Some(State::Computing { is_told: true, .. })) {
+            case.tell(&Event::Writing { row, clause: clause.to_owned(), said: notes::so_far(text) });
+        }
     }
 }
 
 fn compute(case: &Case, row: Row, given_up: &AtomicBool) {
-    let watch = &mut || match given_up.load(Ordering::Relaxed) {
-        false => Flow::Go,
-        true => Flow::Stop,
+    let watch = &mut |doing: Doing| {
+        if given_up.load(Ordering::Relaxed) {
+            return Flow::Stop;
+        }
+        if let Doing::Writing { clause, text } = doing {
+            Making::tell(case, row, clause, text);
+        }
+        Flow::Go
     };
     let made = catch_unwind(AssertUnwindSafe(|| make(case, row, watch)));
     let made = made.unwrap_or_else(|_| without_model(case, row, "the model broke off"));
@@ -100,13 +132,13 @@ fn compute(case: &Case, row: Row, given_up: &AtomicBool) {
 }
 
 /// Makes the assessment of `row` unless it is in the file; this takes as long as the models do.
-pub(crate) fn make(case: &Case, row: Row, watch: &mut dyn FnMut() -> Flow) -> Result<Made> {
+pub(crate) fn make(case: &Case, row: Row, watch: &mut dyn FnMut(Doing) -> Flow) -> Result<Made> {
     let (makers, missing) = case.assessor.makers();
     let (assessment, problem) = case.assess(&makers, row, watch)?;
     Ok(Made { assessment, problem: problem.or(missing) })
 }
 
 fn without_model(case: &Case, row: Row, problem: &str) -> Result<Made> {
-    let (assessment, _) = case.assess(&Makers::default(), row, &mut || Flow::Go)?;
+    let (assessment, _) = case.assess(&Makers::default(), row, &mut |_| Flow::Go)?;
     Ok(Made { assessment, problem: Some(problem.into()) })
 }

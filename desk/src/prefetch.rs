@@ -16,7 +16,7 @@ use casebook_core::queue::{Filter, Queue};
 use casebook_store::Store;
 
 use crate::{
-    assess::Assessor,
+    assess::{Assessor, Doing},
     connections::Connections,
     error::{Code, Error, Result},
     events::{Event, Events},
@@ -206,7 +206,8 @@ impl Worker {
         if makers.scorer.is_some() && !store.is_read_only() {
             let now = assessor.now();
             let ahead = if makers.reasoner.is_some() { AHEAD_IN_WORDS } else { AHEAD };
-            let watch = &mut || {
+            // What is written ahead nobody is told of: the reviewer decides first.
+            let watch = &mut |_: Doing| {
                 let asked = lock(&shared.asked);
                 match asked.stop || asked.target.is_some() || assessor.making.is_waited_for() {
                     false => Flow::Go,
@@ -215,7 +216,7 @@ impl Worker {
             };
             for row in by_priority(store, &queue, &target.reviewer, &target.program, now, ahead + 1)? {
                 let assessed = match assessor.assess(store, &makers, row, watch) {
-                    Err(_) if watch() == Flow::Stop => return Ok(()),
+                    Err(_) if watch(Doing::Reading) == Flow::Stop => return Ok(()),
                     assessed => assessed?,
                 };
                 let is_new = assessed.is_new();
@@ -223,7 +224,7 @@ impl Worker {
                 if is_new {
                     events.tell(&Event::Assessed { row });
                 }
-                if watch() == Flow::Stop {
+                if watch(Doing::Reading) == Flow::Stop {
                     return Ok(());
                 }
             }

@@ -107,7 +107,7 @@ impl Session {
                 None => case.read(|store| Ok(store.item_rows(after, CHUNK)?))?,
             };
             for row in &rows {
-                case.assess(&makers, *row, &mut || Flow::Go)?;
+                case.assess(&makers, *row, &mut |_| Flow::Go)?;
                 made += 1;
                 after = *row;
             }

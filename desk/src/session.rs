@@ -19,7 +19,9 @@ use crate::{
     error::{Code, Error, Result},
     events::{Event, Events},
     jobs::{Jobs, stored},
-    lane, policies,
+    lane,
+    making::Making,
+    policies,
     ports::{ModelShelf, Stills, Tables},
     recent::Memory,
     view,
@@ -152,6 +154,10 @@ impl Session {
         let mut memory = Memory::load(&self.settings.home);
         memory.reviewer = Some(name.to_owned());
         memory.save(&self.settings.home)?;
+        let case = self.state().case.clone();
+        if let Some(case) = case.filter(|_| self.reviewer().as_deref() != Some(name)) {
+            Making::hush(&case);
+        }
         self.state().reviewer = Some(name.to_owned());
         self.desktop()
     }

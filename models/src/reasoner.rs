@@ -1,12 +1,15 @@
 //! A language model on the CPU.
 //!
 //! What it is asked stands in `core::weighing`. What it made of a prefix is kept in memory and in files, as long as there
-//! is room, so that the next item costs its own words only, also after the next start. A kept state holds half precision, and a new one is rounded to it
-//! before it is used: an answer is the same to the bit whether its prefix was kept or read again.
+//! is room, so that the next item costs its own words only, also after the next start. A kept state holds half
+//! precision, and a new one is rounded to it before it is used: an answer is the same to the bit whether its prefix was
+//! kept or read again.
 
 pub mod apart;
 
 mod gguf;
+
+mod held;
 
 mod kept;
 
@@ -18,12 +21,12 @@ mod tokens;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use candle_core::Tensor;
 use casebook_core::{
-    ports::{Asked, Flow, Model, ModelError, Reasoner},
+    ports::{Asked, Flow, Model, ModelError, Reasoner, Writing, Written},
     score::Speaker,
     weighing::Turn,
 };
@@ -31,7 +34,8 @@ use casebook_core::{
 use serde::{Deserialize, Serialize};
 
 use self::{
-    kept::{Kept, Prefix},
+    held::Grammars,
+    kept::Kept,
     network::{Network, State},
     states::States,
     tokens::Tokens,
@@ -63,6 +67,8 @@ pub struct LocalReasoner {
     settings: Settings,
     kept: Mutex<Kept>,
     states: Option<States>,
+    /// Made when first something is written.
+    grammars: OnceLock<Result<Grammars, String>>,
 }
 
 impl LocalReasoner {
@@ -81,7 +87,7 @@ impl LocalReasoner {
             .states
             .as_deref()
             .map(|it| States::new(it, &settings.weights_sha256, settings.chunk, settings.most_in_files));
-        Ok(Self { network, tokens, kept, states, settings })
+        Ok(Self { network, tokens, kept, states, grammars: OnceLock::new(), settings })
     }
 
     /// The tokens of a conversation, up to where the model is to answer.
@@ -104,32 +110,24 @@ impl LocalReasoner {
         &self,
         turns: &[Turn],
         go_on: &mut dyn FnMut() -> Result<(), ModelError>,
-    ) -> Result<Prefix, ModelError> {
+    ) -> Result<State, ModelError> {
         let key = kept::key(turns);
-        if let Some(prefix) = self.kept().get(&key) {
-            return Ok(prefix);
+        if let Some(state) = self.kept().get(&key) {
+            return Ok(state);
         }
-        if let Some(prefix) = self.states.as_ref().and_then(|it| it.get(&key)) {
-            self.kept().put(key, &prefix);
-            return Ok(prefix);
+        if let Some(state) = self.states.as_ref().and_then(|it| it.get(&key)) {
+            self.kept().put(key, &state);
+            return Ok(state);
         }
         // No lock is held meanwhile: it takes seconds, and another prefix may well be kept.
         let mut state = State::default();
         self.read(&self.turns(turns)?, &mut state, go_on)?;
         let state = state.rounded().map_err(|it| self.failed(it.to_string()))?;
-        let prefix = Prefix { state, ..Prefix::default() };
         if let Some(states) = &self.states {
-            states.put(&key, &prefix);
+            states.put(&key, &state);
         }
-        self.kept().put(key, &prefix);
-        Ok(prefix)
-    }
-
-    fn keep_answer(&self, prefix: &str, key: String, likely: &[f64]) {
-        let answers = self.kept().put_answer(prefix, key, likely);
-        if let (Some(states), Some(answers)) = (&self.states, answers) {
-            states.put_answers(prefix, &answers);
-        }
+        self.kept().put(key, &state);
+        Ok(state)
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -167,6 +165,18 @@ impl LocalReasoner {
         if likely.is_finite() { Ok(likely) } else { Err(self.failed(format!("it answered {likely}"))) }
     }
 
+    fn grammars(&self) -> Result<&Grammars, ModelError> {
+        let made = self.grammars.get_or_init(|| Grammars::new(&self.tokens));
+        made.as_ref().map_err(|it| self.failed(it.clone()))
+    }
+
+    fn go_on(&self, flow: Flow) -> Result<(), ModelError> {
+        match flow {
+            Flow::Go => Ok(()),
+            Flow::Stop => Err(ModelError::Stopped { model: self.settings.id.clone() }),
+        }
+    }
+
     fn failed(&self, rule: String) -> ModelError {
         ModelError::Damaged { model: self.settings.id.clone(), rule }
     }
@@ -198,22 +208,21 @@ impl Reasoner for LocalReasoner {
         answers: &[&str],
         watch: &mut dyn FnMut() -> Flow,
     ) -> Result<Vec<f64>, ModelError> {
-        let mut go_on = || match watch() {
-            Flow::Go => Ok(()),
-            Flow::Stop => Err(ModelError::Stopped { model: self.settings.id.clone() }),
-        };
-        let prefix = self.prefix(asked.prefix, &mut go_on)?;
-        let key = kept::key_of_answer(asked, answers);
-        if let Some(known) = prefix.answers.get(&key) {
-            return Ok(known.clone());
-        }
-        let ids = self.tokens(asked.question)?;
-        let last = self.read(&ids, &mut prefix.state.clone(), &mut go_on)?;
-        let likely: Result<Vec<f64>, _> = answers.iter().map(|it| self.likelihood(&last, it)).collect();
-        let likely = likely?;
-        if asked.is_kept {
-            self.keep_answer(&kept::key(asked.prefix), key, &likely);
-        }
-        Ok(likely)
+        let mut go_on = || self.go_on(watch());
+        let mut state = self.prefix(asked.prefix, &mut go_on)?;
+        let last = self.read(&self.tokens(asked.question)?, &mut state, &mut go_on)?;
+        answers.iter().map(|it| self.likelihood(&last, it)).collect()
+    }
+
+    fn write(
+        &self,
+        asked: &Asked,
+        writing: &Writing,
+        watch: &mut dyn FnMut(&str) -> Flow,
+    ) -> Result<Written, ModelError> {
+        let mut go_on = || self.go_on(watch(""));
+        let mut state = self.prefix(asked.prefix, &mut go_on)?;
+        let last = self.read(&self.tokens(asked.question)?, &mut state, &mut go_on)?;
+        self.written(last, state, writing, watch)
     }
 }

@@ -18,7 +18,7 @@ use std::{
 
 use casebook_core::{
     hash::sha256_hex,
-    ports::{Asked, Flow, Model, ModelError, Reasoner},
+    ports::{Asked, Flow, Model, ModelError, Reasoner, Writing},
     weighing::{ANSWERS, Turn, Voice},
 };
 use casebook_models::reasoner::{
@@ -51,7 +51,7 @@ fn turn(text: &str) -> Vec<Turn> {
 
 fn ask_as(model: &dyn Reasoner, text: &str, watch: &mut dyn FnMut() -> Flow) -> Result<Vec<f64>, ModelError> {
     let (prefix, question) = (turn("Is this an advertisement?"), turn(text));
-    model.likelihoods(&Asked { prefix: &prefix, question: &question, is_kept: false }, &ANSWERS, watch)
+    model.likelihoods(&Asked { prefix: &prefix, question: &question }, &ANSWERS, watch)
 }
 
 fn ask(model: &dyn Reasoner, text: &str) -> Result<Vec<f64>, ModelError> {
@@ -69,6 +69,39 @@ fn ask_held(model: &ProcessReasoner, text: &str, mut on_tick: impl FnMut()) -> R
         on_tick();
         Flow::Go
     })
+}
+
+#[test]
+fn it_writes_as_in_this_process_and_tells_what_it_wrote_so_far() {
+    let folder = tempfile::tempdir().unwrap();
+    let apart = apart(folder.path(), 3);
+    let here = LocalReasoner::load(&apart.file, apart.settings.clone()).unwrap();
+    let there = ProcessReasoner::start(apart).unwrap();
+    let schema = serde_json::json!({
+        "type": "object", "additionalProperties": false, "required": ["why"],
+        "properties": {"why": {"type": "string", "maxLength": 40}}
+    });
+    let (prefix, question) = (turn("Is this an advertisement?"), turn("Buy now"));
+    let asked = Asked { prefix: &prefix, question: &question };
+    let mut told = Vec::new();
+    let mut write = |model: &dyn Reasoner, told: &mut Vec<String>| {
+        let writing = Writing { schema: &schema, most_tokens: 60 };
+        model.write(&asked, &writing, &mut |text| {
+            told.push(text.to_owned());
+            Flow::Go
+        })
+    };
+    let expected = write(&here, &mut Vec::new()).unwrap();
+    assert_eq!(write(&there, &mut told).unwrap(), expected);
+    assert!(told.iter().any(|it| !it.is_empty()), "it is told while it writes");
+    assert!(told.iter().all(|it| expected.text.starts_with(it.as_str())), "{told:?}");
+    let mut n_calls = 0;
+    let stopped = there.write(&asked, &Writing { schema: &schema, most_tokens: 60 }, &mut |text| {
+        n_calls += usize::from(!text.is_empty());
+        if n_calls == 2 { Flow::Stop } else { Flow::Go }
+    });
+    assert!(matches!(stopped, Err(ModelError::Stopped { .. })), "{stopped:?}");
+    assert_eq!(write(&there, &mut told).unwrap(), expected, "and the next is whole again");
 }
 
 #[test]

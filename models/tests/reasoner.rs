@@ -15,7 +15,7 @@ use candle_transformers::models::{quantized_llama, quantized_qwen2};
 use casebook_core::{
     hash::sha256_hex,
     policy::{Clause, Policy},
-    ports::{Asked, Flow, Model, ModelError, Reasoner},
+    ports::{Flow, Model, ModelError},
     score::{ScoreInput, TextPart},
     weighing::{self, Turn, Voice},
 };
@@ -200,30 +200,6 @@ fn chunks_change_nothing_that_counts() {
         let found = check(&tiny(|it| it.chunk = chunk), "Buy one, get two", &[&clauses[0]]).remove(0);
         assert!((found - at_once).abs() < 0.01, "{chunk}: {found:?} against {at_once:?}");
     }
-}
-
-#[test]
-fn an_answer_is_kept_only_where_that_is_asked_for() {
-    let model = tiny(|_| {});
-    let prefix = weighing::prefix(&clauses()[0]);
-    let question = [weighing::suffix(&input("Hello"))];
-    let calls = |is_kept, answers: &[&str]| {
-        let mut n_calls = 0;
-        let asked = Asked { prefix: &prefix, question: &question, is_kept };
-        let likely = model.likelihoods(&asked, answers, &mut || {
-            n_calls += 1;
-            Flow::Go
-        });
-        (n_calls > 0, likely.unwrap())
-    };
-    let first = calls(false, &["Yes", "No"]).1;
-    assert_eq!(calls(true, &["Yes", "No"]), (true, first.clone()), "it was not kept");
-    assert_eq!(calls(true, &["Yes", "No"]), (false, first.clone()));
-    assert_eq!(
-        calls(true, &["No", "Yes"]),
-        (true, vec![first[1], first[0]]),
-        "other answers, another question"
-    );
 }
 
 #[test]

@@ -372,6 +372,7 @@ fn assessment(id: &str, of: &str) -> Assessment {
         made_at: "2026-11-20T10:00:00Z".into(),
         duration_ms: 3,
         scoring: Scoring::NotScored { reason: NotScored::NoText },
+        notes: vec![],
         evidence: vec![],
         steps: vec![],
         recommendation: None,

@@ -13,7 +13,7 @@ use std::{
 };
 
 use casebook_core::{
-    ports::{Model, Scorer},
+    ports::{Asked, Flow, Model, ModelError, Reasoner, Scorer, Writing, Written},
     score::{Driver, ScoreInput, Scoring, Speaker},
 };
 use casebook_desk::{
@@ -81,6 +81,35 @@ impl Scorer for Opinion {
     }
 }
 
+/// The same in words: it finds every clause broken or none, and writes so.
+impl Reasoner for Opinion {
+    fn likelihoods(
+        &self,
+        asked: &Asked,
+        _answers: &[&str],
+        _watch: &mut dyn FnMut() -> Flow,
+    ) -> Result<Vec<f64>, ModelError> {
+        Ok(vec![self.0, 0.0])
+    }
+
+    fn write(
+        &self,
+        _asked: &Asked,
+        _writing: &Writing,
+        watch: &mut dyn FnMut(&str) -> Flow,
+    ) -> Result<Written, ModelError> {
+        let because = format!("So it is by {}.", self.0);
+        let reason = json!({"quote": "", "criterion": "a", "breaks_the_rule_because": because});
+        let text = json!({"for": [reason], "against": []}).to_string();
+        for end in [text.len() / 2, text.len() - 1] {
+            if watch(&text[..end]) == Flow::Stop {
+                return Err(ModelError::Stopped { model: self.speaker().id });
+            }
+        }
+        Ok(Written { text, is_whole: true, n_tokens: 20, log_likelihood: -1.0 })
+    }
+}
+
 /// A folder with a case file, and a clock that moves when it is told to.
 struct World {
     folder: TempDir,
@@ -109,7 +138,11 @@ impl World {
             reviewer: Some(reviewer.into()),
             stills: Arc::new(FakeStills),
             tables: Arc::new(casebook_tables::Parquet),
-            models: Arc::new(ShelfWith::scorer(Opinion(self.score))),
+            models: Arc::new(ShelfWith {
+                finder: None,
+                scorer: Arc::new(Opinion(self.score)),
+                reasoner: Some(Arc::new(Opinion(self.score))),
+            }),
             clock: Arc::new(move || clock.load(Ordering::Relaxed)),
             chance: Arc::new(|| 0.5),
         })

@@ -50,6 +50,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("tokenizers", "models"),
     ("landlock", "cage"),
     ("seccompiler", "cage"),
+    ("llguidance", "models"),
     // The one client that can leave this machine.
     ("ureq", "fetch"),
     ("zip", "fetch"),

@@ -73,6 +73,40 @@ pub trait Reasoner: Model {
         answers: &[&str],
         watch: &mut dyn FnMut() -> Flow,
     ) -> Result<Vec<f64>, ModelError>;
+
+    /// What it says after `asked`, held to a schema: the likeliest token each time, so the same words each time.
+    /// `watch` gets what is written so far, before each token and between two pieces of work before the first.
+    ///
+    /// # Errors
+    /// [`ModelError::Stopped`] where `watch` says stop, and what the model broke off with.
+    fn write(
+        &self,
+        asked: &Asked,
+        writing: &Writing,
+        watch: &mut dyn FnMut(&str) -> Flow,
+    ) -> Result<Written, ModelError>;
+}
+
+/// What is to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct Writing<'a> {
+    /// A JSON schema. It bounds every list and text, so that an end is always in reach.
+    pub schema: &'a serde_json::Value,
+    /// It is cut off here.
+    pub most_tokens: usize,
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    /// JSON of the schema, or where it was cut off, the beginning of some.
+    pub text: String,
+    /// True where it was not cut off.
+    pub is_whole: bool,
+    /// Tokens in it.
+    pub n_tokens: u32,
+    /// Natural logarithm of how likely it was among all that the schema allowed.
+    pub log_likelihood: f64,
 }
 
 /// What a language model is asked: a conversation in which it speaks next.
@@ -82,8 +116,6 @@ pub struct Asked<'a> {
     pub prefix: &'a [Turn],
     /// What is asked after it.
     pub question: &'a [Turn],
-    /// Whether this very question is asked again and again, so that its answer is worth keeping with the prefix.
-    pub is_kept: bool,
 }
 
 /// Where models come from, for a program that has some.

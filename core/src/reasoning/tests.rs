@@ -4,6 +4,7 @@ use crate::{
     item::ItemKind,
     record::RecordPart,
     score::{Method, ReadAs},
+    weighing::notes::{Outcome, Proposed, Quote, Reason, quotes::Passage},
 };
 
 fn item(text: &str) -> RecordItem {
@@ -57,8 +58,17 @@ fn scored(scores: Vec<Score>, drivers: Vec<Driver>) -> Scoring {
 }
 
 fn run(text: &str, scoring: &Scoring, precedents: &[Precedent]) -> Chain {
+    let chain = noted(text, scoring, &[], precedents);
+    for step in &chain.steps {
+        assert_eq!(step.source, StepSource::Pipeline, "nobody takes it for a language model");
+    }
+    chain
+}
+
+fn noted(text: &str, scoring: &Scoring, notes: &[Notes], precedents: &[Precedent]) -> Chain {
     let item = item(text);
-    let findings = Findings { item: &item, reports: 3, reach_per_hour: Some(10.4), scoring, precedents };
+    let findings =
+        Findings { item: &item, reports: 3, reach_per_hour: Some(10.4), scoring, notes, precedents };
     let policy = Policy::built_in();
     let chain = chain(&findings, &policy);
     let known = |id: &str| precedents.iter().any(|it| it.item == id);
@@ -71,7 +81,6 @@ fn run(text: &str, scoring: &Scoring, precedents: &[Precedent]) -> Chain {
             step.evidence.iter().all(|id| chain.evidence.iter().any(|it| it.id == *id)),
             "evidence exists"
         );
-        assert_eq!(step.source, StepSource::Pipeline, "nobody takes it for a language model");
     }
     chain
 }
@@ -216,4 +225,84 @@ fn cues_match_whole_words_in_any_case() {
     assert_eq!(find_words("retrainings", "training"), None);
     assert_eq!(find_words("anything", ""), None);
     assert_eq!(find_words("İstanbul news", "news"), Some((9, 13)), "lower-casing must not shift offsets");
+}
+
+fn checked(value: f64) -> Scoring {
+    scored(vec![Score { method: Method::Check, threshold: Some(0.0), value, ..similar("HH-1", 0.0) }], vec![])
+}
+
+fn reason(rule: Option<&str>, quote: Quote, because: &str) -> Reason {
+    Reason { rule: rule.map(Into::into), is_known: true, quote, because: because.into() }
+}
+
+/// Notes on HH-1 over “they are all the same”.
+fn notes(found: bool, outcome: Outcome) -> Notes {
+    let place = Passage { part: 0, start: 0, end: 12, quote: "they are all".into() };
+    let misquoted = Quote::Unverified { written: "go home".into(), near: 0 };
+    Notes {
+        clause: "HH-1".into(),
+        model: "tiny".into(),
+        found,
+        outcome,
+        text: String::new(),
+        speaks_for: vec![
+            reason(Some("HH-1/a"), Quote::Verified { place }, "It lumps them together."),
+            reason(Some("HH-1/b"), misquoted, ""),
+        ],
+        against: vec![
+            reason(Some("HH-1/x1"), Quote::Absent, "It may be quoted."),
+            reason(None, Quote::Absent, "No group is named."),
+        ],
+        severity: Some(Proposed { value: 2, in_range: true }),
+        unaddressed: vec![],
+        n_tokens: 1,
+        log_likelihood: 0.0,
+    }
+}
+
+fn said(chain: &Chain, source: StepSource) -> Vec<(Stage, &str)> {
+    chain.steps.iter().filter(|it| it.source == source).map(|it| (it.stage, it.text.as_str())).collect()
+}
+
+#[test]
+fn what_a_language_model_wrote_argues_the_verdict_of_its_check_and_never_changes_it() {
+    let text = "they are all the same";
+    let clause = Policy::built_in().clause("HH-1").expect("it is in the policy").clone();
+    for (value, found) in [(2.0, true), (-2.0, false)] {
+        let plain = run(text, &checked(value), &[]);
+        let chain = noted(text, &checked(value), &[notes(found, Outcome::Whole)], &[]);
+        let (plain, recommended) = (plain.recommendation.unwrap(), chain.recommendation.clone().unwrap());
+        assert_eq!((recommended.choice, &recommended.clauses), (plain.choice, &plain.clauses));
+        let (with, contrary) = match found {
+            true => (Stage::ClauseMatch, Stage::Counterargument),
+            false => (Stage::Counterargument, Stage::ClauseMatch),
+        };
+        let written = said(&chain, StepSource::LanguageModel);
+        for expected in [
+            (with, "It lumps them together."),
+            (with, "The language model names HH-1/b."),
+            (contrary, "No group is named."),
+            (Stage::ExceptionCheck, "x1: It may be quoted."),
+        ] {
+            assert!(written.contains(&expected), "{expected:?} in {written:?}");
+        }
+        assert_eq!(recommended.severity, if found { 2 } else { 0 });
+        assert_eq!(written.iter().any(|it| it.0 == Stage::Severity), found, "{written:?}");
+        let checks: Vec<_> = chain.steps.iter().flat_map(|it| &it.exceptions).collect();
+        assert_eq!(checks.len(), clause.exceptions.len(), "every exception is addressed once");
+        let first = checks.iter().find(|it| it.id == "HH-1/x1").expect("it was written about");
+        assert_eq!(first.applies, !found);
+        let misquoted: Vec<_> = chain.evidence.iter().filter(|it| it.verified == Some(false)).collect();
+        assert_eq!(misquoted.len(), 1, "{:?}", chain.evidence);
+        assert!(misquoted[0].note.as_ref().is_some_and(|it| it.starts_with("not verified")));
+    }
+}
+
+#[test]
+fn notes_that_are_not_whole_make_no_steps() {
+    for outcome in [Outcome::CutOff, Outcome::Unparsable, Outcome::Failed] {
+        let chain = noted("they are all the same", &checked(2.0), &[notes(true, outcome)], &[]);
+        assert_eq!(said(&chain, StepSource::LanguageModel), []);
+        assert_eq!(chain.recommendation, run("they are all the same", &checked(2.0), &[]).recommendation);
+    }
 }

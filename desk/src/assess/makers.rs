@@ -48,7 +48,7 @@ impl Makers {
                 Speaker {
                     id: format!("{}+{}", scorer.id, reasoner.id),
                     weights_sha256: sha256_hex(weights.as_bytes()),
-                    prompt_sha256: Some(weighing::prompt_sha256()),
+                    prompt_sha256: Some(weighing::notes::prompts_sha256()),
                     ..scorer
                 }
             }

@@ -78,7 +78,7 @@ impl Session {
     pub(super) fn reveal_waiting(&self, case: &Case, reviewer: &str, ready: &Ready) -> Result<Revealed> {
         match self.revealed(case, reviewer, ready)? {
             Some(revealed) => Ok(revealed),
-            None => self.show_made(case, reviewer, ready, make(case, ready.row, &mut || Flow::Go)?),
+            None => self.show_made(case, reviewer, ready, make(case, ready.row, &mut |_| Flow::Go)?),
         }
     }
 
@@ -190,7 +190,8 @@ fn as_seen(
     if precedents == assessment.precedents {
         return Ok(assessment);
     }
-    let chain = assess::reasoned(&store.item(row)?, policy, &assessment.scoring, &precedents);
+    let chain =
+        assess::reasoned(&store.item(row)?, policy, &assessment.scoring, &assessment.notes, &precedents);
     let Chain { evidence, steps, recommendation } = chain;
     Ok(Assessment { evidence, steps, recommendation, precedents, ..assessment })
 }

@@ -4,6 +4,7 @@ use std::{
     fs::File,
     io::{BufReader, Read, Seek},
     path::Path,
+    sync::Arc,
 };
 
 use candle_core::{
@@ -101,7 +102,7 @@ impl Source {
 
     fn network(&mut self, config: Config, n_words: usize) -> Result<Network, String> {
         let (hidden, wide, keys) = (config.hidden, config.wide, config.kv_heads * config.head());
-        let words = self.matrix("token_embd.weight", n_words, hidden)?;
+        let words = Arc::new(self.matrix("token_embd.weight", n_words, hidden)?);
         let mut layers = Vec::new();
         for n in 0..config.layers {
             let name = |part: &str| format!("blk.{n}.{part}");
@@ -119,9 +120,10 @@ impl Source {
         }
         // Where words and answers share their weights, there is one table of them.
         let answers = match self.content.tensor_infos.contains_key("output.weight") {
-            true => Some(self.matrix("output.weight", n_words, hidden)?),
-            false => None,
+            true => Arc::new(self.matrix("output.weight", n_words, hidden)?),
+            false => Arc::clone(&words),
         };
+        let answers = QMatMul::from_arc(answers).map_err(|it| format!("output.weight: {it}"))?;
         Ok(Network { norm: self.vector("output_norm.weight", hidden)?, config, words, answers, layers })
     }
 

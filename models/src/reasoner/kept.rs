@@ -1,24 +1,13 @@
 //! What a model made of prefixes, as long as there is room: which was asked for longest ago goes first.
 
-use std::collections::BTreeMap;
-
-use casebook_core::{hash::sha256_hex, ports::Asked, weighing::Turn};
+use casebook_core::{hash::sha256_hex, weighing::Turn};
 
 use super::network::State;
-
-/// A prefix that was read.
-#[derive(Clone, Default)]
-pub(super) struct Prefix {
-    /// After its last token.
-    pub state: State,
-    /// Answers to questions that are asked of it again and again.
-    pub answers: BTreeMap<String, Vec<f64>>,
-}
 
 /// Those that are held, oldest first. There are a few dozen clauses at most, so they stand in a row.
 pub(super) struct Kept {
     most_bytes: usize,
-    held: Vec<(String, Prefix)>,
+    held: Vec<(String, State)>,
 }
 
 /// What a prefix is found by: another word or voice makes another one.
@@ -27,46 +16,29 @@ pub(super) fn key(turns: &[Turn]) -> String {
     sha256_hex(said.join("\n").as_bytes())
 }
 
-/// What an answer is found by, with its prefix.
-pub(super) fn key_of_answer(asked: &Asked, answers: &[&str]) -> String {
-    sha256_hex(format!("{:?} {answers:?}", asked.question).as_bytes())
-}
-
 impl Kept {
     pub fn new(most_bytes: usize) -> Self {
         Self { most_bytes, held: Vec::new() }
     }
 
-    pub fn get(&mut self, key: &str) -> Option<Prefix> {
+    pub fn get(&mut self, key: &str) -> Option<State> {
         let place = self.held.iter().position(|it| it.0 == key)?;
         let found = self.held.remove(place);
-        let prefix = found.1.clone();
+        let state = found.1.clone();
         self.held.push(found);
-        Some(prefix)
+        Some(state)
     }
 
-    pub fn put(&mut self, key: String, prefix: &Prefix) {
+    pub fn put(&mut self, key: String, state: &State) {
         self.held.retain(|it| it.0 != key);
-        self.held.push((key, prefix.clone()));
+        self.held.push((key, state.clone()));
         while !self.held.is_empty() && self.bytes() > self.most_bytes {
             self.held.remove(0);
         }
     }
 
-    /// Keeps an answer with its prefix, where that is held. Returns all that are kept with it.
-    pub fn put_answer(
-        &mut self,
-        prefix: &str,
-        key: String,
-        likely: &[f64],
-    ) -> Option<BTreeMap<String, Vec<f64>>> {
-        let held = self.held.iter_mut().find(|it| it.0 == prefix)?;
-        held.1.answers.insert(key, likely.to_vec());
-        Some(held.1.answers.clone())
-    }
-
     fn bytes(&self) -> usize {
-        self.held.iter().map(|it| it.1.state.bytes()).sum()
+        self.held.iter().map(|it| it.1.bytes()).sum()
     }
 }
 
@@ -76,35 +48,30 @@ mod tests {
 
     use super::*;
 
-    fn prefix(n_tokens: usize) -> Prefix {
-        let answers = BTreeMap::from([("which".to_owned(), vec![n_tokens as f64])]);
-        Prefix { state: State::of_length(n_tokens), answers }
-    }
-
     #[test]
     fn who_was_asked_for_longest_ago_goes_first() {
-        let one = prefix(1).state.bytes();
+        let one = State::of_length(1).bytes();
         let mut kept = Kept::new(3 * one);
         for key in ["a", "b", "c"] {
-            kept.put(key.into(), &prefix(1));
+            kept.put(key.into(), &State::of_length(1));
         }
         assert!(kept.get("a").is_some());
-        kept.put("d".into(), &prefix(1));
+        kept.put("d".into(), &State::of_length(1));
         let held = |kept: &Kept| kept.held.iter().map(|it| it.0.clone()).collect::<Vec<_>>();
         assert_eq!(held(&kept), ["c", "a", "d"]);
-        kept.put("long".into(), &prefix(2));
+        kept.put("long".into(), &State::of_length(2));
         assert_eq!(held(&kept), ["d", "long"], "two went for one that is twice as long");
-        kept.put("too long".into(), &prefix(4));
+        kept.put("too long".into(), &State::of_length(4));
         assert_eq!(held(&kept), [""; 0], "what is larger than all room is not held");
     }
 
     #[test]
     fn what_is_put_again_is_held_once() {
         let mut kept = Kept::new(usize::MAX);
-        kept.put("a".into(), &prefix(1));
-        kept.put("a".into(), &prefix(2));
-        assert_eq!(kept.bytes(), prefix(2).state.bytes());
-        assert_eq!(kept.get("a").map(|it| it.answers["which"].clone()), Some(vec![2.0]));
+        kept.put("a".into(), &State::of_length(1));
+        kept.put("a".into(), &State::of_length(2));
+        assert_eq!(kept.bytes(), State::of_length(2).bytes());
+        assert_eq!(kept.get("a").map(|it| it.n_tokens()), Some(2));
     }
 
     #[test]

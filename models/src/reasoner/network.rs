@@ -5,6 +5,8 @@
 //! it also dequantises all words of the vocabulary, 930 MB of them in the model of 1.5 billion weights. Tests
 //! hold this one to candle's. Products are candle's, on its own threads.
 
+use std::sync::Arc;
+
 use candle_core::{
     D, DType, Device, Result, Tensor,
     quantized::{QMatMul, QTensor},
@@ -34,9 +36,9 @@ pub(super) struct Config {
 /// Weights.
 pub(super) struct Network {
     pub config: Config,
-    pub words: QTensor,
-    /// What each word is worth as an answer, where that is not what it is as a word.
-    pub answers: Option<QTensor>,
+    pub words: Arc<QTensor>,
+    /// What each word is worth as an answer: often the same weights.
+    pub answers: QMatMul,
     pub layers: Vec<Layer>,
     pub norm: Tensor,
 }
@@ -105,9 +107,13 @@ impl Network {
 
     /// What some tokens are worth as the next, after what the last one became.
     pub fn logits_of(&self, last: &Tensor, ids: &[u32]) -> Result<Vec<f32>> {
-        let rows =
-            self.answers.as_ref().unwrap_or(&self.words).embedding(&Tensor::new(ids, &Device::Cpu)?)?;
+        let rows = self.answers.embedding(&Tensor::new(ids, &Device::Cpu)?)?;
         last.matmul(&rows.t()?)?.flatten_all()?.to_vec1()
+    }
+
+    /// The same of every token.
+    pub fn logits(&self, last: &Tensor) -> Result<Vec<f32>> {
+        self.answers.forward(last)?.flatten_all()?.to_vec1()
     }
 
     fn norm(&self, x: &Tensor, weight: &Tensor) -> Result<Tensor> {

@@ -1,14 +1,14 @@
 //! What a model made of prefixes, in files: the next start reads a clause in milliseconds, not in seconds.
 //!
-//! A state is two files. `KEY.safetensors` has the keys and values; `KEY.json` says what they hash to and which answers
-//! are kept with them, and is written last. Whatever does not agree counts as absent and is made again. Nothing of an
+//! A state is two files. `KEY.safetensors` has the keys and values; `KEY.json` says what they hash to, and is
+//! written last. Whatever does not agree counts as absent and is made again. Nothing of an
 //! item is in them. A label is written again when its state is used, so that the oldest go first when there are too many.
 //!
 //! A program that is shut in reaches the folder of its own weights, which is made for it, and makes room there; whoever
 //! starts it makes room among all.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -17,7 +17,7 @@ use candle_core::{Device, Tensor, safetensors};
 use casebook_core::hash::sha256_hex;
 use serde::{Deserialize, Serialize};
 
-use super::{kept::Prefix, network::State};
+use super::network::State;
 
 /// Of both files, and of how a network computes: states of another one are not of this build.
 const FORMAT: &str = "casebook.state@1";
@@ -34,7 +34,6 @@ struct Label {
     format: String,
     /// Of the file with the numbers.
     sha256: String,
-    answers: BTreeMap<String, Vec<f64>>,
 }
 
 impl States {
@@ -44,7 +43,7 @@ impl States {
     }
 
     /// The state of this key, where it is there and whole.
-    pub fn get(&self, key: &str) -> Option<Prefix> {
+    pub fn get(&self, key: &str) -> Option<State> {
         let label: Label = serde_json::from_slice(&fs::read(self.label(key)).ok()?).ok()?;
         let bytes = fs::read(self.numbers(key)).ok()?;
         if label.format != FORMAT || label.sha256 != sha256_hex(&bytes) {
@@ -57,12 +56,12 @@ impl States {
         let state = State::of(&safetensors::load_buffer(&bytes, &Device::Cpu).ok()?)?;
         // Where it cannot be dated anew it goes earlier than it might.
         let _ = self.write_label(key, &label);
-        Some(Prefix { state, answers: label.answers })
+        Some(state)
     }
 
     /// Writes a state. One that cannot be written is only slower to have again, which is said once in the log.
-    pub fn put(&self, key: &str, prefix: &Prefix) {
-        let written = self.write(key, prefix).and_then(|()| {
+    pub fn put(&self, key: &str, state: &State) {
+        let written = self.write(key, state).and_then(|()| {
             make_room(std::slice::from_ref(&self.folder), self.most_bytes, Some(&self.numbers(key)))
         });
         if let Err(problem) = written {
@@ -71,24 +70,13 @@ impl States {
         }
     }
 
-    /// Writes the answers that are kept with a state whose numbers are there.
-    pub fn put_answers(&self, key: &str, answers: &BTreeMap<String, Vec<f64>>) {
-        let written = fs::read(self.label(key)).and_then(|it| {
-            let label: Label = serde_json::from_slice(&it)?;
-            self.write_label(key, &Label { answers: answers.clone(), ..label })
-        });
-        if let Err(problem) = written {
-            tracing::debug!(state = key, %problem, "could not keep an answer with the state {key}: {problem}");
-        }
-    }
-
-    fn write(&self, key: &str, prefix: &Prefix) -> io::Result<()> {
+    fn write(&self, key: &str, state: &State) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
         let written = self.beside(key, "safetensors.part");
-        safetensors::save(&prefix.state.tensors(), &written).map_err(io::Error::other)?;
+        safetensors::save(&state.tensors(), &written).map_err(io::Error::other)?;
         let sha256 = sha256_hex(&fs::read(&written)?);
         fs::rename(&written, self.numbers(key))?;
-        self.write_label(key, &Label { format: FORMAT.into(), sha256, answers: prefix.answers.clone() })
+        self.write_label(key, &Label { format: FORMAT.into(), sha256 })
     }
 
     fn write_label(&self, key: &str, label: &Label) -> io::Result<()> {
@@ -179,17 +167,13 @@ mod tests {
 
     use super::*;
 
-    fn prefix(n_tokens: usize) -> Prefix {
-        Prefix { state: State::of_length(n_tokens), answers: BTreeMap::from([("q".into(), vec![0.1, -2.0])]) }
-    }
-
     #[test]
-    fn a_state_comes_back_with_its_answers_and_only_under_its_key_and_weights() {
+    fn a_state_comes_back_and_only_under_its_key_and_weights() {
         let folder = tempfile::tempdir().unwrap();
         let states = States::new(folder.path(), "w", 64, u64::MAX);
-        states.put("a", &prefix(3));
+        states.put("a", &State::of_length(3));
         let found = states.get("a").unwrap();
-        assert_eq!((found.state.n_tokens(), found.answers), (3, prefix(3).answers));
+        assert_eq!(found.n_tokens(), 3);
         assert!(states.get("b").is_none());
         for (weights, chunk) in [("other", 64), ("w", 32)] {
             assert!(
@@ -197,8 +181,6 @@ mod tests {
                 "{weights} {chunk}"
             );
         }
-        states.put_answers("a", &BTreeMap::from([("r".into(), vec![1.0])]));
-        assert_eq!(states.get("a").unwrap().answers, BTreeMap::from([("r".into(), vec![1.0])]));
     }
 
     #[test]
@@ -219,12 +201,12 @@ mod tests {
             },
         ];
         for (n, spoil) in spoil.iter().enumerate() {
-            states.put("a", &prefix(2));
+            states.put("a", &State::of_length(2));
             assert!(states.get("a").is_some());
             spoil();
             assert!(states.get("a").is_none(), "{n}");
         }
-        states.put("a", &prefix(2));
+        states.put("a", &State::of_length(2));
         assert!(states.get("a").is_some(), "it is made again");
     }
 
@@ -234,7 +216,7 @@ mod tests {
         let at = |weights, most_bytes| States::new(root.path(), weights, 64, most_bytes);
         let (one, other) = (at("w", u64::MAX), at("v", u64::MAX));
         let put = |states: &States, key: &str, seconds| {
-            states.put(key, &prefix(1));
+            states.put(key, &State::of_length(1));
             let used = FileTimes::new().set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
             File::options().append(true).open(states.label(key)).unwrap().set_times(used).unwrap();
         };
@@ -243,7 +225,7 @@ mod tests {
         put(&one, "c", 3);
         let size = fs::metadata(one.numbers("a")).unwrap().len();
         assert!(one.get("a").is_some(), "it is dated anew");
-        at("w", 2 * size).put("d", &prefix(1));
+        at("w", 2 * size).put("d", &State::of_length(1));
         let there = |states: &States, keys: &[&str]| -> Vec<bool> {
             keys.iter().map(|it| states.numbers(it).exists()).collect()
         };
@@ -252,7 +234,7 @@ mod tests {
         prepare(root.path(), &folder(root.path(), "u", 64), 2 * size).unwrap();
         assert_eq!(there(&other, &["b"]), [false], "whoever starts it makes room among all");
         assert!(folder(root.path(), "u", 64).is_dir());
-        at("w", 1).put("e", &prefix(1));
+        at("w", 1).put("e", &State::of_length(1));
         assert_eq!(there(&one, &["a", "d", "e"]), [false, false, true]);
     }
 
@@ -262,8 +244,7 @@ mod tests {
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
         let states = States::new(&file, "w", 64, u64::MAX);
-        states.put("a", &prefix(1));
-        states.put_answers("a", &BTreeMap::new());
+        states.put("a", &State::of_length(1));
         assert!(states.get("a").is_none());
     }
 }

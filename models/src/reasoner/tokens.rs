@@ -3,7 +3,7 @@
 //! Tokens of control are put in by id, here and nowhere else. The tokenizer of texts has a vocabulary without them:
 //! whatever a text spells, none can come out of it.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use casebook_core::weighing::{Turn, Voice};
 use tokenizers::{
@@ -34,7 +34,9 @@ pub(super) struct Token {
 
 /// Texts and turns to ids.
 pub(super) struct Tokens {
-    texts: Tokenizer,
+    texts: Arc<Tokenizer>,
+    /// Of the file, those of control among them.
+    size: u32,
     start: u32,
     end: u32,
     line_end: Vec<u32>,
@@ -66,7 +68,8 @@ impl Tokens {
             spelt.entry(plain(&it.spelling)).or_default().push(id as u32);
         }
         let voices = [Vec::new(), Vec::new(), Vec::new()];
-        let mut tokens = Self { texts, start, end, line_end: Vec::new(), voices, spelt };
+        let (texts, size) = (Arc::new(texts), vocabulary.len() as u32);
+        let mut tokens = Self { texts, size, start, end, line_end: Vec::new(), voices, spelt };
         tokens.line_end = tokens.text("\n")?;
         tokens.voices = [tokens.text("system\n")?, tokens.text("user\n")?, tokens.text("assistant\n")?];
         Ok(tokens)
@@ -86,6 +89,21 @@ impl Tokens {
     /// The tokens of texts that spell `answer`, in small or capital letters, with or without a blank before it.
     pub fn spelling(&self, answer: &str) -> &[u32] {
         self.spelt.get(&plain(answer)).map_or(&[], Vec::as_slice)
+    }
+
+    /// What spells texts.
+    pub fn texts(&self) -> Arc<Tokenizer> {
+        Arc::clone(&self.texts)
+    }
+
+    /// Tokens there are.
+    pub fn n_tokens(&self) -> u32 {
+        self.size
+    }
+
+    /// Says that somebody is through.
+    pub fn end(&self) -> u32 {
+        self.end
     }
 
     fn voice(&self, voice: Voice) -> &[u32] {

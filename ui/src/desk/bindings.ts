@@ -133,6 +133,8 @@ export type Assessment = {
 	duration_ms: number,
 	/**  The numbers, or why there are none. */
 	scoring: Scoring,
+	/**  What a language model wrote of the clauses that it checked, as they lead. Absent where none did. */
+	notes?: Notes[],
 	/**  What the steps point at; each piece was checked, and one that failed is marked. */
 	evidence: Evidence[],
 	/**  The reasoning. Empty where there was nothing to reason from. */
@@ -326,6 +328,14 @@ job: Job } |
 { kind: "assessed"; 
 /**  Which item. */
 row: number } | 
+/**  A model writes notes on an item that the reviewer decided and waits for. */
+{ kind: "writing"; 
+/**  Which item. */
+row: number; 
+/**  Which clause of it. */
+clause: string; 
+/**  What it says so far; nothing of it is checked. */
+said: Said[] } | 
 /**  Another file is open, or none. */
 { kind: "case" };
 
@@ -1015,6 +1025,32 @@ export type NotScored =
 /**  No model is installed. */
 "no_model";
 
+/**  What a language model wrote of one clause. */
+export type Notes = {
+	/**  `HH-1`. */
+	clause: string,
+	/**  Id of the model. */
+	model: string,
+	/**  What its check had come to, on which the notes go on: whether the clause is broken. */
+	found: boolean,
+	/**  How the writing ended. */
+	outcome: Outcome,
+	/**  What was written, to the letter; where the model failed, what it failed with. */
+	text: string,
+	/**  What speaks for it, as far as it could be read. */
+	speaks_for: Reason[],
+	/**  What speaks against it. */
+	against: Reason[],
+	/**  What the model would have it weigh. */
+	severity: Proposed | null,
+	/**  Exceptions of the clause that nothing was written about, `HH-1/x1`. */
+	unaddressed: string[],
+	/**  Tokens of the text. */
+	n_tokens: number,
+	/**  Natural logarithm of how likely the text was among all that its schema allowed. */
+	log_likelihood: number,
+};
+
 /**  Which items come first. Ties go to the older row. */
 export type Order = 
 /**  Reports × reach. */
@@ -1035,6 +1071,17 @@ export type OtherText = {
 	/**  The reviewer's rating of these words. */
 	rating: Rating | null,
 };
+
+/**  How writing ended. */
+export type Outcome = 
+/**  By itself. */
+"whole" | 
+/**  It ran past what notes may be long: read is what stands there. */
+"cut_off" | 
+/**  With something that is no notes. */
+"unparsable" | 
+/**  The model broke off. */
+"failed";
 
 /**  From where on a label counts in this file, because somebody said so. */
 export type OwnThreshold = {
@@ -1074,6 +1121,18 @@ export type PartView = {
 	covered: string | null,
 	/**  Path of the whole rendition, once uncovering is stored. */
 	uncovered: string | null,
+};
+
+/**  A part of a text. */
+export type Passage = {
+	/**  Index of the item's part. */
+	part: number,
+	/**  Scalar offsets into that part's text, half-open. */
+	start: number,
+	/**  End. */
+	end: number,
+	/**  The very words. */
+	quote: string,
 };
 
 /**  One dataset of a past export. */
@@ -1267,6 +1326,14 @@ export type Problem = {
 	falsehoods: Falsehood[],
 };
 
+/**  A severity that a model proposes. */
+export type Proposed = {
+	/**  As it was written. */
+	value: number,
+	/**  False where the clause spans others. */
+	in_range: boolean,
+};
+
 /**  A saved queue. */
 export type Queue = {
 	/**  Unique in a case file. */
@@ -1304,6 +1371,28 @@ export type QueueSummary = {
 	done: number,
 };
 
+/**  Words that are said to stand in the item. */
+export type Quote = 
+/**  None were named. */
+({ kind: "absent" }) & { near?: never; written?: never } | 
+/**  They stand there. */
+{
+	kind: "verified",
+} & Passage | 
+/**  They do not, and one place alone is near to them. */
+{
+	kind: "repaired",
+} & {
+	/**  The model's own words. */
+	written: string,
+} & Passage | 
+/**  They do not, and no place is near, or several are. */
+{ kind: "unverified"; 
+/**  The model's own words. */
+written: string; 
+/**  Places that they could mean. */
+near: number };
+
 /**  A rating of a step. Records spell it −1, 0, 1 or `"unsure"`, null where not judged. */
 export type Rating = "wrong" | "neutral" | "right" | "unsure";
 
@@ -1319,6 +1408,21 @@ export type ReadAs = {
 	part: number,
 	/**  As normalised. */
 	text: string,
+};
+
+/**  One thing that speaks for or against. */
+export type Reason = {
+	/**
+	 *  `HH-1/a`, `HH-1/ok-a` or `HH-1/x1`; as it was written where the clause has no such part, and `None` where it
+	 *  was said that nothing of the clause fits.
+	 */
+	rule: string | null,
+	/**  False where the clause has no such part. */
+	is_known: boolean,
+	/**  The words it rests on. */
+	quote: Quote,
+	/**  The model's sentence. */
+	because: string,
 };
 
 /**  A case file opened before. */
@@ -1442,6 +1546,18 @@ export type Role =
 "embedder" | 
 /**  Whether it breaks a clause, asked in words: a language model. */
 "reasoner";
+
+/**  A reason of which as much is known as was written yet, and nothing is checked. */
+export type Said = {
+	/**  Whether it speaks for the clause. */
+	speaks_for: boolean,
+	/**  `a`, `ok-a`, `x1`, `none`. */
+	rule: string,
+	/**  Said to be of the item. */
+	quote: string,
+	/**  The model's sentence. */
+	because: string,
+};
 
 /**  How words are drawn from what a model finds likely. */
 export type Sampling = {

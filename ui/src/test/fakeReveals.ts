@@ -1,5 +1,5 @@
 // What a made-up model says of items: at once, or when a test says that it is done.
-import type { Impression, ItemView, Revealed } from '../desk/types';
+import type { Impression, ItemView, Notes, Revealed } from '../desk/types';
 import { assessmentOf, startOf } from './cases';
 
 /** What a model came to; a text is why it failed. */
@@ -11,6 +11,8 @@ export class FakeReveals {
   /** The model is not done with an item until a test says so. */
   slow = false;
   done = new Map<number, Outcome>();
+  /** What a language model wrote of every item. */
+  notes: Notes[] = [];
   /** What was shown of an item in a queue is shown from then on. */
   #shown = new Map<string, Revealed>();
 
@@ -34,7 +36,7 @@ export class FakeReveals {
     const start = startOf(it, impression?.judgement ?? { ...NOBODY, clauses: [] });
     const ready = outcome === 'ready';
     const revealed: Revealed = {
-      assessment: ready ? assessmentOf(it) : null,
+      assessment: ready ? { ...assessmentOf(it), ...(this.notes.length > 0 && { notes: this.notes }) } : null,
       problem: outcome && outcome !== 'ready' ? outcome.failed : null,
       revealed_at_ms: Date.now(),
       start: ready ? start : { ...start, steps: [], evidence: [], remediation_text: '' },

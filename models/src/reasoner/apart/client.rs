@@ -18,13 +18,13 @@ use casebook_cage::{
     outside::{Caged, Program},
 };
 use casebook_core::{
-    ports::{Asked, Flow, Model, ModelError, Reasoner},
+    ports::{Asked, Flow, Model, ModelError, Reasoner, Writing, Written},
     score::Speaker,
 };
 
 use super::{
     PROTOCOL,
-    messages::{Question, Reply, Request, pack, unpack},
+    messages::{Question, Reply, Request, Wanted, pack, unpack},
 };
 use crate::reasoner::{Settings, speaker, states};
 
@@ -224,12 +224,18 @@ impl Drop for Turn<'_> {
 }
 
 impl Turn<'_> {
-    fn ask(&mut self, asked: &Asked, answers: &[&str], watch: &mut dyn FnMut() -> Flow) -> Asking {
+    /// What `take` makes of the reply to `question`. Whoever watches gets what is written so far.
+    fn ask<T>(
+        &mut self,
+        question: &Question,
+        watch: &mut dyn FnMut(&str) -> Flow,
+        take: impl Fn(Reply) -> Option<T>,
+    ) -> Result<T, (Again, ModelError)> {
         let mut running = match self.running.take() {
             Some(running) => running,
-            None => self.of.run(watch).map_err(|it| (Again::No, it))?,
+            None => self.of.run(&mut || watch("")).map_err(|it| (Again::No, it))?,
         };
-        match running.ask(&self.of.apart, asked, answers, watch) {
+        match running.ask(&self.of.apart, question, watch, take) {
             Ok(likely) => {
                 self.running = Some(running);
                 Ok(likely)
@@ -248,8 +254,6 @@ impl Turn<'_> {
     }
 }
 
-type Asking = Result<Vec<f64>, (Again, ModelError)>;
-
 /// Whether another process may answer.
 #[derive(PartialEq)]
 enum Again {
@@ -259,58 +263,53 @@ enum Again {
 
 impl Running {
     fn load(&mut self, apart: &Apart, watch: &mut dyn FnMut() -> Flow) -> Result<(), Missing> {
-        let request = pack(&Request::Load { settings: apart.settings.clone() });
+        let request = pack(&Request::<Question>::Load { settings: apart.settings.clone() });
         self.caged.send(request).map_err(Missing::Lost)?;
         let model = || apart.settings.id.clone();
-        self.hear(apart, watch, |reply| match reply {
-            Reply::Loaded => Some(Ok(())),
-            Reply::Unloadable { rule } => Some(Err(ModelError::Damaged { model: model(), rule })),
-            _ => None,
+        self.hear(apart, &mut |_| watch(), |reply| match reply {
+            Reply::Loaded => Heard::Taken(Ok(())),
+            Reply::Unloadable { rule } => Heard::Taken(Err(ModelError::Damaged { model: model(), rule })),
+            _ => Heard::Other,
         })
     }
 
-    fn ask(
+    fn ask<T>(
         &mut self,
         apart: &Apart,
-        asked: &Asked,
-        answers: &[&str],
-        watch: &mut dyn FnMut() -> Flow,
-    ) -> Result<Vec<f64>, Missing> {
+        question: &Question,
+        watch: &mut dyn FnMut(&str) -> Flow,
+        take: impl Fn(Reply) -> Option<T>,
+    ) -> Result<T, Missing> {
         self.n += 1;
         let mine = self.n;
-        let question = Question {
-            prefix: asked.prefix.to_vec(),
-            turns: asked.question.to_vec(),
-            is_kept: asked.is_kept,
-            answers: answers.iter().map(|it| (*it).to_owned()).collect(),
-        };
         self.caged.send(pack(&Request::Ask { n: mine, question })).map_err(|why| match why {
             CageError::Length { .. } => Missing::Said(failed(apart, why.to_string())),
             gone => Missing::Lost(gone),
         })?;
         let heard = self.hear(apart, watch, |reply| match reply {
-            Reply::Likely { n, bits } if n == mine => {
-                Some(Ok(bits.into_iter().map(f64::from_bits).collect()))
+            Reply::Failed { n, rule } if n == mine => Heard::Taken(Err(failed(apart, rule))),
+            Reply::Writing { n, text } if n == mine => Heard::SoFar(text),
+            Reply::Likely { n, .. } | Reply::Written { n, .. } if n == mine => {
+                take(reply).map_or(Heard::Other, |it| Heard::Taken(Ok(it)))
             }
-            Reply::Failed { n, rule } if n == mine => Some(Err(failed(apart, rule))),
-            _ => None,
+            _ => Heard::Other,
         });
         if let Err(Missing::Said(ModelError::Stopped { .. })) = &heard {
             // It stops at its next chunk, for which nobody waits; what it still says of this question is passed over.
             // Where it is gone, whoever asks next finds that out.
-            self.caged.send(pack(&Request::Stop { n: mine })).ok();
+            self.caged.send(pack(&Request::<Question>::Stop { n: mine })).ok();
         }
         heard
     }
 
-    /// Waits for the reply that `is_it` takes. Whoever watches is asked at every message, and every now and then.
+    /// Waits for the reply that `is_it` takes, and tells whoever watches what is written so far. Whoever watches is asked at every message, and every now and then.
     fn hear<T>(
         &mut self,
         apart: &Apart,
-        watch: &mut dyn FnMut() -> Flow,
-        mut is_it: impl FnMut(Reply) -> Option<Result<T, ModelError>>,
+        watch: &mut dyn FnMut(&str) -> Flow,
+        is_it: impl Fn(Reply) -> Heard<T>,
     ) -> Result<T, Missing> {
-        let mut last = Instant::now();
+        let (mut last, mut so_far) = (Instant::now(), String::new());
         loop {
             match self.caged.receive(TICK).map_err(Missing::Lost)? {
                 Some(frame) => {
@@ -318,8 +317,10 @@ impl Running {
                     let Some(reply) = unpack(&frame) else {
                         return Err(Missing::Lost(self.caged.stranger(PROTOCOL, frame.len())));
                     };
-                    if let Some(taken) = is_it(reply) {
-                        return taken.map_err(Missing::Said);
+                    match is_it(reply) {
+                        Heard::Taken(taken) => return taken.map_err(Missing::Said),
+                        Heard::SoFar(text) => so_far = text,
+                        Heard::Other => {}
                     }
                 }
                 None if last.elapsed() > apart.silence => {
@@ -327,11 +328,18 @@ impl Running {
                 }
                 None => {}
             }
-            if watch() == Flow::Stop {
+            if watch(&so_far) == Flow::Stop {
                 return Err(Missing::Said(ModelError::Stopped { model: apart.settings.id.clone() }));
             }
         }
     }
+}
+
+/// What a reply is to whoever waits.
+enum Heard<T> {
+    Taken(Result<T, ModelError>),
+    SoFar(String),
+    Other,
 }
 
 fn failed(apart: &Apart, rule: String) -> ModelError {
@@ -344,6 +352,28 @@ impl Model for ProcessReasoner {
     }
 }
 
+impl ProcessReasoner {
+    /// Asks, and where the process ends over it, once more.
+    fn ask<T>(
+        &self,
+        asked: &Asked,
+        wanted: Wanted,
+        watch: &mut dyn FnMut(&str) -> Flow,
+        take: impl Fn(Reply) -> Option<T>,
+    ) -> Result<T, ModelError> {
+        let question = Question { prefix: asked.prefix.to_vec(), turns: asked.question.to_vec(), wanted };
+        let mut turn = self.turn(&mut || watch(""))?;
+        match turn.ask(&question, watch, &take) {
+            Err((Again::Yes, why)) => {
+                tracing::warn!(model.id = %self.apart.settings.id, "{why}; it is started once more");
+                turn.ask(&question, watch, take)
+            }
+            other => other,
+        }
+        .map_err(|(_, why)| why)
+    }
+}
+
 impl Reasoner for ProcessReasoner {
     fn likelihoods(
         &self,
@@ -351,15 +381,26 @@ impl Reasoner for ProcessReasoner {
         answers: &[&str],
         watch: &mut dyn FnMut() -> Flow,
     ) -> Result<Vec<f64>, ModelError> {
-        let mut turn = self.turn(watch)?;
-        match turn.ask(asked, answers, watch) {
-            Err((Again::Yes, why)) => {
-                tracing::warn!(model.id = %self.apart.settings.id, "{why}; it is started once more");
-                turn.ask(asked, answers, watch)
+        let wanted = Wanted::Likelihoods { answers: answers.iter().map(|it| (*it).to_owned()).collect() };
+        self.ask(asked, wanted, &mut |_| watch(), |reply| match reply {
+            Reply::Likely { bits, .. } => Some(bits.into_iter().map(f64::from_bits).collect()),
+            _ => None,
+        })
+    }
+
+    fn write(
+        &self,
+        asked: &Asked,
+        writing: &Writing,
+        watch: &mut dyn FnMut(&str) -> Flow,
+    ) -> Result<Written, ModelError> {
+        let wanted = Wanted::Text { schema: writing.schema.clone(), most_tokens: writing.most_tokens };
+        self.ask(asked, wanted, watch, |reply| match reply {
+            Reply::Written { text, is_whole, n_tokens, log_likelihood, .. } => {
+                Some(Written { text, is_whole, n_tokens, log_likelihood: f64::from_bits(log_likelihood) })
             }
-            other => other,
-        }
-        .map_err(|(_, why)| why)
+            _ => None,
+        })
     }
 }
 

@@ -8,11 +8,11 @@ use crate::reasoner::Settings;
 /// To the process.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Request {
+pub(super) enum Request<Q = Question> {
     /// Once, before anything else.
     Load { settings: Settings },
     /// `n` counts questions from 1.
-    Ask { n: u64, question: Question },
+    Ask { n: u64, question: Q },
     /// Nobody waits any more for question `n`, nor for any before.
     Stop { n: u64 },
 }
@@ -21,8 +21,16 @@ pub(super) enum Request {
 pub(super) struct Question {
     pub(super) prefix: Vec<Turn>,
     pub(super) turns: Vec<Turn>,
-    pub(super) is_kept: bool,
-    pub(super) answers: Vec<String>,
+    pub(super) wanted: Wanted,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Wanted {
+    /// How likely each of these words is.
+    Likelihoods { answers: Vec<String> },
+    /// A text of this schema.
+    Text { schema: serde_json::Value, most_tokens: usize },
 }
 
 /// From the process.
@@ -38,10 +46,23 @@ pub(super) enum Reply {
     Reading {
         n: u64,
     },
+    /// What is written so far in answer to question `n`.
+    Writing {
+        n: u64,
+        text: String,
+    },
     /// The bits of the numbers: written as decimals, they would have to be parsed back to the same ones.
     Likely {
         n: u64,
         bits: Vec<u64>,
+    },
+    /// The whole of it; the likelihood by its bits.
+    Written {
+        n: u64,
+        text: String,
+        is_whole: bool,
+        n_tokens: u32,
+        log_likelihood: u64,
     },
     /// Question `n` has no answer.
     Failed {

@@ -13,11 +13,11 @@ use std::{
 };
 
 use casebook_cage::{inside, limits::Limits};
-use casebook_core::ports::{Asked, Flow, ModelError, Reasoner};
+use casebook_core::ports::{Asked, Flow, ModelError, Reasoner, Writing, Written};
 
 use super::{
     PROTOCOL,
-    messages::{Question, Reply, Request, pack, unpack},
+    messages::{Question, Reply, Request, Wanted, pack, unpack},
 };
 use crate::reasoner::LocalReasoner;
 
@@ -64,19 +64,36 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<(), String> 
 }
 
 fn answer(model: &LocalReasoner, n: u64, asked: &Question, stopped: &AtomicU64) -> Reply {
-    let answers: Vec<&str> = asked.answers.iter().map(String::as_str).collect();
-    let mut watch = || {
-        // Where nobody is left to be told, the thread that hears ends the program.
-        let told = inside::say(&pack(&Reply::Reading { n }));
-        if told.is_err() || stopped.load(Ordering::Relaxed) >= n { Flow::Stop } else { Flow::Go }
+    // Where nobody is left to be told, the thread that hears ends the program.
+    let told = |it: &Reply| match inside::say(&pack(it)).is_err() || stopped.load(Ordering::Relaxed) >= n {
+        true => Flow::Stop,
+        false => Flow::Go,
     };
-    let question = Asked { prefix: &asked.prefix, question: &asked.turns, is_kept: asked.is_kept };
-    match model.likelihoods(&question, &answers, &mut watch) {
-        Ok(likely) => Reply::Likely { n, bits: likely.into_iter().map(f64::to_bits).collect() },
-        Err(ModelError::Stopped { .. }) => Reply::Stopped { n },
-        Err(ModelError::Damaged { rule, .. }) => Reply::Failed { n, rule },
-        Err(other) => Reply::Failed { n, rule: other.to_string() },
-    }
+    let question = Asked { prefix: &asked.prefix, question: &asked.turns };
+    let reply = match &asked.wanted {
+        Wanted::Likelihoods { answers } => {
+            let answers: Vec<&str> = answers.iter().map(String::as_str).collect();
+            let likely = model.likelihoods(&question, &answers, &mut || told(&Reply::Reading { n }));
+            likely.map(|it| Reply::Likely { n, bits: it.into_iter().map(f64::to_bits).collect() })
+        }
+        Wanted::Text { schema, most_tokens } => {
+            let writing = Writing { schema, most_tokens: *most_tokens };
+            let written =
+                model.write(&question, &writing, &mut |text| told(&Reply::Writing { n, text: text.into() }));
+            written.map(|Written { text, is_whole, n_tokens, log_likelihood }| Reply::Written {
+                n,
+                text,
+                is_whole,
+                n_tokens,
+                log_likelihood: log_likelihood.to_bits(),
+            })
+        }
+    };
+    reply.unwrap_or_else(|it| match it {
+        ModelError::Stopped { .. } => Reply::Stopped { n },
+        ModelError::Damaged { rule, .. } => Reply::Failed { n, rule },
+        other => Reply::Failed { n, rule: other.to_string() },
+    })
 }
 
 /// What the process is told beside its limits.

@@ -1,7 +1,7 @@
 // What the model says of the item on screen: asked for by itself, told of by the desk when it is ready, or done without.
 import type { Backend } from '../../desk/backend';
 import { problemOf } from '../../desk/backend';
-import type { DeskEvent, Problem, Revealed } from '../../desk/types';
+import type { DeskEvent, Problem, Revealed, Said } from '../../desk/types';
 
 /** An item whose reveal is wanted. Another object each time, so that an answer which comes late is known by it. */
 interface Wanted {
@@ -17,6 +17,8 @@ interface Wanted {
 export class Reveal {
   /** Why the desk refused, in its words. */
   problem = $state.raw<Problem | null>(null);
+  /** What the model has written so far, by clause, while it is waited for. */
+  written = $state.raw<ReadonlyMap<string, Said[]>>(new Map());
   #wanted: Wanted | null = null;
 
   constructor(
@@ -36,10 +38,16 @@ export class Reveal {
   reset(): void {
     this.#wanted = null;
     this.problem = null;
+    this.written = new Map();
   }
 
   /** After a change of the file or a break in the connection nobody knows what was missed. */
   hear(event: DeskEvent): void {
+    if (event.kind === 'writing') {
+      const it = this.#wanted;
+      if (it && !it.alone && event.row === it.row) this.written = new Map(this.written).set(event.clause, event.said);
+      return;
+    }
     if (event.kind === 'case' || (event.kind === 'assessed' && event.row === this.#wanted?.row)) void this.ask();
   }
 

@@ -6,6 +6,7 @@ import { words as shared } from '../../parts/words';
 import type { SaveState } from './autosave.svelte';
 import type { Lack } from './judgement';
 import * as commands from './words/commands';
+import * as notes from './words/notes';
 import * as reasoning from './words/reasoning';
 import * as steps from './words/steps';
 
@@ -72,6 +73,7 @@ const en = {
     stored: 'stored',
     assisted: 'Assisted: no first impression is asked.',
     reading: 'The model is reading…',
+    writing: 'The model is writing; nothing of this is checked yet:',
     without: 'You can wait, go on without it, or defer the item and take the next one.',
     open: 'What the model says is open.',
     openAlone: 'The item is open, without the model.',
@@ -191,6 +193,7 @@ const en = {
   },
 
   ...reasoning.en,
+  notes: notes.en,
   steps: steps.en,
 };
 
@@ -257,6 +260,7 @@ const de: typeof en = {
     stored: 'gespeichert',
     assisted: 'Mit Hilfe: nach dem ersten Eindruck wird nicht gefragt.',
     reading: 'Das Modell liest…',
+    writing: 'Das Modell schreibt; nichts davon ist schon geprüft:',
     without: 'Sie können warten, ohne das Modell weitermachen oder den Fall zurückstellen und den nächsten nehmen.',
     open: 'Was das Modell sagt, ist offen.',
     openAlone: 'Der Fall ist offen, ohne das Modell.',
@@ -376,6 +380,7 @@ const de: typeof en = {
   },
 
   ...reasoning.de,
+  notes: notes.de,
   steps: steps.de,
 };
 
