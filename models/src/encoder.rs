@@ -100,7 +100,7 @@ pub enum EncoderError {
 
 impl TextEncoder {
     /// Loads the files of `card` from `dir` and checks them against it and the hashes that were taken when it was
-    /// installed: `model.safetensors` and `config.json`, or one `NAME.bin` that is both, and `tokenizer.json`.
+    /// installed: `model.safetensors` and `config.json`, or one file that is both, and `tokenizer.json`.
     ///
     /// # Errors
     /// A card that is none of an encoder, and a file that is absent, hashes differently or does not hold what it
@@ -124,7 +124,7 @@ impl TextEncoder {
         };
         let tokenizer = checked("tokenizer.json")?;
         if card.family == Family::BertE5s1 {
-            let name = card.files.iter().map(|it| it.name.as_str()).find(|it| it.ends_with(".bin"));
+            let name = card.files.iter().map(|it| it.name.as_str()).find(|it| *it != "tokenizer.json");
             let name = name.unwrap_or("model.bin");
             let bytes = checked(name)?;
             let (config, weights) = e5s1::read(&bytes).map_err(|rule| content(dir, name, rule))?;

@@ -84,7 +84,7 @@ fn it_writes_as_in_this_process_and_tells_what_it_wrote_so_far() {
     let (prefix, question) = (turn("Is this an advertisement?"), turn("Buy now"));
     let asked = Asked { prefix: &prefix, question: &question };
     let mut told = Vec::new();
-    let mut write = |model: &dyn Reasoner, told: &mut Vec<String>| {
+    let write = |model: &dyn Reasoner, told: &mut Vec<String>| {
         let writing = Writing { schema: &schema, most_tokens: 60 };
         model.write(&asked, &writing, &mut |text| {
             told.push(text.to_owned());

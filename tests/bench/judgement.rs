@@ -1,19 +1,21 @@
 //! How well the recommendation judges texts that nothing was made with: our own set, half of it allowed look-alikes.
 //!
-//! `bench-judgement [MOST]`: of the test half (by the sha256 of an item's id), `MOST` English items through the whole
-//! desk, with the language model that is installed and without one; and as many of all languages with their clause
-//! given, to the language model alone. The last line is one JSON object with the figures.
+//! `bench-judgement [MOST]`: of the test half (by the sha256 of an item's id), `MOST` English items and as many of other
+//! languages through the whole desk, without a language model and with the one that is installed, which writes nothing
+//! meanwhile: what it writes changes no verdict. The last line is one JSON object with the figures.
 
-use std::{collections::BTreeMap, env, fs, path::PathBuf, process::ExitCode, sync::Arc, time::Instant};
+use std::{env, fs, path::PathBuf, process::ExitCode, sync::Arc, time::Instant};
 
 use casebook_core::{
     decision::Choice,
     hash::sha256_hex,
     known::{KnownModel, ModelStatus},
     policy::Policy,
-    ports::{Embedder, Flow, ModelError, ModelShelf, ModelState, Reasoner, Role, Scorer},
-    score::{ScoreInput, TextPart},
-    weighing,
+    ports::{
+        Asked, Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Reasoner, Role, Scorer, Writing,
+        Written,
+    },
+    score::Speaker,
 };
 use casebook_desk::{
     session::{Session, Settings},
@@ -67,44 +69,45 @@ fn main() -> ExitCode {
         }
     };
     let english: Vec<&Judged> = items.iter().filter(|it| it.language == "en").take(most).collect();
+    let others: Vec<&Judged> = items.iter().filter(|it| it.language != "en").take(most).collect();
+    let speaker = reasoner.speaker();
+    drop(reasoner);
     let mut figures = Vec::new();
-    for (words, with) in [("builtin", false), ("model", true)] {
+    for (words, with, names) in [("built-in chain", false, BUILT_IN), ("with the model", true, MODEL)] {
         let began = Instant::now();
-        let right = desk(&english, with);
-        println!(
-            "{words}: {} English items in {:.0} s: {right:?}",
-            english.len(),
-            began.elapsed().as_secs_f64()
-        );
-        figures.extend(right.figures(words, english.len()));
+        let (in_english, elsewhere) = (desk(&english, with), desk(&others, with));
+        let took = began.elapsed().as_secs_f64();
+        println!("{words}, {took:.0} s: English {in_english:?}, others {elsewhere:?}");
+        figures.extend(figures_of(&in_english, &elsewhere, names));
     }
-    let policy = Policy::built_in();
-    let mut by_language: BTreeMap<&str, Vec<(f64, bool)>> = BTreeMap::new();
-    for it in items.iter().take(most) {
-        let clause = policy.clause(&it.clause).expect("it is in the policy");
-        let part = TextPart { part: 0, role: "caption".into(), text: it.text.clone() };
-        let input = ScoreInput { texts: vec![part], language: Some(it.language.clone()) };
-        let checked = weighing::check(&*reasoner, clause, &input, &mut || Flow::Go).expect("an answer");
-        by_language.entry(&it.language).or_default().push((checked, it.violating));
-    }
-    for (language, values) in &by_language {
-        println!("{language}: {} items, {:.2} right, AUC {:.2}", values.len(), right(values), auc(values));
-    }
-    let all: Vec<(f64, bool)> = by_language.into_values().flatten().collect();
-    figures.push(Figure { name: "given_right", value: right(&all), bar: None });
-    figures.push(Figure { name: "given_auc", value: auc(&all), bar: None });
-    let about = [
-        ("model", reasoner.speaker().id.into()),
-        ("english", english.len().into()),
-        ("given", all.len().into()),
-    ];
+    let about =
+        [("model", speaker.id.into()), ("english", english.len().into()), ("others", others.len().into())];
     conclude("judgement", &figures, &about);
     ExitCode::SUCCESS
+}
+
+/// What the figures are called: verdicts of all and of English items, clauses of those rightly called violating, and
+/// allowed items.
+const BUILT_IN: [&str; 4] =
+    ["builtin_verdict", "builtin_verdict_en", "builtin_clause_top1", "builtin_allowed_right"];
+const MODEL: [&str; 4] = ["verdict", "verdict_en", "clause_top1", "allowed_right"];
+
+fn figures_of(english: &Right, others: &Right, names: [&'static str; 4]) -> [Figure; 4] {
+    let sum = |of: fn(&Right) -> usize| of(english) + of(others);
+    let share = |n: usize, all: usize| n as f64 / all.max(1) as f64;
+    let values = [
+        share(sum(|it| it.verdicts), sum(|it| it.items)),
+        share(english.verdicts, english.items),
+        share(sum(|it| it.clauses), sum(|it| it.hits)),
+        share(sum(|it| it.allowed), sum(|it| it.of_allowed)),
+    ];
+    [0, 1, 2, 3].map(|n| Figure { name: names[n], value: values[n], bar: None })
 }
 
 /// How many recommendations were right.
 #[derive(Debug, Default)]
 struct Right {
+    items: usize,
     verdicts: usize,
     allowed: usize,
     of_allowed: usize,
@@ -112,22 +115,6 @@ struct Right {
     hits: usize,
     /// Of those, under the clause that is broken.
     clauses: usize,
-}
-
-impl Right {
-    fn figures(&self, of: &str, items: usize) -> [Figure; 3] {
-        let share = |n: usize, all: usize| n as f64 / all.max(1) as f64;
-        let names = match of {
-            "builtin" => ["builtin_verdict_en", "builtin_allowed_right", "builtin_clause_top1"],
-            _ => ["verdict_en", "allowed_right", "clause_top1"],
-        };
-        let values = [
-            share(self.verdicts, items),
-            share(self.allowed, self.of_allowed),
-            share(self.clauses, self.hits),
-        ];
-        [0, 1, 2].map(|n| Figure { name: names[n], value: values[n], bar: None })
-    }
 }
 
 /// Through the desk: imported, assessed, shown.
@@ -138,7 +125,7 @@ fn desk(items: &[&Judged], with: bool) -> Right {
         reviewer: Some("Ada".into()),
         stills: Arc::new(FakeStills),
         tables: Arc::new(casebook_tables::Parquet),
-        models: if with { Arc::new(Shelf::standard()) } else { Arc::new(Wordless(Shelf::standard())) },
+        models: Arc::new(Quiet { shelf: Shelf::standard(), has_words: with }),
         clock: Arc::new(now),
         chance: Arc::new(|| 0.5),
     });
@@ -149,7 +136,7 @@ fn desk(items: &[&Judged], with: bool) -> Right {
     fs::write(path("items.jsonl"), lines.join("\n")).expect("the folder is writable");
     session.start_import(ImportRequest { path: path("items.jsonl"), columns: vec![] }).expect("an import");
     fake::wait_for_jobs(&session);
-    let mut right = Right::default();
+    let mut right = Right { items: items.len(), ..Right::default() };
     for it in items {
         let (_, revealed) = session.show(&it.id, true).expect("it is shown");
         let assessment = revealed.and_then(|it| it.assessment).expect("it was made");
@@ -165,57 +152,69 @@ fn desk(items: &[&Judged], with: bool) -> Right {
     right
 }
 
-fn right(values: &[(f64, bool)]) -> f64 {
-    let right = values.iter().filter(|(value, violating)| (*value >= weighing::MET) == *violating).count();
-    right as f64 / values.len().max(1) as f64
+/// The models of this machine, of which the one that is asked in words writes nothing, or is not there.
+struct Quiet {
+    shelf: Shelf,
+    has_words: bool,
 }
 
-/// How often a violating text stands above an allowed one; ties count half.
-fn auc(values: &[(f64, bool)]) -> f64 {
-    let of = |wanted: bool| values.iter().filter(move |it| it.1 == wanted).map(|it| it.0);
-    let pairs = of(true).flat_map(|a| of(false).map(move |b| (a, b)));
-    let (above, all) = pairs.fold((0.0, 0.0), |(above, all), (a, b)| {
-        let won = if a > b {
-            1.0
-        } else if a < b {
-            0.0
-        } else {
-            0.5
-        };
-        (above + won, all + 1.0)
-    });
-    above / f64::max(all, 1.0)
-}
-
-/// The models of this machine without the one that is asked in words.
-struct Wordless(Shelf);
-
-impl ModelShelf for Wordless {
+impl ModelShelf for Quiet {
     fn state(&self) -> ModelState {
-        self.0.state()
+        self.shelf.state()
     }
 
     fn scorer(&self, policy: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
-        self.0.scorer(policy)
+        self.shelf.scorer(policy)
     }
 
     fn embedder(&self, policy: &Policy) -> Result<Arc<dyn Embedder>, ModelError> {
-        self.0.embedder(policy)
+        self.shelf.embedder(policy)
+    }
+
+    fn finder(&self, policy: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
+        self.shelf.finder(policy)
     }
 
     fn reasoner(&self) -> Result<Arc<dyn Reasoner>, ModelError> {
-        Err(ModelError::NotInstalled { role: Role::Reasoner, path: String::new() })
+        match self.has_words {
+            true => Ok(Arc::new(Mute(self.shelf.reasoner()?))),
+            false => Err(ModelError::NotInstalled { role: Role::Reasoner, path: String::new() }),
+        }
     }
 
     fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
-        self.0.known()
+        self.shelf.known()
     }
 
     fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {
-        self.0.verify(id)
+        self.shelf.verify(id)
     }
 
     fn install(&self, id: &str, watch: &mut dyn FnMut(u64, Option<u64>) -> Flow) -> Result<(), ModelError> {
-        self.0.install(id, watch)
+        self.shelf.install(id, watch)
+    }
+}
+
+/// Answers, and is cut off before the first word it would write.
+struct Mute(Arc<dyn Reasoner>);
+
+impl Model for Mute {
+    fn speaker(&self) -> Speaker {
+        self.0.speaker()
+    }
+}
+
+impl Reasoner for Mute {
+    fn likelihoods(
+        &self,
+        asked: &Asked,
+        answers: &[&str],
+        watch: &mut dyn FnMut() -> Flow,
+    ) -> Result<Vec<f64>, ModelError> {
+        self.0.likelihoods(asked, answers, watch)
+    }
+
+    fn write(&self, _: &Asked, _: &Writing, _: &mut dyn FnMut(&str) -> Flow) -> Result<Written, ModelError> {
+        Ok(Written { text: String::new(), is_whole: false, n_tokens: 0, log_likelihood: 0.0 })
     }
 }

@@ -85,7 +85,7 @@ impl Scorer for Opinion {
 impl Reasoner for Opinion {
     fn likelihoods(
         &self,
-        asked: &Asked,
+        _asked: &Asked,
         _answers: &[&str],
         _watch: &mut dyn FnMut() -> Flow,
     ) -> Result<Vec<f64>, ModelError> {
