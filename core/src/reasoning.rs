@@ -248,8 +248,8 @@ impl<'a> Builder<'a> {
         let criterion = &clause.criteria[0];
         let said = match (score.method, reached) {
             (Method::Check, Some(true)) => format!(
-                "Asked about {} alone, with the policy's own examples, the language model finds it likelier broken than \
-                 an item without content. {} asks: {}",
+                "Asked about {} alone, with the policy's own examples, the language model finds it broken rather than \
+                 not. {} asks: {}",
                 clause.id, clause.id, criterion.text
             ),
             (Method::Check, _) => format!(

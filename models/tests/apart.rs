@@ -114,7 +114,7 @@ fn what_it_read_lies_in_files_for_the_next_process() {
     let files = || {
         let folders = fs::read_dir(&states).unwrap().map(|it| it.unwrap().path());
         let mut files: Vec<_> = folders.flat_map(|it| fs::read_dir(it).unwrap()).collect();
-        files.retain(|it| it.is_ok());
+        files.retain(Result::is_ok);
         files.len()
     };
     for _ in 0..2 {
