@@ -161,10 +161,14 @@ impl<'a> Builder<'a> {
             }
         }
         let images = self.findings.item.parts.iter().filter(|it| it.kind == PartKind::Image).count();
-        let mut said = match quotes.len() {
-            0 => "No single passage stands out in the text.".to_owned(),
-            1 => format!("The score rests mostly on {}.", quotes[0]),
-            _ => format!("The score rests mostly on {}.", quotes.join(", then ")),
+        // Passages are found by the encoder. What a language model's own value rests on nobody measured.
+        let what = match leading.map(|it| (it.score.method, &it.score.target)) {
+            Some((Method::Check, clause)) => format!("The likeness to {clause}"),
+            Some(_) | None => "The score".to_owned(),
+        };
+        let mut said = match quotes.is_empty() {
+            true => "No single passage stands out in the text.".to_owned(),
+            false => format!("{what} rests mostly on {}.", quotes.join(", then ")),
         };
         if images > 0 {
             said.push_str(" The model reads text only; it has not seen the image.");
@@ -227,14 +231,11 @@ impl<'a> Builder<'a> {
         if !self.reasons(Stage::Counterargument, clause, contrary) {
             self.counterargument(clause, met, lifted);
         }
-        let mut recommendation = recommend(clause, (*reached)? && lifted.is_none());
+        let recommendation = recommend(clause, (*reached)? && lifted.is_none());
         let cited = vec![self.cite_clause(&clause.id)];
-        match notes.filter(|_| met).and_then(|it| self.graded(clause, it)) {
-            Some(severity) => recommendation.severity = severity,
-            None => {
-                let said = severity_words(clause, met);
-                self.step(Stage::Severity, &said, cited.clone(), vec![clause.id.clone()]);
-            }
+        if !met || !notes.is_some_and(|it| self.graded(clause, it)) {
+            let said = severity_words(clause, met);
+            self.step(Stage::Severity, &said, cited.clone(), vec![clause.id.clone()]);
         }
         let said = decision_words(recommendation.choice, clause);
         self.step(Stage::Decision, &said, cited.clone(), vec![clause.id.clone()]);

@@ -30,7 +30,6 @@ use casebook_core::{
     score::Speaker,
     weighing::Turn,
 };
-
 use serde::{Deserialize, Serialize};
 
 use self::{

@@ -48,7 +48,7 @@ const SILENCE: Duration = Duration::from_mins(5);
 pub struct Shelf {
     models: PathBuf,
     card: Card,
-    /// What was loaded last, and under which policy: its roles are asked for one after the other.
+    /// What was loaded last, of which card and under which policy: its roles are asked for one after the other.
     loaded: Mutex<Option<(String, Weak<LocalScorer>)>>,
     /// The same of what reads other languages.
     finder: Mutex<Option<(String, Weak<LocalScorer>)>>,
@@ -104,8 +104,9 @@ impl Shelf {
         policy: &Policy,
     ) -> Result<Arc<LocalScorer>, ModelError> {
         let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((sha256, scorer)) = &*loaded
-            && *sha256 == policy.sha256
+        let wanted = format!("{} {}", card.id, policy.sha256);
+        if let Some((held, scorer)) = &*loaded
+            && *held == wanted
             && let Some(scorer) = scorer.upgrade()
         {
             return Ok(scorer);
@@ -115,7 +116,7 @@ impl Shelf {
             .and_then(|encoder| LocalScorer::new(encoder, card, policy, Heads::shipped_for(&card.id)))
             .map_err(|it| ModelError::Damaged { model: card.id.clone(), rule: it.to_string() })?;
         let scorer = Arc::new(scorer);
-        *loaded = Some((policy.sha256.clone(), Arc::downgrade(&scorer)));
+        *loaded = Some((wanted, Arc::downgrade(&scorer)));
         Ok(scorer)
     }
 

@@ -11,7 +11,7 @@ mod linux {
         process::Command,
     };
 
-    use casebook_tests::window::{Screen, Window, program};
+    use casebook_tests::window::{Screen, Window, lend_model, program};
 
     /// The item whose picture is taken: mild, and with enough to say about it.
     const ITEM: &str = "post-0053";
@@ -33,8 +33,7 @@ mod linux {
         let home = tempfile::tempdir().expect("a folder of our own");
         let data = home.path().join("data/casebook");
         fs::create_dir_all(&data).expect("the folder is writable");
-        let models = casebook_fetch::install::default_dir();
-        std::os::unix::fs::symlink(models, data.join("models")).expect("the folder is writable");
+        assert!(lend_model(&data), "the default model is not installed");
         let case = home.path().join("samples.casebook");
         let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/items.jsonl");
         casebook(&data, &["new", &text(&case)]);

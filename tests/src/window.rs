@@ -350,11 +350,13 @@ impl Window {
 /// When the home cannot be written to.
 #[must_use]
 pub fn lend_model(home: &Path) -> bool {
-    let models = casebook_fetch::install::default_dir();
-    std::fs::create_dir_all(home).expect("the folder is writable");
-    let there = models.join("minilm-l6-v2").is_dir();
+    // That alone: a language model beside it would have every reveal wait for it.
+    let model = casebook_fetch::install::default_dir().join("minilm-l6-v2");
+    let models = home.join("models");
+    std::fs::create_dir_all(&models).expect("the folder is writable");
+    let there = model.is_dir();
     if there {
-        std::os::unix::fs::symlink(models, home.join("models")).expect("the folder is writable");
+        std::os::unix::fs::symlink(model, models.join("minilm-l6-v2")).expect("the folder is writable");
     }
     there
 }

@@ -165,16 +165,11 @@ fn decided(folder: &Path, answer: Answer) -> Session {
 }
 
 fn decided_with(folder: &Path, reasoner: MadeUp) -> Session {
-    decided_by(folder, Arc::new(PlantedScorer), None, reasoner)
+    decided_by(folder, with_words(reasoner))
 }
 
-fn decided_by(
-    folder: &Path,
-    scorer: Arc<dyn Scorer>,
-    finder: Option<Arc<dyn Scorer>>,
-    reasoner: MadeUp,
-) -> Session {
-    let ada = at_the_item_of(folder, scorer, finder, reasoner);
+fn decided_by(folder: &Path, models: ShelfWith) -> Session {
+    let ada = at_the_item(folder, models);
     decide(&ada);
     ada
 }
@@ -184,22 +179,18 @@ fn decide(ada: &Session) {
     call(ada, "review.store_impression", json!({"queue": "Reported", "row": 1, "impression": impression}));
 }
 
-fn at_the_item(folder: &Path, reasoner: MadeUp) -> Session {
-    at_the_item_of(folder, Arc::new(PlantedScorer), None, reasoner)
+/// The planted scorer, and what is asked in words.
+fn with_words(reasoner: MadeUp) -> ShelfWith {
+    ShelfWith { scorer: Arc::new(PlantedScorer), finder: None, reasoner: Some(Arc::new(reasoner)) }
 }
 
-fn at_the_item_of(
-    folder: &Path,
-    scorer: Arc<dyn Scorer>,
-    finder: Option<Arc<dyn Scorer>>,
-    reasoner: MadeUp,
-) -> Session {
+fn at_the_item(folder: &Path, models: ShelfWith) -> Session {
     let ada = Session::new(Settings {
         home: folder.join("home"),
         reviewer: Some("Ada".into()),
         stills: Arc::new(FakeStills),
         tables: Arc::new(casebook_tables::Parquet),
-        models: Arc::new(ShelfWith { scorer, finder, reasoner: Some(Arc::new(reasoner)) }),
+        models: Arc::new(models),
         clock: fake::ticking(),
         chance: Arc::new(|| 0.5),
     });
@@ -245,12 +236,11 @@ fn what_the_language_model_says_of_a_clause_leads_whatever_the_heads_say() {
 #[test]
 fn a_text_that_the_scorer_does_not_read_is_checked_where_something_else_finds_its_clauses() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let ada = decided_by(
-        folder.path(),
-        Arc::new(EnglishOnly),
-        Some(Arc::new(PlantedScorer)),
-        MadeUp(Answer::Fraud, Writes::Notes),
-    );
+    let ada = {
+        let words = with_words(MadeUp(Answer::Fraud, Writes::Notes));
+        let finder: Option<Arc<dyn Scorer>> = Some(Arc::new(PlantedScorer));
+        decided_by(folder.path(), ShelfWith { scorer: Arc::new(EnglishOnly), finder, ..words })
+    };
     let revealed = fake::revealed(&ada, "Reported", 1).expect("it was decided");
     let scores = scores(&revealed);
     assert!(
@@ -267,7 +257,10 @@ fn a_text_that_the_scorer_does_not_read_is_checked_where_something_else_finds_it
 #[test]
 fn without_what_finds_its_clauses_such_a_text_is_not_scored_and_not_asked_about() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let ada = decided_by(folder.path(), Arc::new(EnglishOnly), None, MadeUp(Answer::Fails, Writes::Nothing));
+    let ada = {
+        let words = with_words(MadeUp(Answer::Fails, Writes::Nothing));
+        decided_by(folder.path(), ShelfWith { scorer: Arc::new(EnglishOnly), ..words })
+    };
     let revealed = fake::revealed(&ada, "Reported", 1).expect("it was decided");
     assert_eq!(revealed.problem, None, "nobody was asked");
     let scoring = revealed.assessment.expect("it was made").scoring;
@@ -384,7 +377,7 @@ fn notes_that_are_cut_off_or_none_at_all_are_outcomes_and_the_verdict_stays() {
 #[test]
 fn what_is_being_written_is_told_after_the_impression_and_never_before() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let ada = at_the_item(folder.path(), MadeUp(Answer::Fraud, Writes::Notes));
+    let ada = at_the_item(folder.path(), with_words(MadeUp(Answer::Fraud, Writes::Notes)));
     let events = ada.events();
     // Reading ahead writes too, and tells nobody.
     ada.assess(None).expect("the models are there");
@@ -392,7 +385,7 @@ fn what_is_being_written_is_told_after_the_impression_and_never_before() {
         assert!(!matches!(event, Event::Writing { .. }), "{event:?}");
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let ada = at_the_item(folder.path(), MadeUp(Answer::Fraud, Writes::Endless));
+    let ada = at_the_item(folder.path(), with_words(MadeUp(Answer::Fraud, Writes::Endless)));
     let events = ada.events();
     ada.reveal("Reported", 1).expect_err("nothing was decided yet");
     assert_eq!(events.next_within(Duration::from_millis(50)), None);

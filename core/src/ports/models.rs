@@ -148,8 +148,7 @@ pub trait ModelShelf: Send + Sync {
     ///
     /// # Errors
     /// [`ModelError::NotInstalled`], or which file is wrong and how.
-    fn finder(&self, policy: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
-        let _ = policy;
+    fn finder(&self, _policy: &Policy) -> Result<Arc<dyn Scorer>, ModelError> {
         Err(ModelError::NotInstalled { role: Role::Embedder, path: String::new() })
     }
 

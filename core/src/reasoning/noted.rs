@@ -8,7 +8,7 @@ use crate::{
     evidence::{Anchor, Evidence},
     policy::Clause,
     record::{ExceptionCheck, Stage, StepSource},
-    weighing::notes::{Notes, Outcome, Quote, Reason},
+    weighing::notes::{Notes, Outcome, Proposed, Quote, Reason},
 };
 
 /// The `tool` under which words stand that a language model took for the item's.
@@ -50,17 +50,18 @@ impl<'a> Builder<'a> {
         addressed
     }
 
-    /// The severity that was written, where the clause spans it.
-    pub(super) fn graded(&mut self, clause: &Clause, notes: &Notes) -> Option<u8> {
-        let value = notes.severity.filter(|it| it.in_range)?.value;
+    /// A step over the severity that was written, where the clause spans it. True where there was one. It is shown and
+    /// not recommended: nobody measured how often it is right.
+    pub(super) fn graded(&mut self, clause: &Clause, notes: &Notes) -> bool {
+        let Some(Proposed { value, .. }) = notes.severity.filter(|it| it.in_range) else { return false };
         let range = clause.severity;
         let said = format!(
-            "Severity {value}, as the language model proposes. {} spans {}–{}; {} is its default.",
+            "The language model proposes severity {value}. {} spans {}–{}; {} is its default, and recommended.",
             clause.id, range.min, range.max, range.default
         );
         let ids = vec![self.cite_clause(&clause.id)];
         self.written(Stage::Severity, clause, &said, ids);
-        Some(value)
+        true
     }
 
     fn written(&mut self, stage: Stage, clause: &Clause, said: &str, ids: Vec<String>) -> usize {

@@ -286,7 +286,7 @@ fn what_a_language_model_wrote_argues_the_verdict_of_its_check_and_never_changes
         ] {
             assert!(written.contains(&expected), "{expected:?} in {written:?}");
         }
-        assert_eq!(recommended.severity, if found { 2 } else { 0 });
+        assert_eq!(recommended.severity, if found { clause.severity.default } else { 0 });
         assert_eq!(written.iter().any(|it| it.0 == Stage::Severity), found, "{written:?}");
         let checks: Vec<_> = chain.steps.iter().flat_map(|it| &it.exceptions).collect();
         assert_eq!(checks.len(), clause.exceptions.len(), "every exception is addressed once");
