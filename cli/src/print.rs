@@ -133,7 +133,7 @@ pub fn model(model: &KnownModel) {
         println!("  {}  {:>12}  {}", file.sha256.as_deref().unwrap_or("unpinned"), file.bytes, file.name);
     }
     let Some(heads) = &model.heads else {
-        println!("  nothing was measured with it here");
+        println!("  no heads are trained for it");
         return;
     };
     println!("  {} sha256 {}\n  {}", heads.id, heads.sha256, heads.protocol);
