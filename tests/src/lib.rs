@@ -8,6 +8,8 @@ pub mod figures;
 
 pub mod kill9;
 
+pub mod llama;
+
 pub mod made_up;
 
 pub mod migrate;

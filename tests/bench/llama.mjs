@@ -1,0 +1,84 @@
+// llama.cpp, as npm ships it: what our own reasoner is held to. One JSON object a line in, one out, until the input ends.
+//
+// load {path, threads, context}     the model of a file and room for `context` tokens; `vocabulary: true` leaves weights out
+// tokenize {texts, special}         ids of each text; `special` says whether `<|im_end|>` is one token or what it spells
+// logits {ids, from, to}            what each token may be worth after each id from `from` on: rows of float32 in the file `to`
+//
+// An answer holds what was asked for, or `error`. Logits go through the addon itself: its public face makes a map with
+// one entry a token out of each row.
+
+import { closeSync, openSync, writeSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+
+const entry = path.join(process.argv[2], "node_modules/node-llama-cpp/dist/index.js");
+const { getLlama } = await import(pathToFileURL(entry).href);
+// Standard output is for answers.
+const llama = await getLlama({
+  build: "never",
+  gpu: false,
+  logLevel: "error",
+  logger: (level, message) => process.stderr.write(`llama.cpp ${level}: ${message}\n`),
+});
+
+let model;
+let context;
+let sampler;
+
+const commands = {
+  async load({ path: modelPath, threads, context: contextSize, vocabulary = false }) {
+    await context?.dispose();
+    await model?.dispose();
+    context = undefined;
+    model = await llama.loadModel({ modelPath, vocabOnly: vocabulary, gpuLayers: 0 });
+    if (!vocabulary) {
+      context = await model.createContext({ contextSize, batchSize: contextSize, threads });
+      // The most likely token, and logits as they are: anything else would scale them.
+      sampler = new llama._bindings.AddonSampler(model._model);
+      sampler.applyConfig({ temperature: 0 });
+    }
+    return { loaded: path.basename(modelPath) };
+  },
+
+  tokenize({ texts, special }) {
+    return { ids: texts.map((it) => (it === "" ? [] : Array.from(model.tokenize(it, special)))) };
+  },
+
+  async logits({ ids, from, to }) {
+    const rows = await read(ids, 0, from);
+    const file = openSync(to, "w");
+    for (const row of rows) {
+      // Pairs of a token and its logit, the most likely first.
+      const [, , , pairs] = await context._ctx.sampleToken(row, sampler, false, false, true);
+      const logits = new Float32Array(pairs.length / 2);
+      for (let it = 0; it < pairs.length; it += 2) logits[pairs[it]] = pairs[it + 1];
+      writeSync(file, logits);
+    }
+    closeSync(file);
+    return { rows: rows.length };
+  },
+};
+
+/** Reads `ids` as one batch behind the first `before` tokens, and forgets what stood there. Rows of logits from `from` on. */
+async function read(ids, before, from) {
+  context._ctx.removeTokenCellsFromSequence(0, before, -1);
+  context._ctx.initBatch(ids.length);
+  const asked = Uint32Array.from({ length: ids.length - from }, (_, it) => from + it);
+  const rows = context._ctx.addToBatch(0, before, Uint32Array.from(ids), asked);
+  await context._ctx.decodeBatch();
+  return rows;
+}
+
+process.stdout.write(`${JSON.stringify({ ready: "llama.cpp, node-llama-cpp" })}\n`);
+for await (const line of createInterface({ input: process.stdin })) {
+  let answer;
+  try {
+    const { command, ...asked } = JSON.parse(line);
+    answer = await commands[command](asked);
+  } catch (problem) {
+    answer = { error: String(problem?.message ?? problem) };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+process.exit(0);

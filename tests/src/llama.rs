@@ -1,0 +1,101 @@
+//! llama.cpp in a process of its own: what benches hold our reasoner to.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+};
+
+use serde_json::{Value, json};
+
+/// A build of llama.cpp and what calls it. Without `--omit=optional` npm fetches those for graphics cards too, 725 MB.
+const PACKAGES: [&str; 2] = ["node-llama-cpp@3.22.1", "@node-llama-cpp/linux-x64@3.22.1"];
+
+type Failure = Box<dyn std::error::Error>;
+
+/// A process that is asked one JSON line at a time; `tests/bench/llama.mjs` says what.
+pub struct Llama {
+    child: Child,
+    asks: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Llama {
+    /// Starts it; the first time, installs it under `target`.
+    ///
+    /// # Errors
+    /// When npm or Node fails; what they said stands on standard error.
+    pub fn start() -> Result<Self, Failure> {
+        let home = installed()?;
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/llama.mjs");
+        let mut command = Command::new("node");
+        command.arg(script).arg(home).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn()?;
+        let answers = BufReader::new(child.stdout.take().ok_or("a pipe")?);
+        let mut llama = Self { asks: child.stdin.take(), child, answers };
+        llama.answer()?;
+        Ok(llama)
+    }
+
+    /// Loads a model and makes room for `context` tokens.
+    ///
+    /// # Errors
+    /// What llama.cpp said.
+    pub fn load(&mut self, path: &Path, threads: usize, context: usize) -> Result<(), Failure> {
+        self.ask("load", json!({"path": path, "threads": threads, "context": context})).map(drop)
+    }
+
+    /// What `command` comes to.
+    ///
+    /// # Errors
+    /// What llama.cpp said, or that it ended.
+    pub fn ask(&mut self, command: &str, mut asked: Value) -> Result<Value, Failure> {
+        asked["command"] = command.into();
+        writeln!(self.asks.as_mut().ok_or("llama.cpp has ended")?, "{asked}")?;
+        let answer = self.answer()?;
+        match answer["error"].as_str() {
+            Some(problem) => Err(format!("llama.cpp, {command}: {problem}").into()),
+            None => Ok(answer),
+        }
+    }
+
+    fn answer(&mut self) -> Result<Value, Failure> {
+        let mut line = String::new();
+        if self.answers.read_line(&mut line)? == 0 {
+            return Err("llama.cpp ended without an answer; what it said stands above".into());
+        }
+        Ok(serde_json::from_str(&line)?)
+    }
+}
+
+impl Drop for Llama {
+    fn drop(&mut self) {
+        // It ends with its input.
+        self.asks.take();
+        let _ = self.child.wait();
+    }
+}
+
+/// Where the packages lie, installed once.
+fn installed() -> Result<PathBuf, Failure> {
+    let target = env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from);
+    let (home, wanted) = (target.join("llama"), PACKAGES.join("\n"));
+    let stamp = home.join("casebook-packages.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|it| it == wanted) {
+        return Ok(home);
+    }
+    println!("installing what is measured against, 85 MB: {}", PACKAGES.join(" "));
+    fs::create_dir_all(&home)?;
+    // Its script after installation would compile llama.cpp where it finds no build.
+    let options = ["--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--save-exact"];
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--prefix"]).arg(&home).args(options).args(PACKAGES);
+    let status = npm.stdout(Stdio::null()).status()?;
+    if !status.success() {
+        return Err(format!("npm install {}: {status}", PACKAGES.join(" ")).into());
+    }
+    fs::write(&stamp, wanted)?;
+    Ok(home)
+}
