@@ -13,6 +13,8 @@
     reason = "only what is inlined into the dispatched function is compiled for the processor at hand"
 )]
 
+pub(crate) mod looking;
+
 use pulp::{Arch, Simd, WithSimd};
 
 /// Columns of a panel: two vectors of AVX-512, four of AVX2, eight of NEON.

@@ -1,8 +1,8 @@
 //! A language model on the CPU.
 //!
 //! What it is asked stands in `core::weighing`. What it made of a prefix is kept in memory and in files, as long as there
-//! is room, so that the next item costs its own words only, also after the next start. A kept state holds half
-//! precision, and a new one is rounded to it before it is used: an answer is the same to the bit whether its prefix was
+//! is room, so that the next item costs its own words only, also after the next start. It is kept in half
+//! precision, and so used also when it is new: an answer is the same to the bit whether its prefix was
 //! kept or read again.
 
 pub mod apart;
@@ -14,6 +14,8 @@ mod held;
 mod kept;
 
 mod network;
+
+mod reader;
 
 mod states;
 
@@ -32,10 +34,11 @@ use casebook_core::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use self::reader::Reader;
 use self::{
     held::Grammars,
     kept::Kept,
-    network::{Network, State},
+    network::{Network, Prefix, State},
     states::States,
     tokens::Tokens,
 };
@@ -104,29 +107,39 @@ impl LocalReasoner {
         ids.map(|it| it.concat()).map_err(|it| self.failed(it))
     }
 
-    /// What the model made of a prefix: kept, in a file, or read now.
-    fn prefix(
+    /// Where nothing was read yet but a prefix: kept, from a file, or read now.
+    fn after(
         &self,
         turns: &[Turn],
         go_on: &mut dyn FnMut() -> Result<(), ModelError>,
     ) -> Result<State, ModelError> {
+        let prefix = if turns.is_empty() { None } else { Some(self.prefix(turns, go_on)?) };
+        Ok(self.network.begin(prefix))
+    }
+
+    fn prefix(
+        &self,
+        turns: &[Turn],
+        go_on: &mut dyn FnMut() -> Result<(), ModelError>,
+    ) -> Result<Prefix, ModelError> {
         let key = kept::key(turns);
-        if let Some(state) = self.kept().get(&key) {
-            return Ok(state);
+        if let Some(prefix) = self.kept().get(&key) {
+            return Ok(prefix);
         }
-        if let Some(state) = self.states.as_ref().and_then(|it| it.get(&key)) {
-            self.kept().put(key, &state);
-            return Ok(state);
+        let shape = self.network.config.shape();
+        if let Some(prefix) = self.states.as_ref().and_then(|it| it.get(&key, &shape)) {
+            self.kept().put(key, &prefix);
+            return Ok(prefix);
         }
         // No lock is held meanwhile: it takes seconds, and another prefix may well be kept.
-        let mut state = State::default();
+        let mut state = self.network.begin(None);
         self.read(&self.turns(turns)?, &mut state, go_on)?;
-        let state = state.rounded().map_err(|it| self.failed(it.to_string()))?;
+        let prefix = state.into_prefix();
         if let Some(states) = &self.states {
-            states.put(&key, &state);
+            states.put(&key, &prefix);
         }
-        self.kept().put(key, &state);
-        Ok(state)
+        self.kept().put(key, &prefix);
+        Ok(prefix)
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -208,7 +221,7 @@ impl Reasoner for LocalReasoner {
         watch: &mut dyn FnMut() -> Flow,
     ) -> Result<Vec<f64>, ModelError> {
         let mut go_on = || self.go_on(watch());
-        let mut state = self.prefix(asked.prefix, &mut go_on)?;
+        let mut state = self.after(asked.prefix, &mut go_on)?;
         let last = self.read(&self.tokens(asked.question)?, &mut state, &mut go_on)?;
         answers.iter().map(|it| self.likelihood(&last, it)).collect()
     }
@@ -220,7 +233,7 @@ impl Reasoner for LocalReasoner {
         watch: &mut dyn FnMut(&str) -> Flow,
     ) -> Result<Written, ModelError> {
         let mut go_on = || self.go_on(watch(""));
-        let mut state = self.prefix(asked.prefix, &mut go_on)?;
+        let mut state = self.after(asked.prefix, &mut go_on)?;
         let last = self.read(&self.tokens(asked.question)?, &mut state, &mut go_on)?;
         self.written(last, state, writing, watch)
     }

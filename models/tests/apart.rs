@@ -31,7 +31,7 @@ const LONG: Duration = Duration::from_mins(1);
 
 fn apart(folder: &Path, seed: u64) -> Apart {
     let file = folder.join("tiny.gguf");
-    TinyDecoder { seed, ..TinyDecoder::new("qwen2") }.write(&file);
+    TinyDecoder { seed, most_tokens: 8192, ..TinyDecoder::new("qwen2") }.write(&file);
     let settings = Settings {
         id: "tiny".into(),
         weights_sha256: sha256_hex(&fs::read(&file).unwrap()),
@@ -220,13 +220,13 @@ fn one_that_is_silent_is_ended_and_started_once_more() {
 fn without_memory_it_says_so_and_this_process_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let mut apart = apart(folder.path(), 3);
-    apart.settings.chunk = 1000;
-    // Room for the weights; a chunk of nearly a thousand tokens compares each with each.
+    apart.settings.chunk = 8000;
+    // Room for the weights; a question of some thousand tokens is more than fits beside them.
     apart.memory = 24 << 20;
     let model = ProcessReasoner::start(apart).unwrap();
     let expected = ask(&model, "Hello").unwrap();
     let first = model.process_id();
-    let why = ask(&model, &"a b".repeat(300)).unwrap_err();
+    let why = ask(&model, &"a b".repeat(2000)).unwrap_err();
     assert!(matches!(why, ModelError::NoMemory { .. }), "{why}");
     assert_eq!(why.to_string(), "tiny ran out of memory: it gets 25 MB at most; a smaller model needs less");
     assert_eq!(model.process_id(), first, "a second time would need as much");

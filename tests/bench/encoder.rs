@@ -7,9 +7,9 @@
 
 use std::{
     env, fs,
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, Write},
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio},
+    process::{Command, ExitCode, Stdio},
     time::Instant,
 };
 
@@ -19,6 +19,7 @@ use casebook_fetch::{
     install::{self, State},
 };
 use casebook_models::encoder::TextEncoder;
+use casebook_tests::side::Side;
 use serde_json::{Value, json};
 
 const SENTENCES: usize = 1024;
@@ -189,49 +190,6 @@ fn end_to_end(python: &Path, model: &Path, folder: &Path, n_items: usize) -> Res
     println!("casebook score         {per_s:8.1} /s {per_cpu:8.1} per CPU second");
     println!("sentence-transformers  {their_s:8.1} /s {their_cpu:8.1} per CPU second");
     Ok(Scoring { per_s: rounded(per_s), ratio: rounded(per_cpu / their_cpu) })
-}
-
-/// A process that is asked one JSON line at a time.
-struct Side {
-    child: Child,
-    asks: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
-}
-
-impl Side {
-    fn start(command: &mut Command) -> Result<Self, Failure> {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let answers = BufReader::new(child.stdout.take().ok_or("a pipe")?);
-        let mut side = Self { asks: child.stdin.take(), child, answers };
-        println!("{}", side.answer()?);
-        Ok(side)
-    }
-
-    fn ask(&mut self, asked: &Value) -> Result<Value, Failure> {
-        writeln!(self.asks.as_mut().ok_or("the other side has ended")?, "{asked}")?;
-        self.answer()
-    }
-
-    fn answer(&mut self) -> Result<Value, Failure> {
-        loop {
-            let mut line = String::new();
-            if self.answers.read_line(&mut line)? == 0 {
-                return Err("the other side ended without an answer; what it said stands above".into());
-            }
-            // Libraries talk on the same channel.
-            if line.starts_with('{') {
-                return Ok(serde_json::from_str(&line)?);
-            }
-        }
-    }
-}
-
-impl Drop for Side {
-    fn drop(&mut self) {
-        // It ends with its input.
-        self.asks.take();
-        let _ = self.child.wait();
-    }
 }
 
 /// Our side of the comparison, in a process with one thread for work.

@@ -18,5 +18,7 @@ pub mod python;
 
 pub mod said;
 
+pub mod side;
+
 #[cfg(target_os = "linux")]
 pub mod window;

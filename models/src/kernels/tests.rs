@@ -87,6 +87,72 @@ fn attention_is_a_weighted_mean_of_values_on_every_processor() {
 }
 
 #[test]
+fn looking_back_is_a_weighted_mean_of_what_was_seen_on_every_processor() {
+    // Tokens of the prefix, tokens after it, numbers of a key, queries: on both sides of whole panels and blocks.
+    for (before, after, size, n) in
+        [(0, 1, 4, 1), (0, 33, 32, 5), (5, 40, 48, 13), (300, 7, 128, 6), (64, 64, 64, 50)]
+    {
+        let (heads, head) = (2, 1);
+        let (keys, values) = (rows(before + after, heads * size, 7), rows(before + after, heads * size, 8));
+        let columns = heads * size;
+        let seen = |tokens: std::ops::Range<usize>| {
+            let mut seen = looking::Seen::new(heads, size);
+            tokens.for_each(|it| seen.push(&keys.row(it)[..columns], &values.row(it)[..columns]));
+            seen
+        };
+        let (prefix, own) = (seen(0..before).halved(), seen(before..before + after));
+        let queries = chance(n * size, 9);
+        let reach: Vec<usize> = (0..n).map(|it| it % after + 1).collect();
+        let prefix = Some(&prefix).filter(|_| before > 0);
+        let looking = looking::Looking { queries: &queries, reach: &reach, head, prefix, own: &own };
+        for arch in archs() {
+            let mut sight = looking::Sight::default();
+            let found = looking::look(arch, &looking, &mut sight);
+            assert_eq!(
+                looking::look(arch, &looking, &mut sight),
+                found,
+                "nothing of a look is left to the next"
+            );
+            let part = |rows: &Rows, token: usize, at: usize| f64::from(rows.row(token)[head * size + at]);
+            for (row, reach) in reach.iter().enumerate() {
+                let weight = |token: usize| {
+                    let query = |at: usize| f64::from(queries[row * size + at]);
+                    let sum: f64 = (0..size).map(|at| query(at) * part(&keys, token, at)).sum();
+                    (sum / (size as f64).sqrt()).exp()
+                };
+                let weights: Vec<f64> = (0..before + reach).map(weight).collect();
+                let total: f64 = weights.iter().sum();
+                for at in 0..size {
+                    let mean: f64 = weights.iter().enumerate().map(|(n, it)| it * part(&values, n, at)).sum();
+                    // A prefix is kept in half precision.
+                    let within = if before > 0 { 2e-3 } else { 1e-5 };
+                    near(found[row * size.next_multiple_of(WIDTH) + at], mean / total, within);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_seen_comes_back_as_it_was_written() {
+    let mut seen = looking::Seen::new(2, 48);
+    let (keys, values) = (rows(37, 96, 1), rows(37, 96, 2));
+    (0..37).for_each(|it| seen.push(keys.row(it), values.row(it)));
+    let mut bytes = Vec::new();
+    seen.halved().write(&mut bytes);
+    assert_eq!(bytes.len(), seen.halved().bytes());
+    let read = |bytes: &mut &[u8], n_tokens, heads| looking::Seen::read(bytes, n_tokens, heads, 48);
+    let mut rest = &bytes[..];
+    let found = read(&mut rest, 37, 2).expect("it was written");
+    let mut again = Vec::new();
+    found.write(&mut again);
+    assert!(rest.is_empty() && again == bytes);
+    assert!(read(&mut &bytes[..bytes.len() - 1], 37, 2).is_none(), "a byte is missing");
+    assert!(read(&mut &bytes[..], 37, usize::MAX).is_none(), "more heads than there are");
+    assert!(read(&mut &bytes[..], usize::MAX, 2).is_none(), "more tokens than there are");
+}
+
+#[test]
 fn a_normed_row_has_no_mean_and_unit_spread() {
     for (arch, n) in archs().into_iter().flat_map(|it| [(it, 16), (it, 50), (it, 384)]) {
         let mut it = rows(2, n, 6);

@@ -15,6 +15,7 @@ use candle_core::{
     },
 };
 use casebook_core::hash::hex;
+use pulp::Arch;
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -124,7 +125,8 @@ impl Source {
             false => Arc::clone(&words),
         };
         let answers = QMatMul::from_arc(answers).map_err(|it| format!("output.weight: {it}"))?;
-        Ok(Network { norm: self.vector("output_norm.weight", hidden)?, config, words, answers, layers })
+        let norm = self.vector("output_norm.weight", hidden)?;
+        Ok(Network { config, words, answers, layers, norm, arch: Arch::new() })
     }
 
     fn vocabulary(&self) -> Result<Vec<Token>, String> {

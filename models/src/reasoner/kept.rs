@@ -2,12 +2,12 @@
 
 use casebook_core::{hash::sha256_hex, weighing::Turn};
 
-use super::network::State;
+use super::network::Prefix;
 
 /// Those that are held, oldest first. There are a few dozen clauses at most, so they stand in a row.
 pub(super) struct Kept {
     most_bytes: usize,
-    held: Vec<(String, State)>,
+    held: Vec<(String, Prefix)>,
 }
 
 /// What a prefix is found by: another word or voice makes another one.
@@ -21,17 +21,17 @@ impl Kept {
         Self { most_bytes, held: Vec::new() }
     }
 
-    pub fn get(&mut self, key: &str) -> Option<State> {
+    pub fn get(&mut self, key: &str) -> Option<Prefix> {
         let place = self.held.iter().position(|it| it.0 == key)?;
         let found = self.held.remove(place);
-        let state = found.1.clone();
+        let prefix = found.1.clone();
         self.held.push(found);
-        Some(state)
+        Some(prefix)
     }
 
-    pub fn put(&mut self, key: String, state: &State) {
+    pub fn put(&mut self, key: String, prefix: &Prefix) {
         self.held.retain(|it| it.0 != key);
-        self.held.push((key, state.clone()));
+        self.held.push((key, prefix.clone()));
         while !self.held.is_empty() && self.bytes() > self.most_bytes {
             self.held.remove(0);
         }
@@ -50,27 +50,27 @@ mod tests {
 
     #[test]
     fn who_was_asked_for_longest_ago_goes_first() {
-        let one = State::of_length(1).bytes();
+        let one = Prefix::of_length(1).bytes();
         let mut kept = Kept::new(3 * one);
         for key in ["a", "b", "c"] {
-            kept.put(key.into(), &State::of_length(1));
+            kept.put(key.into(), &Prefix::of_length(1));
         }
         assert!(kept.get("a").is_some());
-        kept.put("d".into(), &State::of_length(1));
+        kept.put("d".into(), &Prefix::of_length(1));
         let held = |kept: &Kept| kept.held.iter().map(|it| it.0.clone()).collect::<Vec<_>>();
         assert_eq!(held(&kept), ["c", "a", "d"]);
-        kept.put("long".into(), &State::of_length(2));
+        kept.put("long".into(), &Prefix::of_length(6));
         assert_eq!(held(&kept), ["d", "long"], "two went for one that is twice as long");
-        kept.put("too long".into(), &State::of_length(4));
+        kept.put("too long".into(), &Prefix::of_length(12));
         assert_eq!(held(&kept), [""; 0], "what is larger than all room is not held");
     }
 
     #[test]
     fn what_is_put_again_is_held_once() {
         let mut kept = Kept::new(usize::MAX);
-        kept.put("a".into(), &State::of_length(1));
-        kept.put("a".into(), &State::of_length(2));
-        assert_eq!(kept.bytes(), State::of_length(2).bytes());
+        kept.put("a".into(), &Prefix::of_length(1));
+        kept.put("a".into(), &Prefix::of_length(2));
+        assert_eq!(kept.bytes(), Prefix::of_length(2).bytes());
         assert_eq!(kept.get("a").map(|it| it.n_tokens()), Some(2));
     }
 

@@ -1,21 +1,27 @@
 //! A decoder of the Llama family: token ids, and what was read before them, to what the last of them became.
 //!
-//! Weights and state are apart. A state is tensors that nobody writes to, so a copy of one shares them, and two that
-//! go on from one place never meet. candle's own models hold both in one, and its `quantized_qwen2` cannot be copied;
+//! Weights and state are apart. What was made of a prefix is shared and nobody writes to it; what is read after it is
+//! laid down in a state of its own, so two that go on from one place never meet. candle's own models hold both in one, and its `quantized_qwen2` cannot be copied;
 //! it also dequantises all words of the vocabulary, 930 MB of them in the model of 1.5 billion weights. Tests
 //! hold this one to candle's. Products are candle's, on its own threads.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use candle_core::{
-    D, DType, Device, Result, Tensor,
+    Device, Result, Tensor,
     quantized::{QMatMul, QTensor},
+    utils::barrier_pool,
 };
-use candle_nn::{
-    Module,
-    ops::{rms_norm, softmax_last_dim},
-    rotary_emb::{rope, rope_i},
+use candle_nn::{Module, ops::rms_norm};
+use pulp::Arch;
+
+use crate::kernels::{
+    Line, WIDTH,
+    looking::{HalfLine, Looking, Seen, Sight, look},
 };
+
+/// Queries that look together: each panel of keys is read once for all of them.
+const ROWS: usize = 48;
 
 /// What the numbers of a file are, but for its weights.
 #[derive(Clone, Debug)]
@@ -41,6 +47,7 @@ pub(super) struct Network {
     pub answers: QMatMul,
     pub layers: Vec<Layer>,
     pub norm: Tensor,
+    pub arch: Arch,
 }
 
 /// Weights of a layer.
@@ -62,23 +69,40 @@ pub(super) struct Linear {
     pub bias: Option<Tensor>,
 }
 
+/// What a model made of a prefix. It is shared by all that goes on from there.
+#[derive(Clone)]
+pub(super) struct Prefix(Arc<Vec<Seen<HalfLine>>>);
+
 /// What was read so far: keys and values of each layer.
-#[derive(Clone, Default)]
 pub(super) struct State {
-    layers: Vec<(Tensor, Tensor)>,
+    prefix: Option<Prefix>,
+    /// Of what was read after it.
+    own: Vec<Seen<Line>>,
 }
 
-/// What attention needs to know of a chunk of tokens, the same in all layers.
+/// What prefixes of a network are made of.
+#[derive(Clone, Copy)]
+pub(super) struct Shape {
+    pub layers: usize,
+    pub kv_heads: usize,
+    /// Numbers of a key.
+    pub head: usize,
+}
+
+/// Where tokens of a chunk stand, the same in all layers.
 struct Chunk {
-    cos: Tensor,
-    sin: Tensor,
-    /// Zero where a token may look, minus infinity where it may not.
-    mask: Tensor,
+    n_tokens: usize,
+    /// By token, for each pair of numbers of a head.
+    turns: Vec<(f32, f32)>,
 }
 
 impl Config {
     pub fn head(&self) -> usize {
         self.hidden / self.heads
+    }
+
+    pub fn shape(&self) -> Shape {
+        Shape { layers: self.layers, kv_heads: self.kv_heads, head: self.head() }
     }
 }
 
@@ -87,21 +111,24 @@ impl Network {
         self.config.most_tokens
     }
 
+    /// Where nothing was read yet, or a prefix.
+    pub fn begin(&self, prefix: Option<Prefix>) -> State {
+        let Shape { layers, kv_heads, head } = self.config.shape();
+        State { prefix, own: vec![Seen::new(kv_heads, head); layers] }
+    }
+
     /// Reads `ids` after `state`, which then holds them too. Returns what the last of them became, as one row.
     pub fn read(&self, ids: &[u32], state: &mut State) -> Result<Tensor> {
-        let chunk = self.chunk(state.n_tokens(), ids.len())?;
+        let chunk = self.chunk(state.n_tokens(), ids.len());
         let mut x = self.words.embedding(&Tensor::new(ids, &Device::Cpu)?)?;
-        let mut layers = Vec::with_capacity(self.layers.len());
         for (n, layer) in self.layers.iter().enumerate() {
-            let (attended, seen) =
-                layer.attend(&self.norm(&x, &layer.norm)?, state.layers.get(n), &chunk, self)?;
-            layers.push(seen);
-            x = (x + attended)?;
+            let prefix = state.prefix.as_ref().map(|it| &it.0[n]);
+            let tokens = self.norm(&x, &layer.norm)?;
+            x = (x + layer.attend(&tokens, prefix, &mut state.own[n], &chunk, self)?)?;
             let wide = self.norm(&x, &layer.wide_norm)?;
-            let wide = (layer.gate.forward(&wide)?.silu()? * layer.up.forward(&wide)?)?;
-            x = (x + layer.down.forward(&wide)?)?;
+            let [gate, up] = together([&layer.gate, &layer.up], &wide)?;
+            x = (x + layer.down.forward(&(gate.silu()? * up)?)?)?;
         }
-        state.layers = layers;
         self.norm(&x.narrow(0, ids.len() - 1, 1)?, &self.norm)
     }
 
@@ -120,60 +147,96 @@ impl Network {
         rms_norm(&x.contiguous()?, weight, self.config.epsilon)
     }
 
-    fn chunk(&self, before: usize, n: usize) -> Result<Chunk> {
+    fn chunk(&self, before: usize, n_tokens: usize) -> Chunk {
         let half = self.config.head() / 2;
         let speeds: Vec<f32> =
             (0..half).map(|it| self.config.rope_base.powf(-(it as f32) / half as f32)).collect();
-        let angles: Vec<f32> =
-            (before..before + n).flat_map(|at| speeds.iter().map(move |it| at as f32 * it)).collect();
-        let angles = Tensor::from_vec(angles, (n, half), &Device::Cpu)?;
-        let seen = before + n;
-        let mask: Vec<f32> = (0..n)
-            .flat_map(|row| (0..seen).map(move |it| if it > before + row { f32::NEG_INFINITY } else { 0.0 }))
-            .collect();
-        Ok(Chunk {
-            cos: angles.cos()?,
-            sin: angles.sin()?,
-            mask: Tensor::from_vec(mask, (n, seen), &Device::Cpu)?,
-        })
+        let angles = (before..before + n_tokens).flat_map(|at| speeds.iter().map(move |it| at as f32 * it));
+        Chunk { n_tokens, turns: angles.map(f32::sin_cos).collect() }
+    }
+}
+
+impl Chunk {
+    /// Turns heads of `size` numbers, those of a token behind each other.
+    fn turn(&self, heads: &mut [f32], size: usize, neighbours: bool) {
+        let half = size / 2;
+        let of_token = heads.len() / self.n_tokens;
+        for (token, turns) in heads.chunks_exact_mut(of_token).zip(self.turns.chunks_exact(half)) {
+            for head in token.chunks_exact_mut(size) {
+                for (n, (sin, cos)) in turns.iter().enumerate() {
+                    let (a, b) = if neighbours { (2 * n, 2 * n + 1) } else { (n, n + half) };
+                    (head[a], head[b]) = (head[a] * cos - head[b] * sin, head[a] * sin + head[b] * cos);
+                }
+            }
+        }
     }
 }
 
 impl Layer {
-    /// What tokens make of each other and of those before, and the keys and values of all of them.
+    /// What tokens make of each other and of those before; their keys and values are laid down.
     fn attend(
         &self,
         tokens: &Tensor,
-        before: Option<&(Tensor, Tensor)>,
+        prefix: Option<&Seen<HalfLine>>,
+        own: &mut Seen<Line>,
         chunk: &Chunk,
         network: &Network,
-    ) -> Result<(Tensor, (Tensor, Tensor))> {
-        let Config { heads, kv_heads, hidden, neighbours, .. } = network.config;
-        let (n_tokens, head) = (tokens.dim(0)?, network.config.head());
-        let by_head =
-            |it: &Tensor, heads| it.reshape((1, n_tokens, heads, head))?.transpose(1, 2)?.contiguous();
-        let rotate = |it: &Tensor| {
-            if neighbours { rope_i(it, &chunk.cos, &chunk.sin) } else { rope(it, &chunk.cos, &chunk.sin) }
-        };
-        let q = rotate(&by_head(&self.q.forward(tokens)?, heads)?)?;
-        let mut k = rotate(&by_head(&self.k.forward(tokens)?, kv_heads)?)?.squeeze(0)?;
-        let mut v = by_head(&self.v.forward(tokens)?, kv_heads)?.squeeze(0)?;
-        if let Some((keys, values)) = before {
-            k = Tensor::cat(&[&keys.to_dtype(DType::F32)?, &k], 1)?;
-            v = Tensor::cat(&[&values.to_dtype(DType::F32)?, &v], 1)?;
+    ) -> Result<Tensor> {
+        let Config { heads, kv_heads, neighbours, .. } = network.config;
+        let (n_tokens, size) = (chunk.n_tokens, network.config.head());
+        let numbers = |it: &Linear, x| it.forward(x)?.flatten_all()?.to_vec1::<f32>();
+        let (mut q, mut k) = (numbers(&self.q, tokens)?, numbers(&self.k, tokens)?);
+        let v = numbers(&self.v, tokens)?;
+        chunk.turn(&mut q, size, neighbours);
+        chunk.turn(&mut k, size, neighbours);
+        let before = own.n_tokens();
+        for (k, v) in k.chunks_exact(kv_heads * size).zip(v.chunks_exact(kv_heads * size)) {
+            own.push(k, v);
         }
         // Heads that share keys lie behind each other, as the rows of one product.
-        let (seen, shared) = (k.dim(1)?, heads / kv_heads);
-        let q = (q.reshape((kv_heads, shared * n_tokens, head))? / (head as f64).sqrt())?;
-        let looks = q.matmul(&k.t()?)?.reshape((heads, n_tokens, seen))?.broadcast_add(&chunk.mask)?;
-        let looks = softmax_last_dim(&looks)?.reshape((kv_heads, shared * n_tokens, seen))?;
-        let found = looks
-            .matmul(&v)?
-            .reshape((heads, n_tokens, head))?
-            .transpose(0, 1)?
-            .reshape((n_tokens, hidden))?;
-        Ok((self.attended.forward(&found)?, (k, v)))
+        let shared = heads / kv_heads;
+        let places: Vec<(usize, usize)> =
+            (0..shared).flat_map(|head| (0..n_tokens).map(move |token| (head, token))).collect();
+        let units: Vec<(usize, &[(usize, usize)])> =
+            (0..kv_heads).flat_map(|it| places.chunks(ROWS).map(move |rows| (it, rows))).collect();
+        let found: Vec<OnceLock<Vec<f32>>> = units.iter().map(|_| OnceLock::new()).collect();
+        barrier_pool().execute_chunked(units.len(), |these| {
+            let mut sight = Sight::default();
+            for n in these {
+                let (kv_head, rows) = units[n];
+                let row = |(head, token): &(usize, usize)| {
+                    &q[(token * heads + kv_head * shared + head) * size..][..size]
+                };
+                let queries = rows.iter().map(row).collect::<Vec<_>>().concat();
+                let reach: Vec<usize> = rows.iter().map(|(_, token)| before + token + 1).collect();
+                let looking = Looking { queries: &queries, reach: &reach, head: kv_head, prefix, own };
+                let _ = found[n].set(look(network.arch, &looking, &mut sight));
+            }
+        });
+        let mut all = vec![0.0; n_tokens * heads * size];
+        for ((kv_head, rows), found) in units.iter().zip(found) {
+            let found = found.into_inner().unwrap_or_default();
+            for ((head, token), row) in rows.iter().zip(found.chunks_exact(size.next_multiple_of(WIDTH))) {
+                let at = (token * heads + kv_head * shared + head) * size;
+                all[at..at + size].copy_from_slice(&row[..size]);
+            }
+        }
+        self.attended.forward(&Tensor::from_vec(all, (n_tokens, heads * size), &Device::Cpu)?)
     }
+}
+
+/// Products of the same numbers, at once where they are of one kind: their threads meet once, not twice.
+fn together<const N: usize>(weights: [&QMatMul; N], x: &Tensor) -> Result<[Tensor; N]> {
+    let quantised: Vec<&QTensor> = weights
+        .iter()
+        .filter_map(|it| if let QMatMul::QTensor(it) = it { Some(it.as_ref()) } else { None })
+        .collect();
+    let fused = if quantised.len() == N { QTensor::gemv_fused_shared_lhs(&quantised, x)? } else { None };
+    let products = match fused {
+        Some(products) => products,
+        None => weights.iter().map(|it| it.forward(x)).collect::<Result<_>>()?,
+    };
+    products.try_into().map_err(|_| candle_core::Error::msg("a product is missing"))
 }
 
 impl Linear {
@@ -189,34 +252,48 @@ impl Linear {
 impl State {
     /// Tokens that were read.
     pub fn n_tokens(&self) -> usize {
-        self.layers.first().map_or(0, |it| it.0.dim(D::Minus2).unwrap_or(0))
+        let prefix = self.prefix.as_ref().map_or(0, Prefix::n_tokens);
+        prefix + self.own.first().map_or(0, Seen::n_tokens)
     }
 
-    pub fn layers(&self) -> &[(Tensor, Tensor)] {
-        &self.layers
+    /// What was read, as the beginning of something else; what this state itself began with is none of it.
+    pub fn into_prefix(self) -> Prefix {
+        Prefix(Arc::new(self.own.iter().map(Seen::halved).collect()))
     }
+}
 
-    pub fn from_layers(layers: Vec<(Tensor, Tensor)>) -> Self {
-        Self { layers }
-    }
-
-    /// The same in half precision: half of the memory.
-    pub fn rounded(&self) -> Result<Self> {
-        let half = |it: &Tensor| it.to_dtype(DType::F16);
-        let layers = self.layers.iter().map(|it| Ok((half(&it.0)?, half(&it.1)?)));
-        Ok(Self { layers: layers.collect::<Result<_>>()? })
+impl Prefix {
+    pub fn n_tokens(&self) -> usize {
+        self.0.first().map_or(0, Seen::n_tokens)
     }
 
     pub fn bytes(&self) -> usize {
-        let bytes = |it: &Tensor| it.elem_count() * it.dtype().size_in_bytes();
-        self.layers.iter().map(|it| bytes(&it.0) + bytes(&it.1)).sum()
+        self.0.iter().map(Seen::bytes).sum()
+    }
+
+    /// The numbers, to be written down.
+    pub fn write(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.bytes());
+        self.0.iter().for_each(|it| it.write(&mut bytes));
+        bytes
+    }
+
+    /// What was written down of that many tokens; `None` where these are not the numbers of such a network.
+    pub fn read(mut bytes: &[u8], n_tokens: usize, shape: &Shape) -> Option<Self> {
+        let layer = |_| Seen::read(&mut bytes, n_tokens, shape.kv_heads, shape.head);
+        let layers = (0..shape.layers).map(layer).collect::<Option<_>>()?;
+        bytes.is_empty().then(|| Self(Arc::new(layers)))
     }
 }
 
 #[cfg(test)]
-impl State {
+impl Prefix {
+    pub const SHAPE: Shape = Shape { layers: 1, kv_heads: 1, head: 4 };
+
+    /// Of [`Prefix::SHAPE`].
     pub fn of_length(n_tokens: usize) -> Self {
-        let layer = Tensor::zeros((1, n_tokens, 4), DType::F16, &Device::Cpu).unwrap();
-        Self { layers: vec![(layer.clone(), layer)] }
+        let mut seen = Seen::new(1, 4);
+        (0..n_tokens).for_each(|_| seen.push(&[1.0; 4], &[2.0; 4]));
+        Self(Arc::new(vec![seen.halved()]))
     }
 }

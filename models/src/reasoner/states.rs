@@ -1,26 +1,24 @@
 //! What a model made of prefixes, in files: the next start reads a clause in milliseconds, not in seconds.
 //!
-//! A state is two files. `KEY.safetensors` has the keys and values; `KEY.json` says what they hash to, and is
-//! written last. Whatever does not agree counts as absent and is made again. Nothing of an
+//! A state is two files. `KEY.state` has the keys and values; `KEY.json` says how many tokens they are of and what they
+//! hash to, and is written last. Whatever does not agree counts as absent and is made again. Nothing of an
 //! item is in them. A label is written again when its state is used, so that the oldest go first when there are too many.
 //!
 //! A program that is shut in reaches the folder of its own weights, which is made for it, and makes room there; whoever
 //! starts it makes room among all.
 
 use std::{
-    collections::HashMap,
     fs, io,
     path::{Path, PathBuf},
 };
 
-use candle_core::{Device, Tensor, safetensors};
 use casebook_core::hash::sha256_hex;
 use serde::{Deserialize, Serialize};
 
-use super::network::State;
+use super::network::{Prefix, Shape};
 
 /// Of both files, and of how a network computes: states of another one are not of this build.
-const FORMAT: &str = "casebook.state@1";
+const FORMAT: &str = "casebook.state@2";
 
 /// The states of one model.
 pub(super) struct States {
@@ -32,6 +30,7 @@ pub(super) struct States {
 #[derive(Deserialize, Serialize)]
 struct Label {
     format: String,
+    n_tokens: usize,
     /// Of the file with the numbers.
     sha256: String,
 }
@@ -43,7 +42,7 @@ impl States {
     }
 
     /// The state of this key, where it is there and whole.
-    pub fn get(&self, key: &str) -> Option<State> {
+    pub fn get(&self, key: &str, shape: &Shape) -> Option<Prefix> {
         let label: Label = serde_json::from_slice(&fs::read(self.label(key)).ok()?).ok()?;
         let bytes = fs::read(self.numbers(key)).ok()?;
         if label.format != FORMAT || label.sha256 != sha256_hex(&bytes) {
@@ -53,14 +52,14 @@ impl States {
             );
             return None;
         }
-        let state = State::of(&safetensors::load_buffer(&bytes, &Device::Cpu).ok()?)?;
+        let state = Prefix::read(&bytes, label.n_tokens, shape)?;
         // Where it cannot be dated anew it goes earlier than it might.
         let _ = self.write_label(key, &label);
         Some(state)
     }
 
     /// Writes a state. One that cannot be written is only slower to have again, which is said once in the log.
-    pub fn put(&self, key: &str, state: &State) {
+    pub fn put(&self, key: &str, state: &Prefix) {
         let written = self.write(key, state).and_then(|()| {
             make_room(std::slice::from_ref(&self.folder), self.most_bytes, Some(&self.numbers(key)))
         });
@@ -70,13 +69,14 @@ impl States {
         }
     }
 
-    fn write(&self, key: &str, state: &State) -> io::Result<()> {
+    fn write(&self, key: &str, state: &Prefix) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
-        let written = self.beside(key, "safetensors.part");
-        safetensors::save(&state.tensors(), &written).map_err(io::Error::other)?;
-        let sha256 = sha256_hex(&fs::read(&written)?);
+        let written = self.beside(key, "state.part");
+        let bytes = state.write();
+        fs::write(&written, &bytes)?;
         fs::rename(&written, self.numbers(key))?;
-        self.write_label(key, &Label { format: FORMAT.into(), sha256 })
+        let label = Label { format: FORMAT.into(), n_tokens: state.n_tokens(), sha256: sha256_hex(&bytes) };
+        self.write_label(key, &label)
     }
 
     fn write_label(&self, key: &str, label: &Label) -> io::Result<()> {
@@ -86,7 +86,7 @@ impl States {
     }
 
     fn numbers(&self, key: &str) -> PathBuf {
-        self.folder.join(format!("{key}.safetensors"))
+        self.folder.join(format!("{key}.state"))
     }
 
     fn label(&self, key: &str) -> PathBuf {
@@ -117,7 +117,8 @@ fn make_room(folders: &[PathBuf], most_bytes: u64, kept: Option<&Path>) -> io::R
     let mut found = Vec::new();
     for file in folders.iter().filter_map(|it| fs::read_dir(it).ok()).flatten() {
         let path = file?.path();
-        if path.extension().is_some_and(|it| it == "safetensors") {
+        // Also those that a build before this one kept in another way.
+        if path.extension().is_some_and(|it| it == "state" || it == "safetensors") {
             // Another program may have removed it meanwhile; one without a label is the first to go.
             let Ok(about) = path.metadata() else { continue };
             let used = path.with_extension("json").metadata().and_then(|it| it.modified()).ok();
@@ -139,25 +140,6 @@ fn make_room(folders: &[PathBuf], most_bytes: u64, kept: Option<&Path>) -> io::R
     Ok(())
 }
 
-impl State {
-    fn tensors(&self) -> HashMap<String, Tensor> {
-        let named = |(n, (keys, values)): (usize, &(Tensor, Tensor))| {
-            [(format!("k.{n}"), keys.clone()), (format!("v.{n}"), values.clone())]
-        };
-        self.layers().iter().enumerate().flat_map(named).collect()
-    }
-
-    /// `None` where layers are missing or are not alike.
-    fn of(tensors: &HashMap<String, Tensor>) -> Option<Self> {
-        let layer =
-            |n| Some((tensors.get(&format!("k.{n}"))?.clone(), tensors.get(&format!("v.{n}"))?.clone()));
-        let layers: Vec<(Tensor, Tensor)> = (0..tensors.len() / 2).map(layer).collect::<Option<_>>()?;
-        let shape = layers.first()?.0.dims().to_vec();
-        let alike = layers.iter().flat_map(|it| [&it.0, &it.1]).all(|it| it.dims() == shape);
-        (alike && layers.len() * 2 == tensors.len()).then(|| Self::from_layers(layers))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::{
@@ -171,13 +153,13 @@ mod tests {
     fn a_state_comes_back_and_only_under_its_key_and_weights() {
         let folder = tempfile::tempdir().unwrap();
         let states = States::new(folder.path(), "w", 64, u64::MAX);
-        states.put("a", &State::of_length(3));
-        let found = states.get("a").unwrap();
+        states.put("a", &Prefix::of_length(3));
+        let found = states.get("a", &Prefix::SHAPE).unwrap();
         assert_eq!(found.n_tokens(), 3);
-        assert!(states.get("b").is_none());
+        assert!(states.get("b", &Prefix::SHAPE).is_none());
         for (weights, chunk) in [("other", 64), ("w", 32)] {
             assert!(
-                States::new(folder.path(), weights, chunk, u64::MAX).get("a").is_none(),
+                States::new(folder.path(), weights, chunk, u64::MAX).get("a", &Prefix::SHAPE).is_none(),
                 "{weights} {chunk}"
             );
         }
@@ -201,13 +183,13 @@ mod tests {
             },
         ];
         for (n, spoil) in spoil.iter().enumerate() {
-            states.put("a", &State::of_length(2));
-            assert!(states.get("a").is_some());
+            states.put("a", &Prefix::of_length(2));
+            assert!(states.get("a", &Prefix::SHAPE).is_some());
             spoil();
-            assert!(states.get("a").is_none(), "{n}");
+            assert!(states.get("a", &Prefix::SHAPE).is_none(), "{n}");
         }
-        states.put("a", &State::of_length(2));
-        assert!(states.get("a").is_some(), "it is made again");
+        states.put("a", &Prefix::of_length(2));
+        assert!(states.get("a", &Prefix::SHAPE).is_some(), "it is made again");
     }
 
     #[test]
@@ -216,7 +198,7 @@ mod tests {
         let at = |weights, most_bytes| States::new(root.path(), weights, 64, most_bytes);
         let (one, other) = (at("w", u64::MAX), at("v", u64::MAX));
         let put = |states: &States, key: &str, seconds| {
-            states.put(key, &State::of_length(1));
+            states.put(key, &Prefix::of_length(1));
             let used = FileTimes::new().set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
             File::options().append(true).open(states.label(key)).unwrap().set_times(used).unwrap();
         };
@@ -224,8 +206,8 @@ mod tests {
         put(&other, "b", 2);
         put(&one, "c", 3);
         let size = fs::metadata(one.numbers("a")).unwrap().len();
-        assert!(one.get("a").is_some(), "it is dated anew");
-        at("w", 2 * size).put("d", &State::of_length(1));
+        assert!(one.get("a", &Prefix::SHAPE).is_some(), "it is dated anew");
+        at("w", 2 * size).put("d", &Prefix::of_length(1));
         let there = |states: &States, keys: &[&str]| -> Vec<bool> {
             keys.iter().map(|it| states.numbers(it).exists()).collect()
         };
@@ -234,7 +216,7 @@ mod tests {
         prepare(root.path(), &folder(root.path(), "u", 64), 2 * size).unwrap();
         assert_eq!(there(&other, &["b"]), [false], "whoever starts it makes room among all");
         assert!(folder(root.path(), "u", 64).is_dir());
-        at("w", 1).put("e", &State::of_length(1));
+        at("w", 1).put("e", &Prefix::of_length(1));
         assert_eq!(there(&one, &["a", "d", "e"]), [false, false, true]);
     }
 
@@ -244,7 +226,7 @@ mod tests {
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
         let states = States::new(&file, "w", 64, u64::MAX);
-        states.put("a", &State::of_length(1));
-        assert!(states.get("a").is_none());
+        states.put("a", &Prefix::of_length(1));
+        assert!(states.get("a", &Prefix::SHAPE).is_none());
     }
 }
