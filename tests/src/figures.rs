@@ -46,16 +46,23 @@ pub fn conclude(bench: &str, figures: &[Figure], others: &[(&str, Value)]) -> bo
     let mut line = Map::new();
     for it in figures {
         let bar = match it.bar {
+            Some(Bar::AtMost(most)) if is_small(most) => format!("at most {most:.0e}"),
             Some(Bar::AtMost(most)) => format!("at most {most:.1}"),
             Some(Bar::AtLeast(least)) => format!("at least {least:.2}"),
             None => String::new(),
         };
-        println!("{:>18} {:>10.3}   {bar}{}", it.name, it.value, if it.holds() { "" } else { "   MISSED" });
-        line.insert(it.name.into(), ((it.value * 1000.0).round() / 1000.0).into());
+        let value = if is_small(it.value) { format!("{:.2e}", it.value) } else { format!("{:.3}", it.value) };
+        println!("{:>18} {value:>10}   {bar}{}", it.name, if it.holds() { "" } else { "   MISSED" });
+        line.insert(it.name.into(), value.parse::<f64>().expect("it was just written as a number").into());
     }
     line.extend(others.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     println!("{}", json!({ "bench": bench, "figures": line }));
     figures.iter().all(Figure::holds)
+}
+
+/// Whether three places behind the point would leave little of it.
+fn is_small(value: f64) -> bool {
+    value != 0.0 && value.abs() < 0.01
 }
 
 #[cfg(test)]
@@ -69,6 +76,12 @@ mod tests {
         assert_eq!(percentile(&values, 99.0), 198.0);
         assert_eq!(percentile(&values, 100.0), 200.0);
         assert!(percentile(&[], 50.0).is_nan());
+    }
+
+    #[test]
+    fn a_small_figure_keeps_its_places() {
+        assert!(is_small(0.0001) && is_small(-0.005));
+        assert!(!is_small(0.0) && !is_small(0.98) && !is_small(f64::NAN));
     }
 
     #[test]
