@@ -2,7 +2,9 @@
 //
 // load {path, threads, context}     the model of a file and room for `context` tokens; `vocabulary: true` leaves weights out
 // tokenize {texts, special}         ids of each text; `special` says whether `<|im_end|>` is one token or what it spells
-// logits {ids, from, to}            what each token may be worth after each id from `from` on: rows of float32 in the file `to`
+// special {}                        ids of no text, and the `spellings` that are taken for one even where `special` is off
+// logits {ids, from, to, exact}     what each token may be worth after each id from `from` on: rows of float32 in the file
+//                                   `to`; `exact` keeps what was read in full instead of half precision
 //
 // An answer holds what was asked for, or `error`. Logits go through the addon itself: its public face makes a map with
 // one entry a token out of each row.
@@ -24,16 +26,21 @@ const llama = await getLlama({
 
 let model;
 let context;
+// The same with all of its state in full precision, made when first asked for.
+let exactContext;
+let size;
 let sampler;
 
 const commands = {
   async load({ path: modelPath, threads, context: contextSize, vocabulary = false }) {
     await context?.dispose();
+    await exactContext?.dispose();
     await model?.dispose();
-    context = undefined;
+    context = exactContext = undefined;
     model = await llama.loadModel({ modelPath, vocabOnly: vocabulary, gpuLayers: 0 });
     if (!vocabulary) {
-      context = await model.createContext({ contextSize, batchSize: contextSize, threads });
+      size = { contextSize, batchSize: contextSize, threads };
+      context = await model.createContext(size);
       // The most likely token, and logits as they are: anything else would scale them.
       sampler = new llama._bindings.AddonSampler(model._model);
       sampler.applyConfig({ temperature: 0 });
@@ -45,12 +52,24 @@ const commands = {
     return { ids: texts.map((it) => (it === "" ? [] : Array.from(model.tokenize(it, special)))) };
   },
 
-  async logits({ ids, from, to }) {
-    const rows = await read(ids, 0, from);
+  special() {
+    const of = (kind) => Array.from(model.iterateAllTokens()).filter((it) => model.getTokenAttributes(it)[kind]);
+    const added = of("userDefined");
+    const spellings = added.map((it) => model.detokenize([it], true));
+    return { ids: [...of("control"), ...of("unknown"), ...of("unused"), ...added], spellings };
+  },
+
+  async logits({ ids, from, to, exact = false }) {
+    if (exact) {
+      const cache = { experimentalKvCacheKeyType: "F32", experimentalKvCacheValueType: "F32", flashAttention: false };
+      exactContext ??= await model.createContext({ ...size, ...cache });
+    }
+    const reader = (exact ? exactContext : context)._ctx;
+    const rows = await read(reader, ids, 0, from);
     const file = openSync(to, "w");
     for (const row of rows) {
       // Pairs of a token and its logit, the most likely first.
-      const [, , , pairs] = await context._ctx.sampleToken(row, sampler, false, false, true);
+      const [, , , pairs] = await reader.sampleToken(row, sampler, false, false, true);
       const logits = new Float32Array(pairs.length / 2);
       for (let it = 0; it < pairs.length; it += 2) logits[pairs[it]] = pairs[it + 1];
       writeSync(file, logits);
@@ -61,12 +80,12 @@ const commands = {
 };
 
 /** Reads `ids` as one batch behind the first `before` tokens, and forgets what stood there. Rows of logits from `from` on. */
-async function read(ids, before, from) {
-  context._ctx.removeTokenCellsFromSequence(0, before, -1);
-  context._ctx.initBatch(ids.length);
+async function read(reader, ids, before, from) {
+  reader.removeTokenCellsFromSequence(0, before, -1);
+  reader.initBatch(ids.length);
   const asked = Uint32Array.from({ length: ids.length - from }, (_, it) => from + it);
-  const rows = context._ctx.addToBatch(0, before, Uint32Array.from(ids), asked);
-  await context._ctx.decodeBatch();
+  const rows = reader.addToBatch(0, before, Uint32Array.from(ids), asked);
+  await reader.decodeBatch();
   return rows;
 }
 

@@ -16,6 +16,8 @@ pub mod migrate;
 
 pub mod python;
 
+pub mod reasoners;
+
 pub mod said;
 
 pub mod side;
