@@ -15,6 +15,8 @@ mod kept;
 
 mod network;
 
+mod rotation;
+
 mod states;
 
 mod tokens;
@@ -71,10 +73,12 @@ pub struct LocalReasoner {
 }
 
 impl LocalReasoner {
-    /// Loads weights and vocabulary of a `qwen2` or `llama` model that speaks `ChatML`.
+    /// Loads weights and vocabulary of a `qwen2`, `qwen3` or `llama` model that speaks `ChatML` or behind the headers
+    /// of Llama 3.
     ///
     /// # Errors
-    /// A file that is absent, hashes differently, is of another architecture or does not hold what it should.
+    /// A file that is absent, hashes differently, is of another architecture, says something that may change what is
+    /// computed and is not computed here, or does not hold what it should.
     pub fn load(path: &Path, settings: Settings) -> Result<Self, ModelError> {
         let loaded = gguf::load(path, &settings.weights_sha256);
         let (network, tokens) = loaded.map_err(|rule| ModelError::Damaged {
@@ -94,9 +98,13 @@ impl LocalReasoner {
     /// # Errors
     /// When the tokenizer fails.
     pub fn tokens(&self, turns: &[Turn]) -> Result<Vec<u32>, ModelError> {
-        let mut ids = self.turns(turns)?;
-        ids.extend(self.tokens.opening());
-        Ok(ids)
+        Ok([self.tokens.beginning(), &self.question(turns)?].concat())
+    }
+
+    /// The tokens of what goes on from a prefix, up to where the model is to answer.
+    fn question(&self, turns: &[Turn]) -> Result<Vec<u32>, ModelError> {
+        let opening = self.tokens.opening().map_err(|it| self.failed(it))?;
+        Ok([self.turns(turns)?, opening].concat())
     }
 
     fn turns(&self, turns: &[Turn]) -> Result<Vec<u32>, ModelError> {
@@ -120,7 +128,8 @@ impl LocalReasoner {
         }
         // No lock is held meanwhile: it takes seconds, and another prefix may well be kept.
         let mut state = State::default();
-        self.read(&self.turns(turns)?, &mut state, go_on)?;
+        let ids = [self.tokens.beginning(), &self.turns(turns)?].concat();
+        self.read(&ids, &mut state, go_on)?;
         let state = state.rounded().map_err(|it| self.failed(it.to_string()))?;
         if let Some(states) = &self.states {
             states.put(&key, &state);
@@ -209,7 +218,7 @@ impl Reasoner for LocalReasoner {
     ) -> Result<Vec<f64>, ModelError> {
         let mut go_on = || self.go_on(watch());
         let mut state = self.prefix(asked.prefix, &mut go_on)?;
-        let last = self.read(&self.tokens(asked.question)?, &mut state, &mut go_on)?;
+        let last = self.read(&self.question(asked.question)?, &mut state, &mut go_on)?;
         answers.iter().map(|it| self.likelihood(&last, it)).collect()
     }
 
@@ -221,7 +230,7 @@ impl Reasoner for LocalReasoner {
     ) -> Result<Written, ModelError> {
         let mut go_on = || self.go_on(watch(""));
         let mut state = self.prefix(asked.prefix, &mut go_on)?;
-        let last = self.read(&self.tokens(asked.question)?, &mut state, &mut go_on)?;
+        let last = self.read(&self.question(asked.question)?, &mut state, &mut go_on)?;
         self.written(last, state, writing, watch)
     }
 }

@@ -5,19 +5,14 @@
 //! it also dequantises all words of the vocabulary, 930 MB of them in the model of 1.5 billion weights. Tests
 //! hold this one to candle's. Products are candle's, on its own threads.
 
-use std::sync::Arc;
-
-use candle_core::{
-    D, DType, Device, Result, Tensor,
-    quantized::{QMatMul, QTensor},
-};
+use candle_core::{D, DType, Device, Result, Tensor, quantized::QMatMul};
 use candle_nn::{
     Module,
     ops::{rms_norm, softmax_last_dim},
     rotary_emb::{rope, rope_i},
 };
 
-/// What the numbers of a file are, but for its weights.
+/// What a model says of itself, but for its weights.
 #[derive(Clone, Debug)]
 pub(super) struct Config {
     pub layers: usize,
@@ -26,8 +21,11 @@ pub(super) struct Config {
     pub heads: usize,
     /// Heads of keys and values; each serves several of the others.
     pub kv_heads: usize,
+    /// Numbers in a head. All heads together may be more or fewer than `hidden`.
+    pub head: usize,
     pub epsilon: f32,
-    pub rope_base: f32,
+    /// By how much each pair of numbers in a head turns from one token to the next.
+    pub speeds: Vec<f32>,
     pub most_tokens: usize,
     /// Whether rotation pairs neighbours, as in files of `llama`, or numbers half a head apart.
     pub neighbours: bool,
@@ -36,7 +34,7 @@ pub(super) struct Config {
 /// Weights.
 pub(super) struct Network {
     pub config: Config,
-    pub words: Arc<QTensor>,
+    pub words: QMatMul,
     /// What each word is worth as an answer: often the same weights.
     pub answers: QMatMul,
     pub layers: Vec<Layer>,
@@ -49,6 +47,9 @@ pub(super) struct Layer {
     pub q: Linear,
     pub k: Linear,
     pub v: Linear,
+    /// Of every head, before it is turned; `qwen3` alone has them.
+    pub q_norm: Option<Tensor>,
+    pub k_norm: Option<Tensor>,
     pub attended: QMatMul,
     pub wide_norm: Tensor,
     pub gate: QMatMul,
@@ -77,8 +78,24 @@ struct Chunk {
 }
 
 impl Config {
-    pub fn head(&self) -> usize {
-        self.hidden / self.heads
+    /// Why nothing can be computed of these numbers.
+    pub fn broken_rule(&self) -> Option<String> {
+        let Self { layers, hidden, wide, heads, kv_heads, head, epsilon, .. } = self;
+        if [layers, hidden, wide, heads, kv_heads, head].contains(&&0) {
+            return Some(format!(
+                "{layers} layers of {hidden} and {wide} numbers, {heads} heads of {head}, {kv_heads} of keys: none may be 0"
+            ));
+        }
+        if !heads.is_multiple_of(*kv_heads) {
+            return Some(format!("{heads} heads cannot share {kv_heads} of keys: each serves as many"));
+        }
+        if !head.is_multiple_of(2) {
+            return Some(format!("heads of {head} numbers: they are turned in pairs"));
+        }
+        let is_sound = epsilon.is_finite() && *epsilon > 0.0 && self.speeds.iter().all(|it| it.is_finite());
+        (!is_sound).then(|| {
+            format!("epsilon {epsilon}, speeds {:?}: they are numbers, and epsilon is above 0", self.speeds)
+        })
     }
 }
 
@@ -121,12 +138,10 @@ impl Network {
     }
 
     fn chunk(&self, before: usize, n: usize) -> Result<Chunk> {
-        let half = self.config.head() / 2;
-        let speeds: Vec<f32> =
-            (0..half).map(|it| self.config.rope_base.powf(-(it as f32) / half as f32)).collect();
+        let speeds = &self.config.speeds;
         let angles: Vec<f32> =
             (before..before + n).flat_map(|at| speeds.iter().map(move |it| at as f32 * it)).collect();
-        let angles = Tensor::from_vec(angles, (n, half), &Device::Cpu)?;
+        let angles = Tensor::from_vec(angles, (n, speeds.len()), &Device::Cpu)?;
         let seen = before + n;
         let mask: Vec<f32> = (0..n)
             .flat_map(|row| (0..seen).map(move |it| if it > before + row { f32::NEG_INFINITY } else { 0.0 }))
@@ -148,15 +163,16 @@ impl Layer {
         chunk: &Chunk,
         network: &Network,
     ) -> Result<(Tensor, (Tensor, Tensor))> {
-        let Config { heads, kv_heads, hidden, neighbours, .. } = network.config;
-        let (n_tokens, head) = (tokens.dim(0)?, network.config.head());
+        let Config { heads, kv_heads, head, neighbours, .. } = network.config;
+        let n_tokens = tokens.dim(0)?;
         let by_head =
             |it: &Tensor, heads| it.reshape((1, n_tokens, heads, head))?.transpose(1, 2)?.contiguous();
-        let rotate = |it: &Tensor| {
-            if neighbours { rope_i(it, &chunk.cos, &chunk.sin) } else { rope(it, &chunk.cos, &chunk.sin) }
+        let rotate = |it: &Tensor, norm: &Option<Tensor>| {
+            let it = norm.as_ref().map_or_else(|| Ok(it.clone()), |norm| network.norm(it, norm))?;
+            if neighbours { rope_i(&it, &chunk.cos, &chunk.sin) } else { rope(&it, &chunk.cos, &chunk.sin) }
         };
-        let q = rotate(&by_head(&self.q.forward(tokens)?, heads)?)?;
-        let mut k = rotate(&by_head(&self.k.forward(tokens)?, kv_heads)?)?.squeeze(0)?;
+        let q = rotate(&by_head(&self.q.forward(tokens)?, heads)?, &self.q_norm)?;
+        let mut k = rotate(&by_head(&self.k.forward(tokens)?, kv_heads)?, &self.k_norm)?.squeeze(0)?;
         let mut v = by_head(&self.v.forward(tokens)?, kv_heads)?.squeeze(0)?;
         if let Some((keys, values)) = before {
             k = Tensor::cat(&[&keys.to_dtype(DType::F32)?, &k], 1)?;
@@ -171,7 +187,7 @@ impl Layer {
             .matmul(&v)?
             .reshape((heads, n_tokens, head))?
             .transpose(0, 1)?
-            .reshape((n_tokens, hidden))?;
+            .reshape((n_tokens, heads * head))?;
         Ok((self.attended.forward(&found)?, (k, v)))
     }
 }
