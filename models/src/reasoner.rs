@@ -7,6 +7,8 @@
 
 pub mod apart;
 
+mod dense;
+
 mod gguf;
 
 mod held;
@@ -47,7 +49,7 @@ use self::{
 pub struct Settings {
     /// Of its card.
     pub id: String,
-    /// Of the file.
+    /// Of the file; where it is a folder, what [`folder_sha256`] makes of its files.
     pub weights_sha256: String,
     /// Languages it was evaluated on, ISO 639-1.
     pub languages: Vec<String>,
@@ -61,7 +63,7 @@ pub struct Settings {
     pub chunk: usize,
 }
 
-/// A language model out of one GGUF file. Shared freely between threads; several may ask at once.
+/// A language model out of one GGUF file, or a folder of files. Shared freely between threads; several may ask at once.
 pub struct LocalReasoner {
     network: Network,
     tokens: Tokens,
@@ -74,13 +76,16 @@ pub struct LocalReasoner {
 
 impl LocalReasoner {
     /// Loads weights and vocabulary of a `qwen2`, `qwen3` or `llama` model that speaks `ChatML` or behind the headers
-    /// of Llama 3.
+    /// of Llama 3: a GGUF file, or a folder as Hugging Face lays it out.
     ///
     /// # Errors
-    /// A file that is absent, hashes differently, is of another architecture, says something that may change what is
+    /// A file that is absent, hashes differently, is of another family, says something that may change what is
     /// computed and is not computed here, or does not hold what it should.
     pub fn load(path: &Path, settings: Settings) -> Result<Self, ModelError> {
-        let loaded = gguf::load(path, &settings.weights_sha256);
+        let loaded = match path.is_dir() {
+            true => dense::load(path, &settings.weights_sha256),
+            false => gguf::load(path, &settings.weights_sha256),
+        };
         let (network, tokens) = loaded.map_err(|rule| ModelError::Damaged {
             model: settings.id.clone(),
             rule: format!("{}: {rule}", path.display()),
@@ -99,6 +104,15 @@ impl LocalReasoner {
     /// When the tokenizer fails.
     pub fn tokens(&self, turns: &[Turn]) -> Result<Vec<u32>, ModelError> {
         Ok([self.tokens.beginning(), &self.question(turns)?].concat())
+    }
+
+    /// What any token is worth as the next after `ids`, by id.
+    ///
+    /// # Errors
+    /// No ids, ids that are no tokens, or more of them than the model reads.
+    pub fn logits(&self, ids: &[u32]) -> Result<Vec<f32>, ModelError> {
+        let last = self.read(ids, &mut State::default(), &mut || Ok(()))?;
+        self.network.logits(&last).map_err(|it| self.failed(it.to_string()))
     }
 
     /// The tokens of what goes on from a prefix, up to where the model is to answer.
@@ -194,6 +208,12 @@ impl Model for LocalReasoner {
     fn speaker(&self) -> Speaker {
         speaker(&self.settings)
     }
+}
+
+/// What names the weights of a folder, out of the names of its files and what each hashes to: the sha256 of what
+/// `sha256sum` prints of them in the order of their names.
+pub fn folder_sha256<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    dense::listed_sha256(&files.into_iter().map(|(name, sha256)| (name.into(), sha256.into())).collect())
 }
 
 /// Who speaks, wherever the model runs.

@@ -72,7 +72,8 @@ pub(super) fn load(path: &Path, sha256: &str) -> Result<(Network, Tokens), Strin
     Ok((network, tokens))
 }
 
-fn hash(file: &mut BufReader<File>) -> std::io::Result<String> {
+/// What all of it hashes to; it is to be read from its start then.
+pub(super) fn hash(file: &mut BufReader<File>) -> std::io::Result<String> {
     let (mut sha, mut piece) = (Sha256::new(), vec![0; 1 << 20]);
     loop {
         match file.read(&mut piece)? {
