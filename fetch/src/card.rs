@@ -58,10 +58,18 @@ pub enum Family {
     Bert,
     /// The same with weights of four bits in one file of its own format, `E5S1`, and its tokenizer beside it.
     BertE5s1,
-    /// A language model of Qwen2's architecture, quantised, with its tokenizer and template in one GGUF file.
+    /// A language model of Qwen2's architecture, quantised, with its tokenizer in one GGUF file.
     Qwen2Gguf,
+    /// The same of Qwen3's architecture.
+    Qwen3Gguf,
     /// The same of Llama's architecture.
     LlamaGguf,
+    /// A language model of Qwen2's architecture, unpacked, in a folder as Hugging Face lays it out.
+    Qwen2,
+    /// The same of Qwen3's architecture.
+    Qwen3,
+    /// The same of Llama's architecture.
+    Llama,
 }
 
 impl Family {
@@ -72,7 +80,11 @@ impl Family {
             Self::Bert => "bert",
             Self::BertE5s1 => "bert-e5s1",
             Self::Qwen2Gguf => "qwen2-gguf",
+            Self::Qwen3Gguf => "qwen3-gguf",
             Self::LlamaGguf => "llama-gguf",
+            Self::Qwen2 => "qwen2",
+            Self::Qwen3 => "qwen3",
+            Self::Llama => "llama",
         }
     }
 
@@ -81,8 +93,16 @@ impl Family {
     pub fn roles(self) -> &'static [Role] {
         match self {
             Self::Bert | Self::BertE5s1 => &[Role::Scorer, Role::Embedder],
-            Self::Qwen2Gguf | Self::LlamaGguf => &[Role::Reasoner],
+            Self::Qwen2Gguf | Self::Qwen3Gguf | Self::LlamaGguf | Self::Qwen2 | Self::Qwen3 | Self::Llama => {
+                &[Role::Reasoner]
+            }
         }
+    }
+
+    /// Whether it is a language model whose weights, configuration and tokenizer are files of their own.
+    #[must_use]
+    pub fn is_folder(self) -> bool {
+        matches!(self, Self::Qwen2 | Self::Qwen3 | Self::Llama)
     }
 
     /// Whether it makes vectors of texts, as its card's `[encoder]` says.
@@ -372,6 +392,22 @@ impl Card {
             Some(_) if !self.family.is_encoder() => {
                 Some(format!("family {family} is no encoder: its card has no [encoder]"))
             }
+            None if self.family.is_folder() => {
+                let whole = self.files.iter().any(|it| it.name == "model.safetensors");
+                let n_parts = self.files.iter().filter(|it| it.name.ends_with(".safetensors")).count();
+                let weights = if whole { "model.safetensors" } else { "model.safetensors.index.json" };
+                let needed = ["config.json", "tokenizer.json", weights];
+                let has_all = needed.iter().all(|it| self.files.iter().any(|file| file.name == *it));
+                let is_read = |it: &CardFile| {
+                    needed.contains(&it.name.as_str()) || (!whole && it.name.ends_with(".safetensors"))
+                };
+                (!has_all || n_parts == 0 || !self.files.iter().all(is_read)).then(|| {
+                    format!(
+                        "family {family}: config.json, tokenizer.json, and model.safetensors, or \
+                         model.safetensors.index.json and its parts NAME.safetensors; no other file is read"
+                    )
+                })
+            }
             None => {
                 let one_file = self.files.len() == 1
                     && Path::new(&self.files[0].name).extension().is_some_and(|it| it == "gguf");
@@ -551,6 +587,57 @@ mod tests {
         refused_of(REASONER, "q4_k_m.gguf\"", "q4_k_m.bin\"", "one file, NAME.gguf");
         let second = "[[files]]\nname = \"b.gguf\"\nsha256 = \"unpinned\"\nbytes = 1\n\n[[files]]";
         refused_of(REASONER, "[[files]]", second, "one file, NAME.gguf");
+    }
+
+    #[test]
+    fn an_unpacked_language_model_is_a_folder_of_files_that_are_read() {
+        let files = REASONER.find("[[files]]").unwrap()..REASONER.find("# Tried in this order.").unwrap();
+        let parse = |family: &str, names: &[&str]| {
+            let file =
+                |it: &&str| format!("[[files]]\nname = \"{it}\"\nsha256 = \"unpinned\"\nbytes = 9\n\n");
+            let mut card = REASONER.to_owned();
+            card.replace_range(files.clone(), &names.iter().map(file).collect::<Vec<_>>().concat());
+            // A file in parts is one, and pinned.
+            card.truncate(card.rfind("[[sources]]").unwrap());
+            Card::parse("trial", &card.replacen("qwen2-gguf", family, 1))
+        };
+        let (config, words, whole) = ("config.json", "tokenizer.json", "model.safetensors");
+        let (index, a, b) = ("model.safetensors.index.json", "a.safetensors", "b.safetensors");
+        for (word, family) in [("qwen2", Family::Qwen2), ("qwen3", Family::Qwen3), ("llama", Family::Llama)] {
+            let card = parse(word, &[config, words, whole]).unwrap();
+            assert_eq!((card.family, card.family.word()), (family, word));
+            assert_eq!(card.roles, [Role::Reasoner]);
+            assert!(parse(word, &[config, words, index, a, b]).is_ok(), "{word} in parts");
+            for names in [
+                &[whole] as &[&str],
+                &[config, whole],
+                &[config, words],
+                &[config, words, index],
+                &[config, words, a],
+                &[config, words, whole, a],
+                &[config, words, whole, index],
+                &[config, words, "pytorch_model.bin"],
+                &[config, words, whole, "pytorch_model.bin"],
+                &["model.gguf"],
+            ] {
+                let error = parse(word, names).expect_err("a file is missing, or is not read");
+                assert!(error.to_string().contains("no other file is read"), "{names:?}: {error}");
+            }
+        }
+        let error = parse("qwen3-gguf", &[config, words, whole]).unwrap_err().to_string();
+        assert!(error.contains("family qwen3-gguf: one file, NAME.gguf"), "{error}");
+    }
+
+    #[test]
+    fn a_family_that_is_not_known_is_answered_by_those_that_are() {
+        let known =
+            "`bert`, `bert-e5s1`, `qwen2-gguf`, `qwen3-gguf`, `llama-gguf`, `qwen2`, `qwen3`, `llama`";
+        refused_of(
+            REASONER,
+            "\"qwen2-gguf\"",
+            "\"gemma3\"",
+            &format!("unknown variant `gemma3`, expected one of {known}"),
+        );
     }
 
     #[test]

@@ -7,6 +7,8 @@
 
 pub mod apart;
 
+mod dense;
+
 mod gguf;
 
 mod held;
@@ -16,6 +18,8 @@ mod kept;
 mod network;
 
 mod reader;
+
+mod rotation;
 
 mod states;
 
@@ -48,7 +52,7 @@ use self::{
 pub struct Settings {
     /// Of its card.
     pub id: String,
-    /// Of the file.
+    /// Of the file; where it is a folder, what [`folder_sha256`] makes of its files.
     pub weights_sha256: String,
     /// Languages it was evaluated on, ISO 639-1.
     pub languages: Vec<String>,
@@ -62,7 +66,7 @@ pub struct Settings {
     pub chunk: usize,
 }
 
-/// A language model out of one GGUF file. Shared freely between threads; several may ask at once.
+/// A language model out of one GGUF file, or a folder of files. Shared freely between threads; several may ask at once.
 pub struct LocalReasoner {
     network: Network,
     tokens: Tokens,
@@ -74,12 +78,17 @@ pub struct LocalReasoner {
 }
 
 impl LocalReasoner {
-    /// Loads weights and vocabulary of a `qwen2` or `llama` model that speaks `ChatML`.
+    /// Loads weights and vocabulary of a `qwen2`, `qwen3` or `llama` model that speaks `ChatML` or behind the headers
+    /// of Llama 3: a GGUF file, or a folder as Hugging Face lays it out.
     ///
     /// # Errors
-    /// A file that is absent, hashes differently, is of another architecture or does not hold what it should.
+    /// A file that is absent, hashes differently, is of another family, says something that may change what is
+    /// computed and is not computed here, or does not hold what it should.
     pub fn load(path: &Path, settings: Settings) -> Result<Self, ModelError> {
-        let loaded = gguf::load(path, &settings.weights_sha256);
+        let loaded = match path.is_dir() {
+            true => dense::load(path, &settings.weights_sha256),
+            false => gguf::load(path, &settings.weights_sha256),
+        };
         let (network, tokens) = loaded.map_err(|rule| ModelError::Damaged {
             model: settings.id.clone(),
             rule: format!("{}: {rule}", path.display()),
@@ -97,9 +106,22 @@ impl LocalReasoner {
     /// # Errors
     /// When the tokenizer fails.
     pub fn tokens(&self, turns: &[Turn]) -> Result<Vec<u32>, ModelError> {
-        let mut ids = self.turns(turns)?;
-        ids.extend(self.tokens.opening());
-        Ok(ids)
+        Ok([self.tokens.beginning(), &self.question(turns)?].concat())
+    }
+
+    /// What any token is worth as the next after `ids`, by id.
+    ///
+    /// # Errors
+    /// No ids, ids that are no tokens, or more of them than the model reads.
+    pub fn logits(&self, ids: &[u32]) -> Result<Vec<f32>, ModelError> {
+        let last = self.read(ids, &mut self.network.begin(None), &mut || Ok(()))?;
+        self.network.logits(&last).map_err(|it| self.failed(it.to_string()))
+    }
+
+    /// The tokens of what goes on from a prefix, up to where the model is to answer.
+    fn question(&self, turns: &[Turn]) -> Result<Vec<u32>, ModelError> {
+        let opening = self.tokens.opening().map_err(|it| self.failed(it))?;
+        Ok([self.turns(turns)?, opening].concat())
     }
 
     fn turns(&self, turns: &[Turn]) -> Result<Vec<u32>, ModelError> {
@@ -133,7 +155,8 @@ impl LocalReasoner {
         }
         // No lock is held meanwhile: it takes seconds, and another prefix may well be kept.
         let mut state = self.network.begin(None);
-        self.read(&self.turns(turns)?, &mut state, go_on)?;
+        let ids = [self.tokens.beginning(), &self.turns(turns)?].concat();
+        self.read(&ids, &mut state, go_on)?;
         let prefix = state.into_prefix();
         if let Some(states) = &self.states {
             states.put(&key, &prefix);
@@ -200,6 +223,12 @@ impl Model for LocalReasoner {
     }
 }
 
+/// What names the weights of a folder, out of the names of its files and what each hashes to: the sha256 of what
+/// `sha256sum` prints of them in the order of their names.
+pub fn folder_sha256<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    dense::listed_sha256(&files.into_iter().map(|(name, sha256)| (name.into(), sha256.into())).collect())
+}
+
 /// Who speaks, wherever the model runs.
 fn speaker(settings: &Settings) -> Speaker {
     Speaker {
@@ -222,7 +251,7 @@ impl Reasoner for LocalReasoner {
     ) -> Result<Vec<f64>, ModelError> {
         let mut go_on = || self.go_on(watch());
         let mut state = self.after(asked.prefix, &mut go_on)?;
-        let last = self.read(&self.tokens(asked.question)?, &mut state, &mut go_on)?;
+        let last = self.read(&self.question(asked.question)?, &mut state, &mut go_on)?;
         answers.iter().map(|it| self.likelihood(&last, it)).collect()
     }
 
@@ -234,7 +263,7 @@ impl Reasoner for LocalReasoner {
     ) -> Result<Written, ModelError> {
         let mut go_on = || self.go_on(watch(""));
         let mut state = self.after(asked.prefix, &mut go_on)?;
-        let last = self.read(&self.tokens(asked.question)?, &mut state, &mut go_on)?;
+        let last = self.read(&self.question(asked.question)?, &mut state, &mut go_on)?;
         self.written(last, state, writing, watch)
     }
 }

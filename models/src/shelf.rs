@@ -22,7 +22,7 @@ use crate::{
     heads::Heads,
     heads_card::HeadsCard,
     reasoner::{
-        Settings,
+        self, Settings,
         apart::client::{self, Apart, ProcessReasoner},
     },
     scorer::LocalScorer,
@@ -177,8 +177,8 @@ impl Shelf {
     }
 }
 
-/// Most memory of the process that a language model runs in, in bytes: its file, unpacked where candle is slow on the packed
-/// numbers, what is kept of prefixes, and what one chunk takes meanwhile.
+/// Most memory of the process that a language model runs in, in bytes: its files, unpacked where candle is slow on the packed
+/// numbers or where they are of 16 bits, what is kept of prefixes, and what one chunk takes meanwhile.
 #[must_use]
 pub fn most_memory(card: &Card) -> u64 {
     4 * card.bytes() + MOST_KEPT as u64 + (1 << 30)
@@ -219,16 +219,23 @@ impl ModelShelf for Shelf {
         let Some(file) = card.files.first() else {
             return Err(ModelError::Card(format!("card {}: it names no file", card.id)));
         };
+        let folder = install::model_dir(&self.models, &card);
+        let (path, weights_sha256) = match card.family.is_folder() {
+            true => {
+                let hashes = card.files.iter().map(|it| (it.name.as_str(), it.sha256.as_str()));
+                (folder, reasoner::folder_sha256(hashes))
+            }
+            false => (folder.join(&file.name), file.sha256.clone()),
+        };
         let settings = Settings {
             id: card.id.clone(),
-            weights_sha256: file.sha256.clone(),
+            weights_sha256,
             languages: card.languages.clone(),
             most_kept: MOST_KEPT,
             states: std::path::absolute(self.models.join(STATES)).ok(),
             most_in_files: MOST_IN_FILES,
             chunk: CHUNK,
         };
-        let path = install::model_dir(&self.models, &card).join(&file.name);
         let program =
             client::program().map_err(|rule| ModelError::NotStarted { model: card.id.clone(), rule })?;
         let apart = Apart {

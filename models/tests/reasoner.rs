@@ -11,7 +11,7 @@ use candle_core::{
     Device, Tensor,
     quantized::{GgmlDType, gguf_file::Content},
 };
-use candle_transformers::models::{quantized_llama, quantized_qwen2};
+use candle_transformers::models::{quantized_llama, quantized_qwen2, quantized_qwen3};
 use casebook_core::{
     hash::sha256_hex,
     policy::{Clause, Policy},
@@ -86,6 +86,10 @@ fn stock(path: &Path, ids: &[u32]) -> f64 {
             .unwrap()
             .forward(&x, 0)
             .unwrap(),
+        "qwen3" => quantized_qwen3::ModelWeights::from_gguf(content, &mut file, &Device::Cpu)
+            .unwrap()
+            .forward(&x, 0)
+            .unwrap(),
         _ => quantized_qwen2::ModelWeights::from_gguf(content, &mut file, &Device::Cpu)
             .unwrap()
             .forward(&x, 0)
@@ -116,8 +120,8 @@ fn agrees(path: &Path, model: &LocalReasoner, clause: &Clause, text: &str, most:
 }
 
 #[test]
-fn both_architectures_agree_with_candle_s_own_models() {
-    for architecture in ["qwen2", "llama"] {
+fn every_architecture_agrees_with_candle_s_own_model() {
+    for architecture in ["qwen2", "qwen3", "llama"] {
         // Products of eight bits round what they multiply, so that a small difference becomes a larger one.
         for (kind, most) in [(GgmlDType::F32, 0.005), (GgmlDType::Q8_0, 0.5)] {
             let folder = tempfile::tempdir().unwrap();
@@ -219,7 +223,7 @@ fn work_stops_between_chunks_and_goes_on_when_asked_again() {
 
 #[test]
 fn no_token_of_control_comes_out_of_a_text() {
-    for architecture in ["qwen2", "llama"] {
+    for architecture in ["qwen2", "qwen3", "llama"] {
         let tiny = TinyDecoder::new(architecture);
         let special: BTreeSet<u32> = (0..SPECIAL.len() as u32).collect();
         holds_no_control(&load(tiny, |_| {}).unwrap(), &special, &SPECIAL.map(|it| it.0.to_owned()));
@@ -262,7 +266,7 @@ fn what_cannot_be_computed_is_refused_by_name() {
         Ok(_) => panic!("{expected}"),
         Err(it) => assert!(it.to_string().contains(expected), "{it} should say {expected:?}"),
     };
-    refused(TinyDecoder::new("gemma3"), |_| {}, "architecture \"gemma3\": qwen2 and llama are computed");
+    refused(TinyDecoder::new("gemma3"), |_| {}, "architecture \"gemma3\": qwen2, qwen3, llama are computed");
     refused(
         TinyDecoder { has_chat: false, ..TinyDecoder::new("llama") },
         |_| {},

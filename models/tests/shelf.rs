@@ -1,11 +1,17 @@
 //! What the shelf tells of models, and whether their files are what their cards name.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly")]
+
+#[path = "common/families.rs"]
+mod families;
+
 use std::fs;
 
 use casebook_core::{
     hash::sha256_hex,
     known::ModelStatus,
-    ports::{ModelError, ModelShelf, Role},
+    ports::{Asked, Flow, ModelError, ModelShelf, Reasoner, Role},
+    weighing::{ANSWERS, Turn, Voice},
 };
 use casebook_fetch::card::Card;
 use casebook_models::{encoder::TextEncoder, shelf::Shelf};
@@ -101,4 +107,43 @@ fn the_largest_language_model_that_is_installed_is_asked() {
     // None of them holds weights, and the one that was tried is named.
     let tried = Shelf::new(models).reasoner().err().expect("it is no GGUF");
     assert!(matches!(&tried, ModelError::Damaged { model, .. } if model == "b-large"), "{tried}");
+}
+
+#[test]
+fn a_language_model_in_a_folder_is_hashed_file_by_file_and_answers_in_a_process_of_its_own() {
+    let root = tempfile::tempdir().unwrap();
+    let (models, from) = (root.path().to_owned(), families::folder("qwen3"));
+    let shipped = include_str!("../../fetch/cards/smollm2-135m-instruct.toml");
+    let mut card = shipped.replace("smollm2-135m-instruct\"", "ours\"").replace("llama-gguf", "qwen3");
+    let files = card.find("[[files]]").unwrap()..card.find("# Tried in this order.").unwrap();
+    fs::create_dir_all(models.join("ours")).unwrap();
+    let copied = |(name, sha256): (String, String)| {
+        let bytes = fs::copy(from.join(&name), models.join("ours").join(&name)).unwrap();
+        format!("[[files]]\nname = \"{name}\"\nsha256 = \"{sha256}\"\nbytes = {bytes}\n\n")
+    };
+    let named: Vec<String> = families::files(&from).into_iter().map(copied).collect();
+    card.replace_range(files, &named.concat());
+    fs::create_dir_all(models.join("cards")).unwrap();
+    fs::write(models.join("cards/ours.toml"), card).unwrap();
+    let shelf = Shelf::new(models.clone());
+    assert_eq!(shelf.verify("ours").unwrap(), ModelStatus::Installed);
+    let turn = |text: &str| vec![Turn { voice: Voice::User, text: text.into() }];
+    let (prefix, question) = (turn("Is it spam?"), turn("Buy now"));
+    let ask = |it: &dyn Reasoner| {
+        let asked = Asked { prefix: &prefix, question: &question };
+        it.likelihoods(&asked, &ANSWERS, &mut || Flow::Go).unwrap()
+    };
+    let there = shelf.reasoner().unwrap();
+    let here = families::load(&from, |it| it.chunk = 64);
+    assert_eq!(there.speaker().weights_sha256, families::settings(&from, |_| {}).weights_sha256);
+    assert_eq!(ask(&*there), ask(&here));
+    let part = "model-00002-of-00002.safetensors";
+    let mut bytes = fs::read(from.join(part)).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(models.join("ours").join(part), &bytes).unwrap();
+    let ModelStatus::Damaged { problem } = shelf.verify("ours").unwrap() else { panic!("one bit is wrong") };
+    assert!(problem.contains(part) && problem.contains(&sha256_hex(&bytes)), "{problem}");
+    drop(there);
+    let refused = shelf.reasoner().err().expect("one bit is wrong").to_string();
+    assert!(refused.contains("install the model again"), "{refused}");
 }

@@ -23,7 +23,7 @@ use crate::kernels::{
 /// Queries that look together: each panel of keys is read once for all of them.
 const ROWS: usize = 48;
 
-/// What the numbers of a file are, but for its weights.
+/// What a model says of itself, but for its weights.
 #[derive(Clone, Debug)]
 pub(super) struct Config {
     pub layers: usize,
@@ -32,8 +32,11 @@ pub(super) struct Config {
     pub heads: usize,
     /// Heads of keys and values; each serves several of the others.
     pub kv_heads: usize,
+    /// Numbers in a head. All heads together may be more or fewer than `hidden`.
+    pub head: usize,
     pub epsilon: f32,
-    pub rope_base: f32,
+    /// By how much each pair of numbers in a head turns from one token to the next.
+    pub speeds: Vec<f32>,
     pub most_tokens: usize,
     /// Whether rotation pairs neighbours, as in files of `llama`, or numbers half a head apart.
     pub neighbours: bool,
@@ -42,7 +45,7 @@ pub(super) struct Config {
 /// Weights.
 pub(super) struct Network {
     pub config: Config,
-    pub words: Arc<QTensor>,
+    pub words: QMatMul,
     /// What each word is worth as an answer: often the same weights.
     pub answers: QMatMul,
     pub layers: Vec<Layer>,
@@ -56,6 +59,9 @@ pub(super) struct Layer {
     pub q: Linear,
     pub k: Linear,
     pub v: Linear,
+    /// Of every head, before it is turned; `qwen3` alone has them.
+    pub q_norm: Option<Tensor>,
+    pub k_norm: Option<Tensor>,
     pub attended: QMatMul,
     pub wide_norm: Tensor,
     pub gate: QMatMul,
@@ -97,12 +103,28 @@ struct Chunk {
 }
 
 impl Config {
-    pub fn head(&self) -> usize {
-        self.hidden / self.heads
+    /// Why nothing can be computed of these numbers.
+    pub fn broken_rule(&self) -> Option<String> {
+        let Self { layers, hidden, wide, heads, kv_heads, head, epsilon, .. } = self;
+        if [layers, hidden, wide, heads, kv_heads, head].contains(&&0) {
+            return Some(format!(
+                "{layers} layers of {hidden} and {wide} numbers, {heads} heads of {head}, {kv_heads} of keys: none may be 0"
+            ));
+        }
+        if !heads.is_multiple_of(*kv_heads) {
+            return Some(format!("{heads} heads cannot share {kv_heads} of keys: each serves as many"));
+        }
+        if !head.is_multiple_of(2) {
+            return Some(format!("heads of {head} numbers: they are turned in pairs"));
+        }
+        let is_sound = epsilon.is_finite() && *epsilon > 0.0 && self.speeds.iter().all(|it| it.is_finite());
+        (!is_sound).then(|| {
+            format!("epsilon {epsilon}, speeds {:?}: they are numbers, and epsilon is above 0", self.speeds)
+        })
     }
 
     pub fn shape(&self) -> Shape {
-        Shape { layers: self.layers, kv_heads: self.kv_heads, head: self.head() }
+        Shape { layers: self.layers, kv_heads: self.kv_heads, head: self.head }
     }
 }
 
@@ -148,9 +170,7 @@ impl Network {
     }
 
     fn chunk(&self, before: usize, n_tokens: usize) -> Chunk {
-        let half = self.config.head() / 2;
-        let speeds: Vec<f32> =
-            (0..half).map(|it| self.config.rope_base.powf(-(it as f32) / half as f32)).collect();
+        let speeds = &self.config.speeds;
         let angles = (before..before + n_tokens).flat_map(|at| speeds.iter().map(move |it| at as f32 * it));
         Chunk { n_tokens, turns: angles.map(f32::sin_cos).collect() }
     }
@@ -182,11 +202,17 @@ impl Layer {
         chunk: &Chunk,
         network: &Network,
     ) -> Result<Tensor> {
-        let Config { heads, kv_heads, neighbours, .. } = network.config;
-        let (n_tokens, size) = (chunk.n_tokens, network.config.head());
-        let numbers = |it: &Linear, x| it.forward(x)?.flatten_all()?.to_vec1::<f32>();
-        let (mut q, mut k) = (numbers(&self.q, tokens)?, numbers(&self.k, tokens)?);
-        let v = numbers(&self.v, tokens)?;
+        let Config { heads, kv_heads, head: size, neighbours, .. } = network.config;
+        let n_tokens = chunk.n_tokens;
+        let numbers = |it: &Linear, norm: &Option<Tensor>| {
+            let mut it = it.forward(tokens)?;
+            if let Some(norm) = norm {
+                it = network.norm(&it.reshape(((), size))?, norm)?;
+            }
+            it.flatten_all()?.to_vec1::<f32>()
+        };
+        let (mut q, mut k) = (numbers(&self.q, &self.q_norm)?, numbers(&self.k, &self.k_norm)?);
+        let v = numbers(&self.v, &None)?;
         chunk.turn(&mut q, size, neighbours);
         chunk.turn(&mut k, size, neighbours);
         let before = own.n_tokens();

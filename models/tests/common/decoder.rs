@@ -60,6 +60,11 @@ impl TinyDecoder {
         special.chain(bytes.into_iter().chain(joined).map(|it| (it, 1))).collect()
     }
 
+    /// Numbers in a head; those of `qwen3` are longer than their share.
+    fn head(self) -> usize {
+        if self.architecture == "qwen3" { 24 } else { HIDDEN / HEADS }
+    }
+
     pub fn write(self, path: &Path) {
         let name = |it: &str| format!("{}.{it}", self.architecture);
         let texts = |it: Vec<String>| Value::Array(it.into_iter().map(Value::String).collect());
@@ -77,7 +82,11 @@ impl TinyDecoder {
             (name("attention.head_count_kv"), Value::U32(KV_HEADS as u32)),
             (name("attention.layer_norm_rms_epsilon"), Value::F32(1e-6)),
             (name("rope.freq_base"), Value::F32(10_000.0)),
-            (name("rope.dimension_count"), Value::U32((HIDDEN / HEADS) as u32)),
+            (name("rope.dimension_count"), Value::U32(self.head() as u32)),
+            (name("attention.key_length"), Value::U32(self.head() as u32)),
+            (name("attention.value_length"), Value::U32(self.head() as u32)),
+            // Without it candle's own `qwen3` rounds how heads are turned to half precision.
+            ("general.dtype".into(), Value::U32(0)),
             (name("context_length"), Value::U32(self.most_tokens)),
             ("tokenizer.ggml.model".into(), Value::String("gpt2".into())),
             ("tokenizer.ggml.pre".into(), Value::String(words.into())),
@@ -98,17 +107,17 @@ impl TinyDecoder {
             let numbers: Vec<f32> = (0..shape.iter().product()).map(|_| number()).collect();
             Tensor::from_vec(numbers, shape, &Device::Cpu).unwrap()
         };
-        let keys = KV_HEADS * HIDDEN / HEADS;
+        let (all_heads, keys) = (HEADS * self.head(), KV_HEADS * self.head());
         let mut all = vec![
             ("token_embd.weight".to_owned(), draw(0.0, 1.0, &[n_words, HIDDEN])),
             ("output_norm.weight".to_owned(), draw(1.0, 0.3, &[HIDDEN])),
         ];
         for n in 0..2 {
             for (part, rows, columns) in [
-                ("attn_q", HIDDEN, HIDDEN),
+                ("attn_q", all_heads, HIDDEN),
                 ("attn_k", keys, HIDDEN),
                 ("attn_v", keys, HIDDEN),
-                ("attn_output", HIDDEN, HIDDEN),
+                ("attn_output", HIDDEN, all_heads),
                 ("ffn_gate", WIDE, HIDDEN),
                 ("ffn_up", WIDE, HIDDEN),
                 ("ffn_down", HIDDEN, WIDE),
@@ -117,6 +126,10 @@ impl TinyDecoder {
                 if self.architecture == "qwen2" && ["attn_q", "attn_k", "attn_v"].contains(&part) {
                     all.push((format!("blk.{n}.{part}.bias"), draw(0.0, 0.5, &[rows])));
                 }
+            }
+            if self.architecture == "qwen3" {
+                all.push((format!("blk.{n}.attn_q_norm.weight"), draw(1.0, 0.3, &[self.head()])));
+                all.push((format!("blk.{n}.attn_k_norm.weight"), draw(1.0, 0.3, &[self.head()])));
             }
             all.push((format!("blk.{n}.attn_norm.weight"), draw(1.0, 0.3, &[HIDDEN])));
             all.push((format!("blk.{n}.ffn_norm.weight"), draw(1.0, 0.3, &[HIDDEN])));

@@ -42,9 +42,9 @@ const TICK: Duration = Duration::from_millis(50);
 pub struct Apart {
     /// The program `casebook-model`.
     pub program: PathBuf,
-    /// The weights.
+    /// The weights: a file, or a folder of files.
     pub file: PathBuf,
-    /// What the file does not say of itself.
+    /// What they do not say of itself.
     pub settings: Settings,
     /// Most memory, in bytes.
     pub memory: u64,
@@ -156,7 +156,7 @@ impl ProcessReasoner {
     fn program(&self) -> Program {
         let Apart { program, file, memory, threads, .. } = &self.apart;
         // The folder, not the file: it is opened by its path in the process, and may be put in place anew meanwhile.
-        let folder = file.parent().unwrap_or(file).to_owned();
+        let folder = if file.is_dir() { file } else { file.parent().unwrap_or(file) }.to_owned();
         Program {
             path: program.clone(),
             limits: Limits { readable: vec![folder], writable: self.states(), memory: *memory },

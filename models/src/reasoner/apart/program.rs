@@ -1,4 +1,4 @@
-//! The process: it closes its doors, loads one file, and answers one question after the other until nobody asks.
+//! The process: it closes its doors, loads one model, and answers one question after the other until nobody asks.
 //!
 //! It writes nothing but answers, and never what it was asked: its standard error goes into a log.
 
