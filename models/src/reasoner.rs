@@ -109,19 +109,36 @@ impl LocalReasoner {
         Ok([self.tokens.beginning(), &self.question(turns)?].concat())
     }
 
-    /// What any token is worth as the next after `ids`, by id.
-    ///
-    /// # Errors
-    /// No ids, ids that are no tokens, or more of them than the model reads.
-    pub fn logits(&self, ids: &[u32]) -> Result<Vec<f32>, ModelError> {
-        let last = self.read(ids, &mut self.network.begin(None), &mut || Ok(()))?;
-        self.network.logits(&last).map_err(|it| self.failed(it.to_string()))
-    }
-
     /// The tokens of what goes on from a prefix, up to where the model is to answer.
     fn question(&self, turns: &[Turn]) -> Result<Vec<u32>, ModelError> {
         let opening = self.tokens.opening().map_err(|it| self.failed(it))?;
         Ok([self.turns(turns)?, opening].concat())
+    }
+
+    /// What every token is worth as the next, after each of `ids` from the one at `from` on. Nothing is kept.
+    ///
+    /// For those who hold it to another program that computes the same file.
+    ///
+    /// # Errors
+    /// When there are more of them than it reads, or the network fails.
+    pub fn logits(&self, ids: &[u32], from: usize) -> Result<Vec<Vec<f32>>, ModelError> {
+        let mut state = self.network.begin(None);
+        let (before, ids) = ids.split_at(from.min(ids.len()));
+        if !before.is_empty() {
+            self.read(before, &mut state, &mut || Ok(()))?;
+        }
+        self.within(state.n_tokens() + ids.len())?;
+        let mut logits = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(self.settings.chunk.max(1)) {
+            let rows = self.network.read_all(chunk, &mut state);
+            let rows = rows.map_err(|it| self.failed(it.to_string()))?;
+            for it in 0..chunk.len() {
+                // One at a time, as answers are.
+                let row = rows.narrow(0, it, 1).and_then(|it| self.network.logits(&it));
+                logits.push(row.map_err(|it| self.failed(it.to_string()))?);
+            }
+        }
+        Ok(logits)
     }
 
     fn turns(&self, turns: &[Turn]) -> Result<Vec<u32>, ModelError> {
@@ -176,16 +193,21 @@ impl LocalReasoner {
         state: &mut State,
         go_on: &mut dyn FnMut() -> Result<(), ModelError>,
     ) -> Result<Tensor, ModelError> {
-        let (n, most) = (state.n_tokens() + ids.len(), self.network.most_tokens());
-        if n > most {
-            return Err(self.failed(format!("a question of {n} tokens: it reads {most} at most")));
-        }
+        self.within(state.n_tokens() + ids.len())?;
         let mut last = None;
         for chunk in ids.chunks(self.settings.chunk.max(1)) {
             go_on()?;
             last = Some(self.network.read(chunk, state).map_err(|it| self.failed(it.to_string()))?);
         }
         last.ok_or_else(|| self.failed("it was asked nothing".into()))
+    }
+
+    fn within(&self, n: usize) -> Result<(), ModelError> {
+        let most = self.network.most_tokens();
+        match n > most {
+            true => Err(self.failed(format!("a question of {n} tokens: it reads {most} at most"))),
+            false => Ok(()),
+        }
     }
 
     /// Logarithm of the summed likelihoods of the tokens that spell `answer`, but for what all tokens share.

@@ -15,7 +15,7 @@ use casebook_core::{
 };
 use casebook_models::reasoner::LocalReasoner;
 use families::{
-    Checkpoint, FAMILIES, Said, agreements, apart, asked, folder, load, reference, settings, worst,
+    Checkpoint, FAMILIES, Said, agreements, apart, asked, folder, load, logits, reference, settings, worst,
 };
 use serde_json::{Value, json};
 
@@ -39,8 +39,7 @@ fn chunks_change_no_logit_by_more_than_noise() {
         let at_once = load(&folder(family), |it| it.chunk = 10_000);
         for chunk in [1, 7, 64] {
             let model = load(&folder(family), |it| it.chunk = chunk);
-            let of =
-                |(ids, _): (Vec<u32>, _)| apart(&model.logits(&ids).unwrap(), &at_once.logits(&ids).unwrap());
+            let of = |(ids, _): (Vec<u32>, _)| apart(&logits(&model, &ids), &logits(&at_once, &ids));
             let most = asked(family).into_iter().map(of).fold(0.0, f32::max);
             println!("{family} in chunks of {chunk}: {most:e}");
             assert!(most <= 2e-5, "{family} in chunks of {chunk} differs by {most:e}");
@@ -156,7 +155,7 @@ fn numbers_of_16_bits_are_computed_as_what_they_are() {
         safetensors::save(&as_kind(DType::F32, &rounded), wide.path().join(name)).unwrap();
         let (halves, wide) = (load(halves.path(), |_| {}), load(wide.path(), |_| {}));
         for (ids, _) in asked("llama") {
-            assert_eq!(halves.logits(&ids).unwrap(), wide.logits(&ids).unwrap(), "{kind:?}, to the bit");
+            assert_eq!(logits(&halves, &ids), logits(&wide, &ids), "{kind:?}, to the bit");
         }
         assert!(worst(&halves, "llama") > MOST, "they were rounded");
     }

@@ -295,6 +295,24 @@ fn a_question_longer_than_the_model_reads_is_refused() {
     assert!(refused.unwrap_err().to_string().contains("it reads 1024 at most"));
 }
 
+#[test]
+fn logits_after_a_token_are_those_of_what_was_read_up_to_it() {
+    let model = tiny(|it| it.chunk = 5);
+    let turn = Turn { voice: Voice::User, text: "Nobody hears what comes later".into() };
+    let ids = model.tokens(&[turn]).unwrap();
+    let all = model.logits(&ids, 0).unwrap();
+    assert_eq!(all.len(), ids.len());
+    assert_eq!(model.logits(&ids, ids.len()).unwrap().len(), 0);
+    for at in [0, 4, 5, ids.len() - 1] {
+        let there = model.logits(&ids[..=at], at).unwrap();
+        assert_eq!(there.len(), 1);
+        let apart = all[at].iter().zip(&there[0]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(apart < 1e-4, "{apart} at {at}");
+        assert_eq!(all[at].len(), there[0].len());
+    }
+    assert!(model.logits(&[0; 1025], 7).unwrap_err().to_string().contains("it reads 1024 at most"));
+}
+
 /// The GGUF file of an installed model; nothing where it is not here.
 fn installed(id: &str) -> Option<std::path::PathBuf> {
     let folder = install::default_dir().join(id);

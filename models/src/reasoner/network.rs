@@ -141,6 +141,16 @@ impl Network {
 
     /// Reads `ids` after `state`, which then holds them too. Returns what the last of them became, as one row.
     pub fn read(&self, ids: &[u32], state: &mut State) -> Result<Tensor> {
+        let rows = self.rows(ids, state)?;
+        self.norm(&rows.narrow(0, ids.len() - 1, 1)?, &self.norm)
+    }
+
+    /// The same, and what each of them became, a row each.
+    pub fn read_all(&self, ids: &[u32], state: &mut State) -> Result<Tensor> {
+        self.norm(&self.rows(ids, state)?, &self.norm)
+    }
+
+    fn rows(&self, ids: &[u32], state: &mut State) -> Result<Tensor> {
         let chunk = self.chunk(state.n_tokens(), ids.len());
         let mut x = self.words.embedding(&Tensor::new(ids, &Device::Cpu)?)?;
         for (n, layer) in self.layers.iter().enumerate() {
@@ -151,7 +161,7 @@ impl Network {
             let [gate, up] = together([&layer.gate, &layer.up], &wide)?;
             x = (x + layer.down.forward(&(gate.silu()? * up)?)?)?;
         }
-        self.norm(&x.narrow(0, ids.len() - 1, 1)?, &self.norm)
+        Ok(x)
     }
 
     /// What some tokens are worth as the next, after what the last one became.
