@@ -1,7 +1,7 @@
 //! How near two computations of the same network are.
 
-/// Width of a bin of differences, and how many there are: the last holds all that are larger.
-const BIN: f64 = 0.001;
+/// Bins of differences to a logit, and how many there are: the last holds all that are larger.
+const PER_LOGIT: f64 = 1_000.0;
 const BINS: usize = 20_000;
 
 /// What was found at the positions of one model.
@@ -43,7 +43,7 @@ impl Agreement {
     /// Compares what both make of one position.
     pub fn add(&mut self, theirs: &[f32], other: &[f32]) {
         for (a, b) in theirs.iter().zip(other) {
-            let bin = (f64::from((a - b).abs()) / BIN) as usize;
+            let bin = (f64::from((a - b).abs()) * PER_LOGIT) as usize;
             self.differences[bin.min(BINS - 1)] += 1;
         }
         let (best, first) = most(theirs, None);
@@ -75,7 +75,7 @@ impl Agreement {
             seen += it;
             seen as f64 >= most
         });
-        (bin.unwrap_or(BINS) + 1) as f64 * BIN
+        (bin.unwrap_or(BINS) + 1) as f64 / PER_LOGIT
     }
 }
 
