@@ -275,3 +275,14 @@ fn notes_of_a_model_that_broke_off_say_with_what() {
 fn the_prompt_is_the_one_that_was_released() {
     assert_eq!(prompt_sha256(), "d7e3c14e27aeece0c3a610b8d533a032cf26f65b1c0172a3f4be651f5e71717c");
 }
+
+#[test]
+fn an_exception_is_addressed_only_by_the_name_that_a_draft_has_for_it() {
+    let clause = clause();
+    let whole = format!("MI-1/{}", clause.exceptions[0].id);
+    let body =
+        json!({"for": [], "against": [{"rule": whole, "quote": "", STAYS: "It says that it is lifted."}]});
+    let notes = read(&["It is lifted by MI-1/x1."], false, &body.to_string(), true);
+    assert!(!notes.against[0].is_known, "{notes:?}");
+    assert!(notes.unaddressed.contains(&whole), "what is not believed answers for nothing: {notes:?}");
+}
