@@ -6,6 +6,8 @@ pub mod fake;
 
 pub mod figures;
 
+pub mod injection;
+
 pub mod kill9;
 
 pub mod made_up;
@@ -15,6 +17,8 @@ pub mod migrate;
 pub mod python;
 
 pub mod said;
+
+pub mod words;
 
 #[cfg(target_os = "linux")]
 pub mod window;
