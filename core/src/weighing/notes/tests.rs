@@ -110,6 +110,11 @@ fn an_item_is_quoted_by_its_sentences_and_parts_of_long_ones() {
         quotable(&["インスリンを今すぐ捨ててください"], 6),
         ["インスリンを", "今すぐ捨てて", "ください"]
     );
+    assert_eq!(
+        quotable(&["Take\tit \u{0}now\u{1b}[31m. Do\r\nit"], 20),
+        ["Take\tit", "now", "[31m.", "Do", "it"],
+        "JSON has no control characters"
+    );
     for text in ["No end ,;: 123 ünïcode 🙂 x", " . ", ""] {
         for most in 1..12 {
             for it in quotable(&[text], most) {
@@ -285,4 +290,18 @@ fn an_exception_is_addressed_only_by_the_name_that_a_draft_has_for_it() {
     let notes = read(&["It is lifted by MI-1/x1."], false, &body.to_string(), true);
     assert!(!notes.against[0].is_known, "{notes:?}");
     assert!(notes.unaddressed.contains(&whole), "what is not believed answers for nothing: {notes:?}");
+}
+
+#[test]
+fn of_an_item_that_says_nothing_no_words_are_named_and_notes_can_still_be_written() {
+    let clause = clause();
+    for text in ["", "  \n", "🌿🌿 😀", "?!…"] {
+        for found in [true, false] {
+            let schema = schema(&clause, &input(&[text]), found);
+            for side in ["for", "against"] {
+                let quotes = &schema["properties"][side]["items"]["properties"]["quote"];
+                assert_eq!(quotes, &json!({"enum": [""]}), "{side}, {text:?}");
+            }
+        }
+    }
 }
