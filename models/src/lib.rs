@@ -28,3 +28,8 @@ pub mod scorer;
 pub mod reasoner;
 
 pub mod shelf;
+
+#[cfg(feature = "tiny")]
+#[expect(clippy::unwrap_used, reason = "a helper of tests fails loudly")]
+#[path = "../tests/common/decoder.rs"]
+pub mod tiny;

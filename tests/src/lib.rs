@@ -6,6 +6,8 @@ pub mod fake;
 
 pub mod figures;
 
+pub mod injection;
+
 pub mod kill9;
 
 pub mod llama;
@@ -21,6 +23,8 @@ pub mod reasoners;
 pub mod said;
 
 pub mod side;
+
+pub mod words;
 
 #[cfg(target_os = "linux")]
 pub mod window;

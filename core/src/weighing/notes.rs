@@ -227,6 +227,9 @@ pub fn question(clause: &Clause, input: &ScoreInput, found: bool) -> Vec<Turn> {
 #[must_use]
 pub fn schema(clause: &Clause, input: &ScoreInput, found: bool) -> Value {
     let quotable = quotes::quotable(&shown(input), QUOTE);
+    let unquoted = [vec![String::new()], quotable.clone()].concat();
+    // Of an item that says nothing, no words are named on either side.
+    let quoted = if quotable.is_empty() { unquoted.clone() } else { quotable };
     let reasons = |side: &Side, of: Vec<String>, quoted: Vec<String>, least: usize, most: usize| {
         let properties = json!({
             "quote": {"enum": quoted},
@@ -235,15 +238,14 @@ pub fn schema(clause: &Clause, input: &ScoreInput, found: bool) -> Value {
         });
         json!({"type": "array", "minItems": least, "maxItems": most, "items": object(&properties)})
     };
-    let unquoted = [vec![String::new()], quotable.clone()].concat();
     let properties = match found {
         true => json!({
-            "for": reasons(&FOR, criteria(clause), quotable, 1, 2),
+            "for": reasons(&FOR, criteria(clause), quoted, 1, 2),
             "against": reasons(&AGAINST, allowed(clause), unquoted, 0, 1),
             "severity": {"enum": (clause.severity.min..=clause.severity.max).collect::<Vec<_>>()},
         }),
         false => json!({
-            "for": reasons(&FOR, criteria(clause), quotable, 0, 1),
+            "for": reasons(&FOR, criteria(clause), quoted, 0, 1),
             "against": reasons(&AGAINST, allowed(clause), unquoted, 1, 2),
         }),
     };

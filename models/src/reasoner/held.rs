@@ -122,11 +122,15 @@ impl LocalReasoner {
         }
     }
 
+    /// What a token of texts spells; `None` for one of control.
+    #[must_use]
+    pub fn spelling(&self, token: u32) -> Option<Vec<u8>> {
+        bytes_of(&self.tokens.texts().id_to_token(token)?)
+    }
+
     /// Adds what tokens spell; one of control spells nothing.
     fn spell(&self, tokens: &[TokenId], bytes: &mut Vec<u8>) {
-        let texts = self.tokens.texts();
-        let spelt = |id: &TokenId| texts.id_to_token(*id).and_then(|it| bytes_of(&it));
-        bytes.extend(tokens.iter().filter_map(spelt).flatten());
+        bytes.extend(tokens.iter().filter_map(|it| self.spelling(*it)).flatten());
     }
 }
 

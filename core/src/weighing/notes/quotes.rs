@@ -27,12 +27,13 @@ pub struct Passage {
 }
 
 /// What an item can be quoted by: its sentences, and where one is longer than `most` letters, parts of it. Each once.
+/// A control character ends one: JSON has no such letter, and models write no escapes of it.
 #[must_use]
 pub fn quotable(texts: &[TextPart], most: usize) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for it in texts {
-        for sentence in it.text.split_inclusive(['.', '!', '?', '…', '\n', '。', '！', '？', '।', '؟', '۔'])
-        {
+    let unwritten = |it: char| it.is_control() && it != '\t';
+    for line in texts.iter().flat_map(|it| it.text.split(unwritten)) {
+        for sentence in line.split_inclusive(['.', '!', '?', '…', '。', '！', '？', '।', '؟', '۔']) {
             let mut left = sentence.trim();
             while !left.is_empty() {
                 let part = beginning(left, most);

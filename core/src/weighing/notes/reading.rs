@@ -39,7 +39,7 @@ pub(super) fn read(
         value,
         in_range: found && (clause.severity.min..=clause.severity.max).contains(&value),
     });
-    let addressed = |id: &String| against.iter().any(|it| it.rule.as_ref() == Some(id));
+    let addressed = |id: &String| against.iter().any(|it| it.is_known && it.rule.as_ref() == Some(id));
     let unaddressed = nothing.unaddressed.iter().filter(|it| !addressed(it)).cloned().collect();
     Notes { speaks_for, against, severity, unaddressed, ..nothing }
 }

@@ -110,6 +110,11 @@ fn an_item_is_quoted_by_its_sentences_and_parts_of_long_ones() {
         quotable(&["インスリンを今すぐ捨ててください"], 6),
         ["インスリンを", "今すぐ捨てて", "ください"]
     );
+    assert_eq!(
+        quotable(&["Take\tit \u{0}now\u{1b}[31m. Do\r\nit"], 20),
+        ["Take\tit", "now", "[31m.", "Do", "it"],
+        "JSON has no control characters"
+    );
     for text in ["No end ,;: 123 ünïcode 🙂 x", " . ", ""] {
         for most in 1..12 {
             for it in quotable(&[text], most) {
@@ -274,4 +279,29 @@ fn notes_of_a_model_that_broke_off_say_with_what() {
 #[test]
 fn the_prompt_is_the_one_that_was_released() {
     assert_eq!(prompt_sha256(), "d7e3c14e27aeece0c3a610b8d533a032cf26f65b1c0172a3f4be651f5e71717c");
+}
+
+#[test]
+fn an_exception_is_addressed_only_by_the_name_that_a_draft_has_for_it() {
+    let clause = clause();
+    let whole = format!("MI-1/{}", clause.exceptions[0].id);
+    let body =
+        json!({"for": [], "against": [{"rule": whole, "quote": "", STAYS: "It says that it is lifted."}]});
+    let notes = read(&["It is lifted by MI-1/x1."], false, &body.to_string(), true);
+    assert!(!notes.against[0].is_known, "{notes:?}");
+    assert!(notes.unaddressed.contains(&whole), "what is not believed answers for nothing: {notes:?}");
+}
+
+#[test]
+fn of_an_item_that_says_nothing_no_words_are_named_and_notes_can_still_be_written() {
+    let clause = clause();
+    for text in ["", "  \n", "🌿🌿 😀", "?!…"] {
+        for found in [true, false] {
+            let schema = schema(&clause, &input(&[text]), found);
+            for side in ["for", "against"] {
+                let quotes = &schema["properties"][side]["items"]["properties"]["quote"];
+                assert_eq!(quotes, &json!({"enum": [""]}), "{side}, {text:?}");
+            }
+        }
+    }
 }
