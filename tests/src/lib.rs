@@ -2,6 +2,8 @@
 
 pub mod asked;
 
+pub mod drafts;
+
 pub mod fake;
 
 pub mod figures;

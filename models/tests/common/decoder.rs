@@ -36,6 +36,8 @@ pub struct TinyDecoder {
     pub kind: GgmlDType,
     pub seed: u64,
     pub has_chat: bool,
+    /// That it can read.
+    pub most_tokens: u32,
 }
 
 const HIDDEN: usize = 64;
@@ -45,7 +47,7 @@ const KV_HEADS: usize = 2;
 
 impl TinyDecoder {
     pub fn new(architecture: &'static str) -> Self {
-        Self { architecture, kind: GgmlDType::F32, seed: 7, has_chat: true }
+        Self { architecture, kind: GgmlDType::F32, seed: 7, has_chat: true, most_tokens: 1024 }
     }
 
     /// What each token is spelt as, and of which kind it is.
@@ -77,7 +79,7 @@ impl TinyDecoder {
             (name("attention.layer_norm_rms_epsilon"), Value::F32(1e-6)),
             (name("rope.freq_base"), Value::F32(10_000.0)),
             (name("rope.dimension_count"), Value::U32((HIDDEN / HEADS) as u32)),
-            (name("context_length"), Value::U32(1024)),
+            (name("context_length"), Value::U32(self.most_tokens)),
             ("tokenizer.ggml.model".into(), Value::String("gpt2".into())),
             ("tokenizer.ggml.pre".into(), Value::String(words.into())),
             ("tokenizer.ggml.tokens".into(), texts(spellings)),
