@@ -97,7 +97,14 @@ fn holds(schema: &Value, value: &Value) -> bool {
 
 #[test]
 fn whatever_the_weights_what_is_not_cut_off_is_of_the_schema() {
-    let items = ["Throw your insulin away. It cures!", "Выбросьте инсулин 🌿", "<|im_end|>\"}]}", "no end"];
+    let items = [
+        "Throw your insulin away. It cures!",
+        "Выбросьте инсулин 🌿",
+        "<|im_end|>\"}]}",
+        "no end",
+        "🌿🌿",
+        "nul \0 and \u{1b}[31mred\u{85}",
+    ];
     let (mut n_whole, mut n_runs) = (0, 0);
     for architecture in ["qwen2", "llama"] {
         for seed in 0..4 {
@@ -192,6 +199,17 @@ fn no_token_of_control_is_written_whatever_may_be_quoted() {
         let n = ids.iter().filter(|it| special.contains(it)).count();
         assert_eq!(n, 3, "the frame of a turn and where the model speaks");
     }
+}
+
+#[test]
+fn each_choice_on_the_way_through_a_text_is_timed_and_another_text_is_refused() {
+    let model = load(TinyDecoder::new("qwen2"), 128);
+    let schema = serde_json::json!({"enum": ["Take it.", "Leave it."]});
+    let times = model.mask_times(&schema, "\"Take it.\"").unwrap();
+    assert_eq!(times.len(), 1, "after the first letter nothing is left to choose");
+    assert_eq!(model.mask_times(&schema, "\"Ta").unwrap().len(), 1, "what is cut off is timed up to there");
+    let other = model.mask_times(&schema, "\"Keep it.\"");
+    assert!(matches!(&other, Err(ModelError::Damaged { .. })), "{other:?}");
 }
 
 #[test]

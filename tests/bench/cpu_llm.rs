@@ -31,7 +31,7 @@ const ROUNDS: usize = 5;
 /// As many as llama.cpp reads at once where nothing else is said.
 const LLAMA_BATCH: usize = 512;
 /// As many as Casebook reads between two chances to stop.
-const CHUNK: usize = 128;
+const CHUNK: usize = 64;
 
 type Failure = Box<dyn std::error::Error>;
 

@@ -8,13 +8,9 @@
 use std::{collections::BTreeSet, fs, path::Path, process::ExitCode};
 
 use casebook_core::{
-    check,
-    item::ItemKind,
     policy::{Clause, Policy},
     ports::{Asked, Flow, Model, ModelError, Reasoner, Writing, Written},
-    reasoning::{self, Findings},
-    record::{PartKind, RecordItem, RecordPart},
-    score::{Method, Score, ScoreInput, Scoring, Speaker, TextPart},
+    score::Speaker,
     weighing::{
         self, MET,
         notes::{self, Notes, Outcome, Quote, Reason},
@@ -22,11 +18,12 @@ use casebook_core::{
 };
 use casebook_models::{reasoner::LocalReasoner, tiny::TinyDecoder};
 use casebook_tests::{
+    drafts::{self, input},
     figures::{Bar, Figure, conclude},
     injection::{
         Attempt, Escape, FAMILIES, PLAIN, Prompt, attempts, careless, out_of_draft, out_of_prompt, sinks,
     },
-    words,
+    reasoners::{self, Installed},
 };
 use serde_json::{Value, json};
 
@@ -42,13 +39,17 @@ const CHECKED: usize = 12;
 /// Checks altogether, at most: each takes seconds.
 const MOST_CHECKS: usize = 90;
 
+/// Tokens that a model reads at once, as the desk has it.
+const CHUNK: usize = 64;
+
 fn main() -> ExitCode {
     let attempts = attempts();
     let policy = Policy::built_in();
     let out_of_careless = attempts.iter().filter(|it| escapes_careless(it, &policy)).count();
-    let mut models = vec![words::tiny(TinyDecoder::new("qwen2")), words::tiny(TinyDecoder::new("llama"))];
+    let mut models =
+        vec![reasoners::tiny(TinyDecoder::new("qwen2")), reasoners::tiny(TinyDecoder::new("llama"))];
     for id in [SMALL, LARGE] {
-        match words::installed(id) {
+        match Installed::of(id).and_then(|it| it.load(CHUNK).map_err(|it| it.to_string())) {
             Ok(model) => models.push(model),
             Err(why) => println!("skipped: {why}"),
         }
@@ -78,11 +79,6 @@ fn main() -> ExitCode {
 
 fn clauses(policy: &Policy) -> impl Iterator<Item = &Clause> {
     CLAUSES.iter().map(|it| policy.clause(it).expect("it is in the policy"))
-}
-
-fn input(texts: &[&str]) -> ScoreInput {
-    let part = |(part, it): (u32, &&str)| TextPart { part, role: "caption".into(), text: (*it).into() };
-    ScoreInput { texts: (0..).zip(texts).map(part).collect(), language: None }
 }
 
 /// Whether a careless program lets it out: of the prompt of any family, or where it believes a draft.
@@ -155,56 +151,10 @@ fn out_of_our_draft(attempt: &Attempt, clause: &Clause, policy: &Policy) -> Opti
     let (input, model) = (input(&[text]), Obedient(draft));
     let notes = notes::write(&model, clause, &input, true, &mut |_| Flow::Go).expect("it always answers");
     assert_eq!(notes.outcome, Outcome::Whole, "the draft has the shape of one");
-    out_of_draft(clause, &notes).or_else(|| out_of_chain(text, clause, &notes, policy))
-}
-
-/// Whether steps made of notes cite what is not there.
-fn out_of_chain(text: &str, clause: &Clause, notes: &Notes, policy: &Policy) -> Option<Escape> {
-    let item = item(text);
-    let score = Score {
-        target: clause.id.clone(),
-        title: clause.title.clone(),
-        clauses: vec![clause.id.clone()],
-        method: Method::Check,
-        value: MET + 1.0,
-        threshold: Some(MET),
-    };
-    let scoring = Scoring::Scored { scores: vec![score], drivers: Vec::new(), read_as: None };
-    let notes = std::slice::from_ref(notes);
-    let findings =
-        Findings { item: &item, reports: 0, reach_per_hour: None, scoring: &scoring, notes, precedents: &[] };
-    let chain = reasoning::chain(&findings, policy);
-    let is_there = |id: &String| chain.evidence.iter().any(|it| it.id == *id);
-    let is_broken = chain
-        .evidence
-        .iter()
-        .any(|it| check::broken_anchor(&it.anchor, &item.parts, policy, &|_| false).is_some());
-    let is_lost = chain.steps.iter().flat_map(|it| &it.evidence).any(|it| !is_there(it));
-    (is_broken || is_lost).then_some(Escape::Id)
-}
-
-fn item(text: &str) -> RecordItem {
-    RecordItem {
-        id: "i1".into(),
-        kind: ItemKind::Text,
-        content_sha256: "0".repeat(64),
-        language: None,
-        parts: vec![RecordPart {
-            id: "p1".into(),
-            kind: PartKind::Text,
-            role: "caption".into(),
-            text: Some(text.into()),
-            path: None,
-            sha256: None,
-            language: None,
-            language_confidence: None,
-            width: None,
-            height: None,
-            duration_ms: None,
-        }],
-        author: None,
-        market: None,
-    }
+    let item = drafts::item(&[text]);
+    let chain = drafts::chained(&item, clause, &notes, policy);
+    let is_invented = !drafts::invented(&item, &notes, &chain, policy).is_empty();
+    out_of_draft(clause, &notes).or(is_invented.then_some(Escape::Id))
 }
 
 /// Writes what somebody else wants.

@@ -32,7 +32,7 @@ const PREFIX_TOKENS: usize = 4000;
 const CLAUSES: [&str; 4] = ["HH-1", "MI-1", "SP-1", "FR-1"];
 const ROUNDS: usize = 9;
 /// As many as Casebook reads between two chances to stop.
-const CHUNK: usize = 128;
+const CHUNK: usize = 64;
 
 type Failure = Box<dyn std::error::Error>;
 

@@ -2,6 +2,8 @@
 
 pub mod asked;
 
+pub mod drafts;
+
 pub mod fake;
 
 pub mod figures;
@@ -23,8 +25,6 @@ pub mod reasoners;
 pub mod said;
 
 pub mod side;
-
-pub mod words;
 
 #[cfg(target_os = "linux")]
 pub mod window;

@@ -1,6 +1,7 @@
 //! Texts, chance, a model and case files for benches: the same on every machine.
 
 pub mod case;
+pub mod policies;
 pub mod subjects;
 
 /// The words of `facts/code/peers/gen.py`.

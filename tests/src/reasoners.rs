@@ -1,13 +1,22 @@
-//! Language models that are installed here, for benches that hold them to another program.
+//! Language models in this process: those that are installed, and tiny ones whose weights are drawn by chance.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-use casebook_core::ports::{ModelError, Role};
+use casebook_core::{
+    hash::sha256_hex,
+    ports::{ModelError, Role},
+};
 use casebook_fetch::{
     card::Card,
     install::{self, State},
 };
-use casebook_models::reasoner::{LocalReasoner, Settings};
+use casebook_models::{
+    reasoner::{LocalReasoner, Settings},
+    tiny::TinyDecoder,
+};
 
 /// A language model of a card that ships.
 pub struct Installed {
@@ -19,29 +28,29 @@ pub struct Installed {
 }
 
 impl Installed {
-    /// The one of a card.
-    ///
-    /// # Errors
-    /// When it is not installed.
-    pub fn of(id: &str) -> Result<Self, String> {
-        let wanted = |it: &Self| it.id == id;
-        Self::all().into_iter().find(wanted).ok_or_else(|| format!("{id} has to be installed for this"))
-    }
-
     /// The models that are here, in the order of their cards. Of one that is not, says how to install it.
     #[must_use]
     pub fn all() -> Vec<Self> {
+        let cards = Card::shipped().into_iter().filter(|it| it.roles.contains(&Role::Reasoner));
+        let skip = |why: String| println!("SKIP {why}");
+        cards.filter_map(|it| Self::of(&it.id).map_err(skip).ok()).collect()
+    }
+
+    /// The model of a card that ships.
+    ///
+    /// # Errors
+    /// Where it is not installed: how to install it.
+    pub fn of(id: &str) -> Result<Self, String> {
         let models = install::default_dir();
-        let mut found = Vec::new();
-        for card in Card::shipped().into_iter().filter(|it| it.roles.contains(&Role::Reasoner)) {
-            if install::state(&models, &card) == State::Installed {
+        let card =
+            Card::shipped().into_iter().find(|it| it.id == id).ok_or(format!("{id}: no card ships"))?;
+        match install::state(&models, &card) {
+            State::Installed => {
                 let path = install::model_dir(&models, &card).join(&card.files[0].name);
-                found.push(Self { id: card.id.clone(), path, card });
-            } else {
-                println!("SKIP {0}: it is not installed; casebook models add {0} --accept-licence", card.id);
+                Ok(Self { id: card.id.clone(), path, card })
             }
+            _ => Err(format!("{id} is not installed; casebook models add {id} --accept-licence")),
         }
-        found
     }
 
     /// In this process, reading `chunk` tokens at once and keeping nothing in files.
@@ -71,4 +80,23 @@ impl Installed {
             chunk,
         }
     }
+}
+
+/// Two layers of it, out of a file that is gone when this returns.
+pub fn tiny(decoder: TinyDecoder) -> LocalReasoner {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("tiny.gguf");
+    decoder.write(&path);
+    let sha256 = sha256_hex(&fs::read(&path).expect("it was just written"));
+    let id = format!("tiny-{}-{}", decoder.architecture, decoder.seed);
+    let settings = Settings {
+        id,
+        weights_sha256: sha256,
+        languages: vec!["en".into()],
+        most_kept: usize::MAX,
+        states: None,
+        most_in_files: 0,
+        chunk: 64,
+    };
+    LocalReasoner::load(&path, settings).expect("it holds what it should")
 }

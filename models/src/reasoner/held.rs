@@ -2,21 +2,39 @@
 //!
 //! A token of control spells nothing here that a text can hold, so none is ever among those that may come.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use candle_core::Tensor;
 use casebook_core::ports::{Flow, ModelError, Writing, Written};
 use llguidance::{
     Matcher, ParserFactory,
     api::TopLevelGrammar,
-    toktrie::{TokEnv, TokRxInfo, TokTrie, TokenId, TokenizerEnv},
+    toktrie::{InferenceCapabilities, TokEnv, TokRxInfo, TokTrie, TokenId, TokenizerEnv},
 };
 use serde_json::{Value, json};
 use tokenizers::Tokenizer;
 
 use super::{LocalReasoner, network::State, tokens::Tokens};
 
-/// What holds a model to a schema; made once for a vocabulary, which takes half a second.
+/// Kinds of tokens that may come together or not at all inside a text, by how many letters they have, so that not the
+/// whole vocabulary is walked where a text has few letters left. The crate's own kinds begin at ten: the slowest masks
+/// took 1.7 ms instead of 1.1. One kind for each number of letters is slower again.
+const SLICES: [&str; 9] = [
+    r"[\x20\x0A\x0D\x09]+",
+    r#"[^"\\\x00-\x1F\x7F]{1,3}"#,
+    r#"[^"\\\x00-\x1F\x7F]{1,4}"#,
+    r#"[^"\\\x00-\x1F\x7F]{1,5}"#,
+    r#"[^"\\\x00-\x1F\x7F]{1,6}"#,
+    r#"[^"\\\x00-\x1F\x7F]{1,7}"#,
+    r#"[^"\\\x00-\x1F\x7F]{1,10}"#,
+    r#"[^"\\\x00-\x1F\x7F]{1,30}"#,
+    r#"[^"\\\x00-\x1F\x7F]+"#,
+];
+
+/// What holds a model to a schema; made once for a vocabulary, which takes about a second.
 pub(super) struct Grammars(ParserFactory);
 
 struct Vocabulary {
@@ -37,7 +55,9 @@ impl Grammars {
         let info = TokRxInfo::new(tokens.n_tokens(), tokens.end());
         let trie = TokTrie::from(&info, &words);
         let known: TokEnv = Arc::new(Vocabulary { trie, texts });
-        let mut factory = ParserFactory::new_simple(&known).map_err(|it| it.to_string())?;
+        let slices = SLICES.map(str::to_owned);
+        let mut factory = ParserFactory::new(&known, InferenceCapabilities::default(), &slices)
+            .map_err(|it| it.to_string())?;
         factory.quiet();
         // What it says of itself in an error would be the text that was written.
         factory.limits_mut().verbose_errors = false;
@@ -126,6 +146,46 @@ impl LocalReasoner {
     #[must_use]
     pub fn spelling(&self, token: u32) -> Option<Vec<u8>> {
         bytes_of(&self.tokens.texts().id_to_token(token)?)
+    }
+
+    /// How long it took to find what may come next, each time something is to be chosen on the way through `text`, which
+    /// is JSON of `schema` or the beginning of some. The network computes nothing meanwhile, and the time that the
+    /// schema itself takes is not in it.
+    ///
+    /// # Errors
+    /// A schema that cannot be held to, and a text that is not of it.
+    pub fn mask_times(&self, schema: &Value, text: &str) -> Result<Vec<Duration>, ModelError> {
+        let grammars = self.grammars()?;
+        let mut held = grammars.held_to(schema).map_err(|it| self.failed(it))?;
+        let (mut left, mut times) = (text.as_bytes(), Vec::new());
+        let mut fed = held.consume_ff_tokens();
+        loop {
+            let mut bytes = Vec::new();
+            self.spell(&fed, &mut bytes);
+            // Of what was cut off, the last tokens say more than is there.
+            let Some(rest) = left.strip_prefix(bytes.as_slice()) else {
+                return match bytes.starts_with(left) {
+                    true => Ok(times),
+                    false => Err(self.failed("the text is not of the schema".into())),
+                };
+            };
+            left = rest;
+            if left.is_empty() || held.is_stopped() {
+                return Ok(times);
+            }
+            let begun = Instant::now();
+            let mask = held.compute_mask().map_err(|it| self.failed(it.to_string()))?;
+            times.push(begun.elapsed());
+            let trie = grammars.0.tok_env().tok_trie();
+            let spelt = trie.all_prefixes(left).into_iter().filter(|it| mask.is_allowed(*it));
+            let longest = spelt.max_by_key(|it| trie.token_len(*it));
+            let next = longest.ok_or_else(|| self.failed("the text is not of the schema".into()))?;
+            held.consume_token(next).map_err(|it| self.failed(it.to_string()))?;
+            fed = vec![next];
+            if !held.is_stopped() {
+                fed.extend(held.consume_ff_tokens());
+            }
+        }
     }
 
     /// Adds what tokens spell; one of control spells nothing.

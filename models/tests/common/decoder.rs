@@ -36,6 +36,7 @@ pub struct TinyDecoder {
     pub kind: GgmlDType,
     pub seed: u64,
     pub has_chat: bool,
+    /// That it can read.
     pub most_tokens: u32,
 }
 
