@@ -42,6 +42,9 @@ fn open(args: args::Args) -> Result<(), String> {
     if let Some(path) = &args.case {
         session.open_case(path).map_err(|it| it.to_string())?;
     }
+    if let Some(model) = &args.install {
+        session.start_install(model).map_err(|it| it.to_string())?;
+    }
     let server = casebook_serve::start(&session, casebook_serve::Options::default())
         .map_err(|it| format!("could not listen on 127.0.0.1 for the page's pictures: {it}"))?;
     let origin = format!("http://{}", server.address);

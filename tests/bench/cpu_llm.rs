@@ -2,7 +2,8 @@
 //!
 //! Each side is a process of its own and takes its own time; what they read is the same tokens, by chance, and what they
 //! write is the likeliest token each time. Rounds alternate, and who begins takes turns. At the beginning of a text that
-//! is 512 tokens long, and after 4,000; with one thread and with two, of which the worse counts.
+//! is 512 tokens long, and after 4,000; with one thread and with two, of which the worse counts; `bench-cpu-llm 2` measures
+//! two threads alone.
 
 use std::{
     env,
@@ -27,7 +28,7 @@ const SHORT: usize = 512;
 const LONG: usize = 4000;
 /// Tokens that are written in a round.
 const WRITTEN: usize = 24;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 /// As many as llama.cpp reads at once where nothing else is said.
 const LLAMA_BATCH: usize = 512;
 /// As many as Casebook reads between two chances to stop.
@@ -39,8 +40,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["serve"] => serve().map(|()| true),
-        [] => bench(),
-        _ => Err("bench-cpu-llm".into()),
+        [] => bench(&[1, 2]),
+        [threads] => threads.parse().map_err(Into::into).and_then(|it| bench(&[it])),
+        _ => Err("bench-cpu-llm [THREADS]".into()),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -73,10 +75,10 @@ fn rounded(it: f64) -> f64 {
     (it * 100.0).round() / 100.0
 }
 
-fn bench() -> Result<bool, Failure> {
+fn bench(threads: &[usize]) -> Result<bool, Failure> {
     let model = Installed::of(MODEL)?;
     let mut paces: Vec<(usize, [Pace; 4])> = Vec::new();
-    for threads in [1, 2] {
+    for &threads in threads {
         let mut llama = Llama::start()?;
         let room = json!({
             "path": model.path, "threads": threads, "context": LONG + 1000, "batch": LLAMA_BATCH,
