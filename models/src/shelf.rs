@@ -38,7 +38,7 @@ const STATES: &str = "states";
 const MOST_IN_FILES: u64 = 2 << 30;
 
 /// Tokens that a language model reads between two chances to stop: a second or two on a slow processor.
-const CHUNK: usize = 64;
+pub const CHUNK: usize = 64;
 
 /// How long a language model may say nothing: the largest takes seconds for a chunk, and half a minute to load from a
 /// slow disk.

@@ -61,9 +61,6 @@ const INSTALLED: [(&str, usize, usize); 2] =
 /// Whose vocabulary masks are timed with.
 const LARGE: &str = "qwen2.5-coder-1.5b-instruct";
 
-/// Tokens that a model reads at once, as the desk has it.
-const CHUNK: usize = 64;
-
 fn main() -> ExitCode {
     let n_runs = env::args().nth(1).map_or(RUNS, |it| it.parse().expect("how many is a number"));
     let (policies, items) = (policies(), items());
@@ -89,7 +86,7 @@ fn main() -> ExitCode {
     let mut masks = Vec::new();
     let mut named: Vec<Value> = vec!["tiny".into()];
     for (id, n_drafts, most_letters) in INSTALLED {
-        let model = match Installed::of(id).and_then(|it| it.load(CHUNK).map_err(|it| it.to_string())) {
+        let model = match Installed::of(id).and_then(|it| it.load().map_err(|it| it.to_string())) {
             Ok(model) => model,
             Err(why) => {
                 println!("skipped: {why}");

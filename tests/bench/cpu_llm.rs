@@ -31,8 +31,6 @@ const WRITTEN: usize = 24;
 const ROUNDS: usize = 3;
 /// As many as llama.cpp reads at once where nothing else is said.
 const LLAMA_BATCH: usize = 512;
-/// As many as Casebook reads between two chances to stop.
-const CHUNK: usize = 64;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -178,7 +176,7 @@ fn ids(n: usize, round: u64) -> Vec<u32> {
 
 /// Our side: one JSON object a line in, one out.
 fn serve() -> Result<(), Failure> {
-    let reasoner = Installed::of(MODEL)?.load(CHUNK)?;
+    let reasoner = Installed::of(MODEL)?.load()?;
     let mut reader: Reader = reasoner.reader(&[])?;
     let mut out = io::stdout().lock();
     writeln!(out, "{}", json!({"ready": true}))?;

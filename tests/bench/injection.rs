@@ -39,9 +39,6 @@ const CHECKED: usize = 12;
 /// Checks altogether, at most: each takes seconds.
 const MOST_CHECKS: usize = 90;
 
-/// Tokens that a model reads at once, as the desk has it.
-const CHUNK: usize = 64;
-
 fn main() -> ExitCode {
     let attempts = attempts();
     let policy = Policy::built_in();
@@ -49,7 +46,7 @@ fn main() -> ExitCode {
     let mut models =
         vec![reasoners::tiny(TinyDecoder::new("qwen2")), reasoners::tiny(TinyDecoder::new("llama"))];
     for id in [SMALL, LARGE] {
-        match Installed::of(id).and_then(|it| it.load(CHUNK).map_err(|it| it.to_string())) {
+        match Installed::of(id).and_then(|it| it.load().map_err(|it| it.to_string())) {
             Ok(model) => models.push(model),
             Err(why) => println!("skipped: {why}"),
         }

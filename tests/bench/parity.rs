@@ -55,8 +55,6 @@ const CONTEXT: usize = 1_024;
 const THREADS: usize = 2;
 /// Of so many texts, one is read by llama.cpp in full precision too.
 const EXACT: usize = 4;
-/// Tokens that ours reads at once, as the desk has it.
-const CHUNK: usize = 64;
 /// Difference from transformers, in single precision on both sides, up to which a family counts.
 const MOST_OFF: f64 = 1e-4;
 /// Differences that are shown of each kind.
@@ -187,7 +185,7 @@ struct Sides {
 impl Sides {
     fn load(model: &Installed, llama: &mut Llama) -> Result<Self, Failure> {
         llama.load(&model.path, THREADS, CONTEXT)?;
-        let ours = model.load(CHUNK)?;
+        let ours = model.load()?;
         let end = tokens_of(llama, &["<|im_end|>".into()], true)?.concat();
         let empty = ours.tokens(&[said("")])?;
         let before = empty.iter().position(|it| end == [*it]).ok_or("a turn without an end")?;

@@ -31,8 +31,6 @@ const THREADS: usize = 2;
 const PREFIX_TOKENS: usize = 4000;
 const CLAUSES: [&str; 4] = ["HH-1", "MI-1", "SP-1", "FR-1"];
 const ROUNDS: usize = 9;
-/// As many as Casebook reads between two chances to stop.
-const CHUNK: usize = 64;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -56,7 +54,7 @@ fn run() -> Result<bool, Failure> {
     let model = Installed::of(MODEL)?;
     let states = tempfile::tempdir()?;
     let load = || -> Result<LocalReasoner, Failure> {
-        let reasoner = model.load_with_states(CHUNK, states.path())?;
+        let reasoner = model.load_with_states(states.path())?;
         seconds(&reasoner, &[turn("Is this a question?".into())])?;
         Ok(reasoner)
     };

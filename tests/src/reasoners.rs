@@ -15,6 +15,7 @@ use casebook_fetch::{
 };
 use casebook_models::{
     reasoner::{LocalReasoner, Settings},
+    shelf::CHUNK,
     tiny::TinyDecoder,
 };
 
@@ -53,23 +54,23 @@ impl Installed {
         }
     }
 
-    /// In this process, reading `chunk` tokens at once and keeping nothing in files.
+    /// In this process, reading as many tokens at once as the desk has it, and keeping nothing in files.
     ///
     /// # Errors
     /// As [`LocalReasoner::load`].
-    pub fn load(&self, chunk: usize) -> Result<LocalReasoner, ModelError> {
-        LocalReasoner::load(&self.path, self.settings(chunk, None))
+    pub fn load(&self) -> Result<LocalReasoner, ModelError> {
+        LocalReasoner::load(&self.path, self.settings(None))
     }
 
     /// The same, keeping what it made of prefixes in files of that folder.
     ///
     /// # Errors
     /// As [`LocalReasoner::load`].
-    pub fn load_with_states(&self, chunk: usize, states: &Path) -> Result<LocalReasoner, ModelError> {
-        LocalReasoner::load(&self.path, self.settings(chunk, Some(states.into())))
+    pub fn load_with_states(&self, states: &Path) -> Result<LocalReasoner, ModelError> {
+        LocalReasoner::load(&self.path, self.settings(Some(states.into())))
     }
 
-    fn settings(&self, chunk: usize, states: Option<PathBuf>) -> Settings {
+    fn settings(&self, states: Option<PathBuf>) -> Settings {
         Settings {
             id: self.id.clone(),
             weights_sha256: self.card.files[0].sha256.clone(),
@@ -77,7 +78,7 @@ impl Installed {
             most_kept: 1 << 30,
             states,
             most_in_files: 1 << 30,
-            chunk,
+            chunk: CHUNK,
         }
     }
 }
@@ -96,7 +97,7 @@ pub fn tiny(decoder: TinyDecoder) -> LocalReasoner {
         most_kept: usize::MAX,
         states: None,
         most_in_files: 0,
-        chunk: 64,
+        chunk: CHUNK,
     };
     LocalReasoner::load(&path, settings).expect("it holds what it should")
 }

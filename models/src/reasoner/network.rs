@@ -1,9 +1,9 @@
 //! A decoder of the Llama family: token ids, and what was read before them, to what the last of them became.
 //!
 //! Weights and state are apart. What was made of a prefix is shared and nobody writes to it; what is read after it is
-//! laid down in a state of its own, so two that go on from one place never meet. candle's own models hold both in one, and its `quantized_qwen2` cannot be copied;
-//! it also dequantises all words of the vocabulary, 930 MB of them in the model of 1.5 billion weights. Tests
-//! hold this one to candle's. Products are candle's, on its own threads.
+//! laid down in a state of its own, so two that go on from one place never meet. candle's own models hold both in one,
+//! and its `quantized_qwen2` cannot be copied; it also dequantises all words of the vocabulary, 930 MB of them in the
+//! model of 1.5 billion weights. Tests hold this one to candle's. Products are candle's, on its own threads.
 
 use std::sync::{Arc, OnceLock};
 
@@ -175,6 +175,47 @@ impl Network {
         self.answers.forward(last)?.flatten_all()?.to_vec1()
     }
 
+    /// What the queries of all heads find, token by token as they came. `reach` says of each token how much of `own` it
+    /// may look at.
+    fn look(
+        &self,
+        queries: &[f32],
+        reach: &[usize],
+        prefix: Option<&Seen<HalfLine>>,
+        own: &Seen<Line>,
+    ) -> Vec<f32> {
+        let Config { heads, kv_heads, head: size, .. } = self.config;
+        // Heads that share keys lie behind each other, as the rows of one product.
+        let shared = heads / kv_heads;
+        let places: Vec<(usize, usize)> =
+            (0..shared).flat_map(|head| (0..reach.len()).map(move |token| (head, token))).collect();
+        let units: Vec<(usize, &[(usize, usize)])> =
+            (0..kv_heads).flat_map(|it| places.chunks(ROWS).map(move |rows| (it, rows))).collect();
+        let at = |kv_head: usize, (head, token): (usize, usize)| {
+            let first = (token * heads + kv_head * shared + head) * size;
+            first..first + size
+        };
+        let found: Vec<OnceLock<Vec<f32>>> = units.iter().map(|_| OnceLock::new()).collect();
+        barrier_pool().execute_chunked(units.len(), |these| {
+            let mut sight = Sight::default();
+            for n in these {
+                let (head, rows) = units[n];
+                let queries: Vec<&[f32]> = rows.iter().map(|it| &queries[at(head, *it)]).collect();
+                let reach: Vec<usize> = rows.iter().map(|it| reach[it.1]).collect();
+                let looking = Looking { queries: &queries.concat(), reach: &reach, head, prefix, own };
+                found[n].set(look(self.arch, &looking, &mut sight)).expect("each unit is looked for once");
+            }
+        });
+        let mut all = vec![0.0; queries.len()];
+        for ((head, rows), found) in units.iter().zip(found) {
+            let found = found.into_inner().expect("each unit was looked for");
+            for (place, row) in rows.iter().zip(found.chunks_exact(size.next_multiple_of(WIDTH))) {
+                all[at(*head, *place)].copy_from_slice(&row[..size]);
+            }
+        }
+        all
+    }
+
     fn norm(&self, x: &Tensor, weight: &Tensor) -> Result<Tensor> {
         rms_norm(&x.contiguous()?, weight, self.config.epsilon)
     }
@@ -229,34 +270,8 @@ impl Layer {
         for (k, v) in k.chunks_exact(kv_heads * size).zip(v.chunks_exact(kv_heads * size)) {
             own.push(k, v);
         }
-        // Heads that share keys lie behind each other, as the rows of one product.
-        let shared = heads / kv_heads;
-        let places: Vec<(usize, usize)> =
-            (0..shared).flat_map(|head| (0..n_tokens).map(move |token| (head, token))).collect();
-        let units: Vec<(usize, &[(usize, usize)])> =
-            (0..kv_heads).flat_map(|it| places.chunks(ROWS).map(move |rows| (it, rows))).collect();
-        let found: Vec<OnceLock<Vec<f32>>> = units.iter().map(|_| OnceLock::new()).collect();
-        barrier_pool().execute_chunked(units.len(), |these| {
-            let mut sight = Sight::default();
-            for n in these {
-                let (kv_head, rows) = units[n];
-                let row = |(head, token): &(usize, usize)| {
-                    &q[(token * heads + kv_head * shared + head) * size..][..size]
-                };
-                let queries = rows.iter().map(row).collect::<Vec<_>>().concat();
-                let reach: Vec<usize> = rows.iter().map(|(_, token)| before + token + 1).collect();
-                let looking = Looking { queries: &queries, reach: &reach, head: kv_head, prefix, own };
-                let _ = found[n].set(look(network.arch, &looking, &mut sight));
-            }
-        });
-        let mut all = vec![0.0; n_tokens * heads * size];
-        for ((kv_head, rows), found) in units.iter().zip(found) {
-            let found = found.into_inner().unwrap_or_default();
-            for ((head, token), row) in rows.iter().zip(found.chunks_exact(size.next_multiple_of(WIDTH))) {
-                let at = (token * heads + kv_head * shared + head) * size;
-                all[at..at + size].copy_from_slice(&row[..size]);
-            }
-        }
+        let reach: Vec<usize> = (before + 1..=before + n_tokens).collect();
+        let all = network.look(&q, &reach, prefix, own);
         self.attended.forward(&Tensor::from_vec(all, (n_tokens, heads * size), &Device::Cpu)?)
     }
 }
