@@ -101,7 +101,8 @@ export class ModelsState implements Room {
     try {
       const [known, own] = await Promise.all([this.frame.backend.models.models(), this.frame.backend.models.thresholds()]);
       Object.assign(this, { known, own });
-      this.look(this.label?.target ?? this.labels[0]?.target ?? null);
+      // Who tries a threshold goes on with it when a model was installed meanwhile.
+      if (!this.label) this.look(this.labels[0]?.target ?? null);
     } catch (error) {
       this.frame.report(problemOf(error));
     }

@@ -21,6 +21,10 @@ const openModels = async () => {
 };
 const cells = (row: Element | null | undefined) => [...(row?.querySelectorAll('th, td') ?? [])].map((it) => it.textContent?.trim().replace(/\s+/g, ' '));
 const hate = () => screen.getByRole('row', { name: /made-up\/H/ });
+const job = (more: Partial<Job>): Job => ({
+  id: '9', kind: 'install_model', subject: 'made-up-3b', state: 'failed', done: 0, total: null, report: null, problem: null, here: true,
+  can_go_on: false, started_at_ms: 9, ...more,
+});
 const card = (name: string) => screen.getByRole('region', { name });
 
 describe('the cards', () => {
@@ -65,10 +69,6 @@ describe('installing', () => {
   const button = (name: string, label = words.models.install) => within(card(name)).queryByRole('button', { name: `${label} ${name}` });
   const dialog = (name: string) => screen.findByRole('dialog', { name: words.install.title(name) });
   const accept = async (name: string) => user.click(within(await dialog(name)).getByRole('button', { name: words.install.go }));
-  const job = (more: Partial<Job>): Job => ({
-    id: '9', kind: 'install_model', subject: 'made-up-3b', state: 'failed', done: 0, total: null, report: null, problem: null, here: true,
-    can_go_on: false, started_at_ms: 9, ...more,
-  });
 
   it('is offered on the cards of models that are not here', async () => {
     await openModels();
@@ -218,6 +218,23 @@ describe('a threshold', () => {
     await user.keyboard('{Backspace}');
     expect(backend.sent('models.set_threshold').at(-1)).toEqual(['made-up/H', null]);
     await vi.waitFor(() => expect(hate()).toHaveTextContent('.71, ships'));
+  });
+
+  it('goes on being tried, and nothing scrolls, when a model was installed meanwhile', async () => {
+    const scrolled = vi.spyOn(Element.prototype, 'scrollIntoView');
+    await openModels();
+    await user.keyboard('{ArrowRight}');
+    const before = scrolled.mock.calls.length;
+    expect(before, 'a table that opens goes to its label').toBeGreaterThan(0);
+    const asked = () => backend.sent('models.models').length;
+    const n = asked();
+    backend.tell({ kind: 'job', job: job({ state: 'done' }) });
+    await vi.waitFor(() => expect(asked()).toBe(n + 1));
+    expect(screen.getByRole('slider')).toHaveAttribute('aria-valuetext', '80 %');
+    expect(scrolled.mock.calls.length).toBe(before);
+    await user.keyboard('j');
+    expect(scrolled.mock.calls.length).toBeGreaterThan(before);
+    scrolled.mockRestore();
   });
 
   it('belongs to the label that is looked at', async () => {
