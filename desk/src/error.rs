@@ -129,7 +129,10 @@ impl From<StoreError> for Error {
             StoreError::ReadOnly { .. } => Code::ReadOnly,
             StoreError::Busy { .. } => Code::Busy,
             StoreError::DiskFull { .. } => Code::DiskFull,
-            StoreError::Exists { .. } | StoreError::Missing { .. } => Code::File,
+            StoreError::Exists { .. }
+            | StoreError::Missing { .. }
+            | StoreError::Special { .. }
+            | StoreError::NotMade { .. } => Code::File,
             StoreError::Leased { .. } => Code::NotYours,
             StoreError::AlreadyDecided { .. }
             | StoreError::NotFound { .. }

@@ -24,6 +24,12 @@ pub enum StoreError {
     /// A new file would take the place of another.
     #[error("could not make {}: a file of that name exists", path.display())]
     Exists { path: PathBuf },
+    /// A name that is no file's.
+    #[error("could not use {}: {why}", path.display())]
+    Special { path: PathBuf, why: &'static str },
+    /// Something else was in the way of a new file.
+    #[error("could not make {}: {why}", path.display())]
+    NotMade { path: PathBuf, why: String },
     /// No such file, or no such folder for a new one.
     #[error("could not open {}: there is no such file", path.display())]
     Missing { path: PathBuf },
@@ -76,6 +82,22 @@ impl StoreError {
             ffi::ErrorCode::NotADatabase => Self::NotACase { why: why(), path },
             _ => self,
         }
+    }
+}
+
+impl StoreError {
+    /// Says `to` where it says `from`: a file that is made has another name until it is whole.
+    pub(crate) fn of(mut self, from: &Path, to: &Path) -> Self {
+        if let Self::NotACase { path, .. }
+        | Self::ReadOnly { path }
+        | Self::Busy { path, .. }
+        | Self::DiskFull { path }
+        | Self::Damaged { path, .. } = &mut self
+            && path == from
+        {
+            to.clone_into(path);
+        }
+        self
     }
 }
 
