@@ -57,6 +57,17 @@ pub enum StoreError {
     /// A case file with bytes that cannot be.
     #[error("{} is damaged: {why}", path.display())]
     Damaged { path: PathBuf, why: String },
+    /// The file was deleted, moved or replaced while it was open. What was to be recorded is not; what was recorded
+    /// before is in the open file, which has no name any more.
+    #[error(
+        "could not record in {}: {how}; it was in its place at {seen} and was not at {missed}. What was recorded before is \
+         only in what is open here: save a copy of it before you close it",
+        path.display()
+    )]
+    Moved { path: PathBuf, how: &'static str, seen: String, missed: String },
+    /// The disk does not take it. What was there before is intact.
+    #[error("could not write to {}: the disk refused it ({why}); nothing recorded before is lost", path.display())]
+    Refused { path: PathBuf, why: String },
     /// Anything else SQLite says.
     #[error("case file: {0}")]
     Sql(#[from] rusqlite::Error),
@@ -78,6 +89,7 @@ impl StoreError {
                 Self::DiskFull { path }
             }
             ffi::ErrorCode::ReadOnly => Self::ReadOnly { path },
+            ffi::ErrorCode::SystemIoFailure => Self::Refused { why: why(), path },
             ffi::ErrorCode::DatabaseCorrupt => Self::Damaged { why: why(), path },
             ffi::ErrorCode::NotADatabase => Self::NotACase { why: why(), path },
             _ => self,

@@ -21,6 +21,7 @@ use crate::{
     copies,
     error::{Result, StoreError},
     migrations::{self, APPLICATION_ID, KNOWN},
+    place::{Mark, Place},
     write_queue::{Priority, WriteQueue},
 };
 
@@ -74,6 +75,8 @@ pub struct Store {
     /// Bytes of the file that are read through the system's own memory of it.
     mapped: Cell<i64>,
     former: Option<PathBuf>,
+    /// Whether the file is still the one under its name.
+    place: Place,
 }
 
 impl Store {
@@ -89,6 +92,7 @@ impl Store {
             only_reads: Cell::new(false),
             mapped: Cell::new(MAPPED),
             former: None,
+            place: Place::of(path),
         }
     }
 
@@ -205,6 +209,20 @@ impl Store {
     /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Which file this is: two that are open are the same file where this is the same. `None` where the system does
+    /// not say.
+    pub fn mark(&self) -> Option<Mark> {
+        self.place.mark()
+    }
+
+    /// Refuses where the file is not the one under its name any more: deleted, moved, replaced.
+    ///
+    /// # Errors
+    /// [`StoreError::Moved`].
+    pub fn is_in_its_place(&self) -> Result<()> {
+        self.place.check()
     }
 
     /// True where nothing can be recorded.
@@ -388,7 +406,10 @@ impl Store {
             let _turn = self.write_queue.take(self.priority.get());
             let writing = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
             let outcome = work(&writing)?;
+            self.place.check()?;
             writing.commit()?;
+            // Also afterwards: what is acknowledged is under the file's name.
+            self.place.check()?;
             Ok(outcome)
         };
         run().map_err(|it| self.about(it))
@@ -413,7 +434,9 @@ impl Store {
         let within = Within::enter(&self.in_transaction);
         let outcome = work(self)?;
         drop(within);
+        self.place.check()?;
         writing.commit().map_err(failed)?;
+        self.place.check()?;
         Ok(outcome)
     }
 
@@ -423,6 +446,15 @@ impl Store {
                 StoreError::Damaged { path: self.path.clone(), why }
             }
             other => other.about(&self.path, self.patience_ms.get()),
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        if self.place.trouble().is_some() {
+            // The last one out removes the log by its name, which may be that of another file's log by now.
+            let _ = self.db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
         }
     }
 }
