@@ -1,7 +1,6 @@
 //! Verbs on a case file.
 
 use std::{
-    io::Write,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -21,12 +20,13 @@ use casebook_desk::{
 use crate::{
     args::Export,
     jobs::{follow, follow_all},
+    out::{self, row, say},
     print,
 };
 
 pub fn new(session: &Session, file: &Path) -> Result<()> {
     session.new_case(&text(file)?)?;
-    println!("made {}", file.display());
+    say!("made {}", file.display());
     Ok(())
 }
 
@@ -46,7 +46,7 @@ pub fn score(session: &Session, file: &Path) -> Result<()> {
 pub fn assess(session: &Session, file: &Path, item: Option<&str>) -> Result<()> {
     crate::session::open(session, &text(file)?)?;
     let made = session.assess(item)?;
-    println!("{made} assessed");
+    say!("{made} assessed");
     Ok(())
 }
 
@@ -68,13 +68,10 @@ pub fn annotate(session: &Session, file: &Path, from: &Path) -> Result<()> {
     let submitted = session.annotate(&annotation)?;
     let missing: Vec<String> = submitted.missing.iter().map(ToString::to_string).collect();
     match missing.is_empty() {
-        true => println!("recorded {} as {}, complete", annotation.item, submitted.record),
-        false => println!(
-            "recorded {} as {}, incomplete: {}",
-            annotation.item,
-            submitted.record,
-            missing.join("; ")
-        ),
+        true => say!("recorded {} as {}, complete", annotation.item, submitted.record),
+        false => {
+            say!("recorded {} as {}, incomplete: {}", annotation.item, submitted.record, missing.join("; "))
+        }
     }
     Ok(())
 }
@@ -83,7 +80,7 @@ pub fn queues(session: &Session, file: &Path) -> Result<()> {
     crate::session::open(session, &text(file)?)?;
     for summary in session.queues()? {
         let open = summary.open.map_or_else(|| "restricted lane".into(), |it| format!("{it} open"));
-        println!("{}\t{open}\t{} done", summary.queue.name, summary.done);
+        row!(summary.queue.name, open, format_args!("{} done", summary.done));
     }
     Ok(())
 }
@@ -91,7 +88,7 @@ pub fn queues(session: &Session, file: &Path) -> Result<()> {
 pub fn search(session: &Session, file: &Path, words: &str) -> Result<()> {
     crate::session::open(session, &text(file)?)?;
     for found in session.search(words)? {
-        println!("{}\t{}", found.id, print::plain(&found.excerpt));
+        row!(found.id, found.excerpt);
     }
     Ok(())
 }
@@ -122,7 +119,7 @@ pub fn export(session: &Session, export: &Export) -> Result<()> {
     }
     let id = session.start_export(request)?;
     follow(session, &id)?;
-    println!("in {}", export.to.as_deref().unwrap_or(Path::new("")).display());
+    say!("in {}", export.to.as_deref().unwrap_or(Path::new("")).display());
     Ok(())
 }
 
@@ -146,7 +143,7 @@ pub fn call(session: &Session, file: &Path, verb: &str, json: &str) -> Result<()
     let args = serde_json::from_str(json)
         .map_err(|it| Error::new(Code::Request, format!("arguments of {verb}: {it}")))?;
     let answer = answered(session, verb, &args)?;
-    println!("{}", serde_json::to_string_pretty(&answer).expect("an answer is JSON"));
+    out::json(&serde_json::to_string_pretty(&answer).expect("an answer is JSON"));
     follow_all(session)
 }
 
@@ -164,18 +161,18 @@ fn answered(session: &Session, verb: &str, args: &serde_json::Value) -> Result<s
 
 pub fn backup(file: &Path, to: &Path) -> Result<()> {
     maintenance::backup(file, to)?;
-    println!("copied to {}", to.display());
+    say!("copied to {}", to.display());
     Ok(())
 }
 
 pub fn doctor(file: &Path) -> Result<()> {
     let findings = maintenance::doctor(file)?;
     if findings.is_empty() {
-        println!("{}: nothing wrong", file.display());
+        say!("{}: nothing wrong", file.display());
         return Ok(());
     }
     for finding in &findings {
-        println!("{finding}");
+        say!("{finding}");
     }
     Err(Error::new(Code::NotACase, format!("{}: {} findings", file.display(), findings.len())))
 }
@@ -185,8 +182,8 @@ pub fn serve(session: Session, file: &Path, page: Option<&Path>) -> Result<()> {
     let options = casebook_serve::Options { verbs: true, page: page.map(Path::to_owned) };
     let started = casebook_serve::start(&Arc::new(session), options)
         .map_err(|it| Error::file("listen on the loopback for", file, it))?;
-    println!("{}/", started.base_url);
-    std::io::stdout().flush().ok();
+    say!("{}/", started.base_url);
+    out::flush();
     loop {
         thread::park();
     }

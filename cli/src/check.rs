@@ -13,6 +13,8 @@ use casebook_desk::{
 };
 use casebook_fetch::card::Card;
 
+use crate::out::{self, say};
+
 /// Refusals printed per import file.
 const SHOWN: usize = 20;
 
@@ -24,10 +26,10 @@ pub fn check(paths: &[PathBuf]) -> Result<()> {
     let mut refused = 0;
     for path in paths {
         match check_one(path) {
-            Ok(what) => println!("{}: {what}", path.display()),
+            Ok(what) => say!("{}: {what}", path.display()),
             Err(error) => {
                 refused += 1;
-                println!("{}: {error}", path.display());
+                out::found(path, &error.to_string());
             }
         }
     }
@@ -84,7 +86,7 @@ fn check_items(path: &Path) -> Result<String> {
             Err(why) => {
                 bad += 1;
                 if bad <= SHOWN {
-                    println!("  line {n}: {why}");
+                    say!("  line {n}: {why}");
                 }
             }
         }

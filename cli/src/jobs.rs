@@ -1,9 +1,6 @@
 //! Work in the background: followed to its end, listed, taken up again.
 
-use std::{
-    io::{IsTerminal, Write},
-    path::Path,
-};
+use std::{io::IsTerminal, path::Path};
 
 use casebook_desk::{
     error::{Code, Error, Result},
@@ -14,7 +11,8 @@ use casebook_desk::{
 
 use crate::{
     case::text,
-    print::{left_out, plain},
+    out::{self, row, say, tell},
+    print::left_out,
 };
 
 /// Lists the jobs of a file, or takes one of them up.
@@ -26,12 +24,11 @@ pub fn list(session: &Session, file: &Path, resume: Option<&str>) -> Result<()> 
     }
     for job in session.jobs()? {
         let more = match (&job.problem, &job.report) {
-            (Some(problem), _) => plain(&problem.message),
+            (Some(problem), _) => problem.message.clone(),
             (None, Some(report)) => words(report),
             (None, None) => String::new(),
         };
-        let subject = plain(&job.subject);
-        println!("{}\t{}\t{}\t{subject}\t{more}", job.id, kind(job.kind), state(job.state));
+        row!(job.id, kind(job.kind), state(job.state), job.subject, more);
     }
     Ok(())
 }
@@ -45,8 +42,7 @@ pub fn follow(session: &Session, id: &str) -> Result<()> {
     let mut job = job.ok_or_else(|| Error::new(Code::Defect, format!("job {id} is gone")))?;
     while !job.state.is_over() {
         if drawn {
-            eprint!("\r\x1b[K{}", progress(&job));
-            std::io::stderr().flush().ok();
+            out::progress(&progress(&job));
         }
         match events.next() {
             Some(Event::Job { job: heard }) if heard.id == id => job = heard,
@@ -55,7 +51,7 @@ pub fn follow(session: &Session, id: &str) -> Result<()> {
         }
     }
     if drawn {
-        eprint!("\r\x1b[K");
+        out::progress_is_over();
     }
     finish(&job)
 }
@@ -71,11 +67,11 @@ pub fn follow_all(session: &Session) -> Result<()> {
 fn finish(job: &Job) -> Result<()> {
     if let Some(report) = &job.report {
         for note in notes(report) {
-            eprintln!("{}", plain(&note));
+            tell!("{}", note);
         }
         match report {
-            JobReport::InstallModel(it) => println!("{} is installed", plain(&it.model)),
-            report => println!("{}", words(report)),
+            JobReport::InstallModel(it) => say!("{} is installed", it.model),
+            report => say!("{}", words(report)),
         }
     }
     let stopped = |how: &str| {
@@ -126,7 +122,7 @@ fn words(report: &JobReport) -> String {
                 rows.join(", ")
             }
         },
-        JobReport::InstallModel(it) => plain(&it.model),
+        JobReport::InstallModel(it) => it.model.clone(),
     }
 }
 

@@ -13,7 +13,11 @@ use casebook_desk::{
     session::Session,
 };
 
-use crate::{args, case::text, print::plain};
+use crate::{
+    args,
+    case::text,
+    out::{self, say},
+};
 
 pub fn list(session: &Session, list: &args::List) -> Result<()> {
     crate::session::open(session, &text(&list.file)?)?;
@@ -32,12 +36,12 @@ pub fn list(session: &Session, list: &args::List) -> Result<()> {
         fresh: false,
     })?;
     for it in &page.lines {
-        println!("{}", line(it));
+        out::cells(&line(it));
     }
     let more = if page.capped { ", the newest of more" } else { "" };
     match page.lines.len() {
-        0 => println!("0 of {}{more}", page.total),
-        n => println!("{}–{} of {}{more}", page.offset + 1, page.offset as usize + n, page.total),
+        0 => say!("0 of {}{more}", page.total),
+        n => say!("{}–{} of {}{more}", page.offset + 1, page.offset as usize + n, page.total),
     }
     Ok(())
 }
@@ -46,11 +50,12 @@ pub fn similar(session: &Session, file: &Path, item: &str, limit: u32) -> Result
     crate::session::open(session, &text(file)?)?;
     let similar = session.similar(session.row_of(item)?, limit)?;
     for it in &similar.lines {
-        println!("{:.2}\t{}", it.similarity, line(&it.line));
+        let cells = [format!("{:.2}", it.similarity)].into_iter().chain(line(&it.line));
+        out::cells(&cells.collect::<Vec<_>>());
     }
     match similar.model {
-        Some(model) => println!("cosine by {}, {} items compared", plain(&model), similar.searched),
-        None => println!("item {}: no model has read its text; casebook score does", plain(item)),
+        Some(model) => say!("cosine by {}, {} items compared", model, similar.searched),
+        None => say!("item {}: no model has read its text; casebook score does", item),
     }
     Ok(())
 }
@@ -58,7 +63,8 @@ pub fn similar(session: &Session, file: &Path, item: &str, limit: u32) -> Result
 pub fn decisions(session: &Session, file: &Path, limit: u32) -> Result<()> {
     crate::session::open(session, &text(file)?)?;
     for it in session.decisions(limit)? {
-        println!("{}\t{}", plain(&it.queue), line(&it.line));
+        let cells = [it.queue.clone()].into_iter().chain(line(&it.line));
+        out::cells(&cells.collect::<Vec<_>>());
     }
     Ok(())
 }
@@ -73,17 +79,17 @@ pub fn act_on(
     crate::session::open(session, &text(file)?)?;
     if let Some(number) = take_back {
         let done = session.take_back(number)?;
-        println!("taken back: {} items are as they were", done.items);
+        say!("taken back: {} items are as they were", done.items);
         return Ok(());
     }
     let rows = items.iter().map(|it| session.row_of(it)).collect::<Result<Vec<_>>>()?;
     let done = session.act_on(&rows, act)?;
-    println!("{} items, act {}; --take-back {} undoes it", done.items, done.act, done.act);
+    say!("{} items, act {}; --take-back {} undoes it", done.items, done.act, done.act);
     Ok(())
 }
 
-/// Tab-separated: id, what is known of it, what the reviewer did, text.
-fn line(it: &ItemLine) -> String {
+/// Id, what is known of it, what the reviewer did, text.
+fn line(it: &ItemLine) -> [String; 4] {
     let reach = it.reach_per_hour.map(|it| format!("{it:.0} views/h"));
     let reported =
         (it.reports > 0).then(|| format!("{} × {}", it.reports, it.reason.as_deref().unwrap_or("")));
@@ -100,7 +106,7 @@ fn line(it: &ItemLine) -> String {
         risk,
     ];
     let list = |of: &[Option<String>]| of.iter().flatten().cloned().collect::<Vec<_>>().join(" · ");
-    [it.id.clone(), list(&known), list(&done), it.excerpt.clone()].map(|it| plain(&it)).join("\t")
+    [it.id.clone(), list(&known), list(&done), it.excerpt.clone()]
 }
 
 /// As JSON spells it.

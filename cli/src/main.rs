@@ -6,6 +6,7 @@ mod check;
 mod jobs;
 mod lists;
 mod models;
+mod out;
 mod policies;
 mod print;
 mod session;
@@ -21,19 +22,37 @@ use clap::Parser;
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_env("CASEBOOK_LOG"))
-        .with_writer(std::io::stderr)
+        .with_writer(|| out::Log)
         .init();
-    let arguments = Arguments::parse();
-    match run(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("casebook: {error}");
-            for falsehood in error.falsehoods.iter().skip(1) {
-                eprintln!("          {falsehood}");
+    out::say_panics();
+    let done = match Arguments::try_parse() {
+        Ok(arguments) => match run(&arguments) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                let more = error.falsehoods.iter().skip(1).map(|it| format!("\n{it}"));
+                out::problem(&format!("{error}{}", more.collect::<String>()));
+                ExitCode::FAILURE
             }
+        },
+        Err(refused) => said_by_clap(&refused),
+    };
+    match out::close() {
+        Ok(()) => done,
+        Err(problem) => {
+            out::problem(&format!("could not write to standard output: {problem}"));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Help and the version, or what is wrong with the arguments; it quotes them.
+fn said_by_clap(refused: &clap::Error) -> ExitCode {
+    let text = refused.render().to_string();
+    match refused.use_stderr() {
+        true => out::aside_block(&text),
+        false => out::block(&text),
+    }
+    u8::try_from(refused.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 fn run(arguments: &Arguments) -> Result<()> {

@@ -1,10 +1,6 @@
 //! Verbs on models. What a session has no verb for goes past it: adding and removing any model, evaluating, training.
 
-use std::{
-    io::{IsTerminal, Write},
-    ops::ControlFlow,
-    path::Path,
-};
+use std::{io::IsTerminal, ops::ControlFlow, path::Path};
 
 use casebook_core::{known::ModelStatus, labelset::LabelSet, policy::Policy, ports::Role};
 use casebook_desk::{
@@ -23,6 +19,7 @@ use casebook_models::{encoder::TextEncoder, heads::Heads, reasoner::apart::clien
 
 use crate::{
     args::{Evaluate, EvaluationMode, ModelAction, TrainHeads},
+    out::{self, row, say, tell},
     print,
 };
 
@@ -33,7 +30,7 @@ pub fn run(session: &Session, action: &ModelAction) -> Result<()> {
             let card = card(id)?;
             introduce(&card);
             if !accept_licence && asks_for_licence(&card) && !is_accepted(&card)? {
-                println!("{id} is not installed");
+                say!("{id} is not installed");
                 return Ok(());
             }
             add(&card)
@@ -42,7 +39,7 @@ pub fn run(session: &Session, action: &ModelAction) -> Result<()> {
         ModelAction::Verify { id } => verify(session, id),
         ModelAction::Remove { id } => {
             install::remove(&install::default_dir(), &card(id)?).map_err(|it| failure(&it))?;
-            println!("{id} is removed");
+            say!("{id} is removed");
             Ok(())
         }
     }
@@ -51,7 +48,7 @@ pub fn run(session: &Session, action: &ModelAction) -> Result<()> {
 fn list(session: &Session) -> Result<()> {
     for model in session.models()? {
         let status = print::status(&model.status);
-        println!("{}\t{status}\t{}\t{}", model.id, model.licence, model.title);
+        row!(model.id, status, model.licence, model.title);
     }
     Ok(())
 }
@@ -62,8 +59,8 @@ fn show(session: &Session, id: &str) -> Result<()> {
     print::model(model);
     if model.roles.contains(&Role::Reasoner) {
         match client::isolation(most_memory(&card(id)?)) {
-            Ok(isolation) => println!("  runs in a process of its own; {isolation}"),
-            Err(why) => println!("  its program cannot be started: {why}"),
+            Ok(isolation) => say!("  runs in a process of its own; {isolation}"),
+            Err(why) => say!("  its program cannot be started: {why}"),
         }
     }
     Ok(())
@@ -72,7 +69,7 @@ fn show(session: &Session, id: &str) -> Result<()> {
 fn verify(session: &Session, id: &str) -> Result<()> {
     match session.verify_model(id)? {
         ModelStatus::Installed => {
-            println!("{id}: every file is what its card names");
+            say!("{id}: every file is what its card names");
             Ok(())
         }
         status => Err(Error::new(Code::Model, format!("{id}: {}", print::status(&status)))),
@@ -80,8 +77,8 @@ fn verify(session: &Session, id: &str) -> Result<()> {
 }
 
 fn introduce(card: &Card) {
-    println!("{}, {}", card.title, size(card.bytes()));
-    println!("licence: {}", card.licence);
+    say!("{}, {}", card.title, size(card.bytes()));
+    say!("licence: {}", card.licence);
 }
 
 /// 1.1 GB, 98 MB: decimal, as disks are sold.
@@ -105,8 +102,7 @@ fn is_accepted(card: &Card) -> Result<bool> {
         );
         return Err(Error::new(Code::Request, message));
     }
-    print!("Install it under this licence? [y/N] ");
-    std::io::stdout().flush().ok();
+    out::ask("Install it under this licence? [y/N] ");
     let mut answer = String::new();
     stdin.read_line(&mut answer).map_err(|it| failure(&it))?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
@@ -117,16 +113,15 @@ fn add(card: &Card) -> Result<()> {
     let added = install::add(&install::default_dir(), card, &install::asked_for(), &mut |progress| {
         if drawn {
             let percent = progress.done * 100 / progress.total.max(1);
-            eprint!("\r\x1b[K{percent:3} %  {}", progress.source);
-            std::io::stderr().flush().ok();
+            out::progress(&format!("{percent:3} %  {}", progress.source));
         }
         ControlFlow::Continue(())
     });
     if drawn {
-        eprint!("\r\x1b[K");
+        out::progress_is_over();
     }
     added.map_err(|it| failure(&it))?;
-    println!("{} is installed in {}", card.id, install::default_dir().display());
+    say!("{} is installed in {}", card.id, install::default_dir().display());
     Ok(())
 }
 
@@ -142,9 +137,9 @@ pub fn evaluate(asked: &Evaluate) -> Result<()> {
     let report =
         evaluate::run(&options, &encoder()?, &policy, &Heads::built_in()).map_err(|it| failure(&it))?;
     if asked.json {
-        println!("{}", serde_json::to_string_pretty(&report).expect("a report is plain data"));
+        out::json(&serde_json::to_string_pretty(&report).expect("a report is plain data"));
     } else {
-        println!("{}", report.table());
+        out::block(&report.table());
     }
     Ok(())
 }
@@ -160,7 +155,7 @@ pub fn train(asked: &TrainHeads) -> Result<()> {
         n_bootstrap: 1000,
         faults: STARTER_FAULTS.map(str::to_owned).into(),
     };
-    let watch = &mut |line: &str| eprintln!("{line}");
+    let watch = &mut |line: &str| tell!("{line}");
     let trained = train_heads(&options, &encoder()?, &Card::built_in().id, &policy, watch)
         .map_err(|it| failure(&it))?;
     std::fs::create_dir_all(&asked.to).map_err(|it| Error::file("make the folder", &asked.to, it))?;
@@ -168,7 +163,7 @@ pub fn train(asked: &TrainHeads) -> Result<()> {
         let path = asked.to.join(name);
         std::fs::write(&path, bytes).map_err(|it| Error::file("write the heads to", &path, it))?;
     }
-    println!(
+    say!(
         "{} heads in {}",
         trained.heads.sets.iter().map(|it| it.heads.len()).sum::<usize>(),
         asked.to.display()

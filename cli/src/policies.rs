@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use casebook_desk::{error::Result, session::Session, wire::PolicyLine};
 
-use crate::case::text;
+use crate::{case::text, out::row};
 
 /// Adds what is to be added, puts in force what is to be in force, and lists what the file holds.
 pub fn run(session: &Session, file: &Path, add: &[PathBuf], in_force: Option<&str>) -> Result<()> {
@@ -16,14 +16,15 @@ pub fn run(session: &Session, file: &Path, add: &[PathBuf], in_force: Option<&st
         session.put_in_force(name)?;
     }
     for policy in session.policies()? {
-        println!("{}", line(&policy));
+        line(&policy);
     }
     Ok(())
 }
 
-fn line(policy: &PolicyLine) -> String {
+fn line(policy: &PolicyLine) {
     let PolicyLine { name, title, sha256, clauses, in_force, by, .. } = policy;
     let standing = if *in_force { "in force" } else { "held" };
     let by = by.as_ref().map_or_else(String::new, |it| format!(" by {it}"));
-    format!("{name}\t{standing}{by}\t{clauses} clauses\t{}\t{title}", &sha256[..12])
+    let (standing, clauses) = (format!("{standing}{by}"), format!("{clauses} clauses"));
+    row!(name, standing, clauses, &sha256[..12], title);
 }

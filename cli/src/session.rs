@@ -8,7 +8,7 @@ use casebook_desk::{
     wire::Desktop,
 };
 
-use crate::args::Arguments;
+use crate::{args::Arguments, out::tell};
 
 /// A session for one command.
 #[must_use]
@@ -32,7 +32,7 @@ fn home(arguments: &Arguments) -> PathBuf {
 pub fn open(session: &Session, file: &str) -> Result<Desktop> {
     let desktop = session.open_case(file)?;
     if let Some(former) = desktop.case.as_ref().and_then(|it| it.former.as_deref()) {
-        eprintln!("{file} was brought up to date; the file as it was is {former}");
+        tell!("{file} was brought up to date; the file as it was is {former}");
     }
     Ok(desktop)
 }

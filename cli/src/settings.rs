@@ -5,6 +5,8 @@ use casebook_desk::{
     session::Session,
 };
 
+use crate::out::say;
+
 /// Prints all, prints one, or sets one.
 pub fn run(session: &Session, name: Option<&str>, value: Option<&str>) -> Result<()> {
     let mut chosen = session.preferences()?;
@@ -20,7 +22,7 @@ pub fn run(session: &Session, name: Option<&str>, value: Option<&str>) -> Result
         }
     }
     for (name, value) in lines {
-        println!("{name} {value}");
+        say!("{name} {value}");
     }
     Ok(())
 }

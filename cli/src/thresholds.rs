@@ -9,7 +9,7 @@ use casebook_desk::{
     wire::OwnThreshold,
 };
 
-use crate::case::text;
+use crate::{case::text, out::row};
 
 /// Sets what is to be set, brings back what is to be brought back, and prints what counts.
 pub fn run(session: &Session, file: &Path, set: &[String], reset: &[String]) -> Result<()> {
@@ -23,7 +23,7 @@ pub fn run(session: &Session, file: &Path, set: &[String], reset: &[String]) -> 
     }
     let own = session.thresholds()?;
     for label in session.models()?.iter().filter(|it| it.chosen).flat_map(labels) {
-        println!("{}", line(label, own.iter().find(|it| it.target == label.target)));
+        line(label, own.iter().find(|it| it.target == label.target));
     }
     Ok(())
 }
@@ -40,14 +40,12 @@ fn labels(model: &KnownModel) -> impl Iterator<Item = &MeasuredLabel> {
     model.heads.iter().flat_map(|it| &it.data).flat_map(|it| &it.labels)
 }
 
-fn line(label: &MeasuredLabel, own: Option<&OwnThreshold>) -> String {
+fn line(label: &MeasuredLabel, own: Option<&OwnThreshold>) {
     let shipped = label.threshold.map_or_else(|| "none".into(), |it| format!("{it}"));
-    let Some(own) = own else { return format!("{}\tships {shipped}\t{}", label.target, label.title) };
+    let ships = format!("ships {shipped}");
+    let Some(own) = own else { return row!(label.target, ships, label.title) };
     let meaning = label.steps.iter().find(|it| it.percent == own.percent).map_or_else(String::new, meaning);
-    format!(
-        "{}\tships {shipped}\t{} % by {}{meaning}\t{}",
-        label.target, own.percent, own.reviewer, label.title
-    )
+    row!(label.target, ships, format_args!("{} % by {}{meaning}", own.percent, own.reviewer), label.title);
 }
 
 /// ", measured: precision 0.81, recall 0.62".

@@ -13,6 +13,8 @@ pub mod language;
 
 pub mod normalise;
 
+pub mod visible;
+
 pub mod score;
 
 pub mod labelset;

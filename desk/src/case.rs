@@ -4,12 +4,9 @@
 //! lock. Closing does not wait for such a verb: what was begun before is done to its end on the file
 //! it was begun on, and the last one out closes it.
 
-use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use casebook_core::{assessment::Assessment, policy::Policy};
@@ -142,6 +139,5 @@ impl Case {
 /// True where the process that `program` names has ended; false where that cannot be told.
 pub(crate) fn is_dead(program: &str) -> bool {
     let pid = program.split('/').next().and_then(|it| it.parse::<u32>().ok());
-    let processes = Path::new("/proc");
-    pid.is_some_and(|pid| processes.join("self").exists() && !processes.join(pid.to_string()).exists())
+    pid.is_some_and(|pid| !casebook_files::is_running(pid))
 }

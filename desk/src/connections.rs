@@ -12,7 +12,7 @@ use std::{
 
 use casebook_store::Store;
 
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 
 /// Readers kept open. One more than these is opened for whoever comes and closed after: to wait for
 /// one could be to wait for a model.
@@ -21,6 +21,8 @@ const KEPT: usize = 4;
 /// All connections of a session to its file.
 pub(crate) struct Connections {
     path: PathBuf,
+    /// Which file it is.
+    mark: Option<casebook_store::Mark>,
     read_only: bool,
     former: Option<PathBuf>,
     writer: Mutex<Store>,
@@ -43,10 +45,11 @@ impl Connections {
         // The log is copied into the file by the prefetching thread, so that no submission pays for it.
         writer.leave_checkpoints()?;
         let path = writer.path().to_owned();
-        let read_only = writer.is_read_only();
+        let (mark, read_only) = (writer.mark(), writer.is_read_only());
         let former = writer.former().map(Path::to_owned);
         Ok(Self {
             path,
+            mark,
             read_only,
             former,
             writer: Mutex::new(writer),
@@ -80,7 +83,7 @@ impl Connections {
         let store = match idle {
             Some(store) => store,
             None => {
-                let store = Store::open(&self.path)?;
+                let store = self.another()?;
                 store.only_read()?;
                 store
             }
@@ -95,7 +98,24 @@ impl Connections {
 
     /// A connection that writes, for work that takes long. It outlives the closing of the file.
     pub(crate) fn for_job(&self) -> Result<Store> {
-        Ok(Store::open(&self.path)?)
+        self.another()
+    }
+
+    /// One more connection to the very file that the writer has open, whatever has its name by now.
+    fn another(&self) -> Result<Store> {
+        // Looked at first: opening another file could bring that one up to date.
+        if casebook_store::mark(&self.path) == self.mark {
+            let store = Store::open(&self.path)?;
+            if store.mark() == self.mark {
+                return Ok(store);
+            }
+        }
+        // Said as the writer would say it: since when, and what to do. Who holds it will hear it there.
+        if let Ok(writer) = self.writer.try_lock() {
+            writer.is_in_its_place()?;
+        }
+        let message = format!("could not read {}: it is not in its place any more", self.path.display());
+        Err(Error::new(Code::Moved, message))
     }
 
     /// Closes the readers, those that are in use as soon as they are given back. The writer is closed

@@ -29,6 +29,8 @@ pub enum Code {
     Busy,
     /// The disk is full.
     DiskFull,
+    /// The case file was deleted, moved or replaced while it was open.
+    Moved,
     /// A file or folder could not be read or written.
     File,
     /// The request names something that does not exist or makes no sense.
@@ -129,7 +131,12 @@ impl From<StoreError> for Error {
             StoreError::ReadOnly { .. } => Code::ReadOnly,
             StoreError::Busy { .. } => Code::Busy,
             StoreError::DiskFull { .. } => Code::DiskFull,
-            StoreError::Exists { .. } | StoreError::Missing { .. } => Code::File,
+            StoreError::Moved { .. } => Code::Moved,
+            StoreError::Exists { .. }
+            | StoreError::Missing { .. }
+            | StoreError::Special { .. }
+            | StoreError::NotMade { .. }
+            | StoreError::Refused { .. } => Code::File,
             StoreError::Leased { .. } => Code::NotYours,
             StoreError::AlreadyDecided { .. }
             | StoreError::NotFound { .. }

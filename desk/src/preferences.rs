@@ -124,10 +124,8 @@ impl Preferences {
     pub fn save(&self, home: &Path) -> Result<()> {
         let attempt = |source| Error::file("keep the settings in", &file(home), source);
         let text = serde_json::to_vec_pretty(self).expect("names and numbers are plain data");
-        std::fs::create_dir_all(home).map_err(attempt)?;
-        let part = home.join(format!("settings.json.{}", std::process::id()));
-        std::fs::write(&part, text).map_err(attempt)?;
-        std::fs::rename(&part, file(home)).map_err(attempt)
+        casebook_files::private_folders(home).map_err(attempt)?;
+        casebook_files::replace(&file(home), &text).map_err(attempt)
     }
 
     fn check(&self) -> Result<()> {

@@ -37,10 +37,8 @@ impl Memory {
     pub fn save(&self, home: &Path) -> Result<()> {
         let attempt = |source| Error::file("remember the last files in", &file(home), source);
         let text = serde_json::to_vec_pretty(self).expect("names and paths are plain data");
-        std::fs::create_dir_all(home).map_err(attempt)?;
-        let part = home.join(format!("memory.json.{}", std::process::id()));
-        std::fs::write(&part, text).map_err(attempt)?;
-        std::fs::rename(&part, file(home)).map_err(attempt)
+        casebook_files::private_folders(home).map_err(attempt)?;
+        casebook_files::replace(&file(home), &text).map_err(attempt)
     }
 
     /// Puts `path` first.

@@ -221,6 +221,15 @@ impl Session {
         self.desktop()
     }
 
+    /// Copies what is open to a new file: the way out where the open file was deleted or replaced, since what is
+    /// open still has all that was recorded.
+    ///
+    /// # Errors
+    /// Refuses a name that is taken; a disk that is full.
+    pub fn save_copy(&self, path: &str) -> Result<()> {
+        self.case()?.read_at_hand(|store| Ok(store.backup(Path::new(path))?))
+    }
+
     /// The policy.
     ///
     /// # Errors

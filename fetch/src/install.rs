@@ -233,10 +233,10 @@ pub fn add(
     allowed: &Allowed,
     watch: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<(), InstallError> {
-    fs::create_dir_all(models).map_err(|it| disk("create", models, it))?;
+    casebook_files::private_folders(models).map_err(|it| disk("create", models, it))?;
     // Two programs may be asked at once: the second waits, then finds the model installed.
     let lock_path = models.join(format!(".{}.lock", card.id));
-    let lock = File::create(&lock_path).map_err(|it| disk("create", &lock_path, it))?;
+    let lock = casebook_files::open_lock(&lock_path).map_err(|it| disk("lock", &lock_path, it))?;
     lock.lock().map_err(|it| disk("lock", &lock_path, it))?;
     if verify(models, card).is_ok() {
         return Ok(());
@@ -342,7 +342,7 @@ impl Staging {
             Err(problem) if problem.kind() != io::ErrorKind::NotFound => {
                 return Err(disk("clear", &path, problem));
             }
-            _ => fs::create_dir(&path).map_err(|it| disk("create", &path, it))?,
+            _ => casebook_files::create_private_folder(&path).map_err(|it| disk("create", &path, it))?,
         }
         Ok(Self { path })
     }
@@ -386,7 +386,7 @@ fn stage(
     for file in &card.files {
         let path = staging.join(&file.name);
         let before = progress.done;
-        let mut writer = File::create(&path).map_err(|it| disk("create", &path, it))?;
+        let mut writer = casebook_files::create_private(&path).map_err(|it| disk("create", &path, it))?;
         source.read(card, file, &mut |opened| {
             copy_checked(opened, file, &mut writer, &path, &mut |n| {
                 progress.done = before + n;
@@ -403,9 +403,7 @@ fn stage(
 fn write_pins(staging: &Path, pins: &[CardFile]) -> Result<(), InstallError> {
     let path = staging.join(PINS);
     let said = serde_json::to_vec_pretty(pins).expect("names, hashes and lengths are plain data");
-    File::create(&path)
-        .and_then(|mut it| it.write_all(&said).and_then(|()| it.sync_all()))
-        .map_err(|it| disk("write", &path, it))
+    casebook_files::replace(&path, &said).map_err(|it| disk("write", &path, it))
 }
 
 /// Copies a file and checks length and hash on the way, or takes them where the card has none. `Err(None)` is a

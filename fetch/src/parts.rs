@@ -104,7 +104,11 @@ pub(crate) fn stage(
 impl<'a> Joined<'a> {
     fn open(staging: &'a Path, file: &'a CardFile, parts: &'a Parts) -> Result<Self, InstallError> {
         let path = staging.join(&file.name);
-        let writer = OpenOptions::new().append(true).read(true).create(true).open(&path);
+        let mut options = OpenOptions::new();
+        options.append(true).read(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let writer = options.open(&path);
         let writer = writer.map_err(|it| disk("create", &path, it))?;
         let mut joined = Self { staging, path, file, parts, writer, sha: Sha256::new(), done: 0 };
         if let Some(done) = joined.sound_bytes() {
@@ -229,11 +233,8 @@ impl<'a> Joined<'a> {
         let sha256 = hex(&self.sha.clone().finalize());
         let note = Note { file: self.file.clone(), parts: self.parts.clone(), done: self.done, sha256 };
         let said = serde_json::to_vec_pretty(&note).expect("names, hashes and lengths are plain data");
-        let (path, new) = (self.staging.join(NOTE), self.staging.join("parts.new"));
-        File::create(&new)
-            .and_then(|mut it| it.write_all(&said).and_then(|()| it.sync_all()))
-            .and_then(|()| fs::rename(&new, &path))
-            .map_err(|it| disk("write", &path, it))
+        let path = self.staging.join(NOTE);
+        casebook_files::replace(&path, &said).map_err(|it| disk("write", &path, it))
     }
 
     fn words_of_kept(&self) -> String {

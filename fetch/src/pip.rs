@@ -87,7 +87,7 @@ impl Pip {
         let refuse = |it: &str| refuse(&name, it);
         // Python is started in there, so its path must hold from there too.
         let into = std::path::absolute(into).map_err(|it| refuse(&it.to_string()))?;
-        fs::create_dir_all(&into)
+        casebook_files::private_folders(&into)
             .map_err(|it| refuse(&format!("could not create {}: {it}", into.display())))?;
         let mut child = self
             .start(requirement, &into)

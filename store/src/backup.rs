@@ -7,12 +7,13 @@ use std::{
     time::Duration,
 };
 
+use casebook_files::Partial;
 use rusqlite::{Connection, OpenFlags, backup::Backup};
 
 use crate::{
     Store,
     error::{Result, StoreError},
-    file::{beside, reserve},
+    file::{beside, cannot_make, refuse_special},
 };
 
 /// Pages per step: between steps other programs may write.
@@ -22,28 +23,27 @@ const STEP: i32 = 1024;
 /// already and holds the very same, from an attempt that was interrupted afterwards, is taken for it. Somebody may hold
 /// the file's write lock meanwhile: what is copied is what was last stored.
 pub(crate) fn keep(path: &Path, to: &Path) -> Result<PathBuf> {
-    let part = beside(to, ".part");
     let about = |it: rusqlite::Error| StoreError::from(it).about(path, 0);
     let from = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(about)?;
-    let kept = copy(&from, &part, to).and_then(|()| settle_name(&part, to));
-    if kept.is_err() {
-        // Half a copy is worth nothing; the first error is the one to tell.
-        let _ = std::fs::remove_file(&part);
-    }
-    kept
-}
-
-fn settle_name(part: &Path, to: &Path) -> Result<PathBuf> {
-    let failed = |it: std::io::Error| StoreError::Damaged { path: to.to_owned(), why: it.to_string() };
     for n in 1.. {
         let name = if n == 1 { to.to_owned() } else { numbered(to, n) };
-        if !name.exists() {
-            std::fs::rename(part, &name).map_err(failed)?;
-            return Ok(name);
-        }
-        if same(part, &name).map_err(failed)? {
-            std::fs::remove_file(part).map_err(failed)?;
-            return Ok(name);
+        let partial = match Partial::file(&name) {
+            Err(taken) if taken.kind() == std::io::ErrorKind::AlreadyExists => {
+                // Beside the name that is taken: compared with it, and dropped.
+                let spare = Partial::file(&beside(&name, ".same")).map_err(|it| cannot_make(&name, &it))?;
+                copy(&from, &spare, &name)?;
+                if same(spare.path(), &name).map_err(|it| cannot_make(&name, &it))? {
+                    return Ok(name);
+                }
+                continue;
+            }
+            other => other.map_err(|it| cannot_make(&name, &it))?,
+        };
+        copy(&from, &partial, &name)?;
+        match partial.settle() {
+            Ok(()) => return Ok(name),
+            Err(taken) if taken.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(problem) => return Err(cannot_make(&name, &problem)),
         }
     }
     unreachable!("some number is free")
@@ -75,41 +75,30 @@ fn same(a: &Path, b: &Path) -> std::io::Result<bool> {
     }
 }
 
-/// Copies to `part`, which is on disk when this returns. `to` is what it will be called, for errors.
-fn copy(from: &Connection, part: &Path, to: &Path) -> Result<()> {
-    // Left over from a copy that was interrupted.
-    let _ = std::fs::remove_file(part);
+/// Copies into `partial`. `to` is what it will be called, for errors.
+fn copy(from: &Connection, partial: &Partial, to: &Path) -> Result<()> {
     let about = |it: rusqlite::Error| StoreError::from(it).about(to, 0);
-    let mut copy = Connection::open(part).map_err(about)?;
+    let mut copy =
+        Connection::open_with_flags(partial.path(), OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(about)?;
+    // What is half written has no name yet and is worth nothing: it needs no journal, and is flushed once, at the end.
+    copy.pragma_update(None, "journal_mode", "off").map_err(about)?;
+    copy.pragma_update(None, "synchronous", "off").map_err(about)?;
     Backup::new(from, &mut copy)
         .and_then(|it| it.run_to_completion(STEP, Duration::from_millis(1), None))
         .map_err(about)?;
-    copy.close().map_err(|(_, it)| about(it))?;
-    File::open(part).and_then(|it| it.sync_all()).map_err(|it| failed(to, &it))
-}
-
-fn failed(to: &Path, problem: &std::io::Error) -> StoreError {
-    match problem.kind() {
-        std::io::ErrorKind::StorageFull => StoreError::DiskFull { path: to.to_owned() },
-        _ => StoreError::Damaged { path: to.to_owned(), why: problem.to_string() },
-    }
+    copy.close().map_err(|(_, it)| about(it))
 }
 
 impl Store {
-    /// Copies the file to `to` while others use it. The name appears once the copy is whole.
+    /// Copies the file to `to` while others use it: what this connection has open, also where its name is gone. The name
+    /// appears once the copy is whole, and replaces nothing.
     ///
     /// # Errors
     /// Refuses a name that is taken; a disk that is full.
     pub fn backup(&self, to: &Path) -> Result<()> {
-        reserve(to)?;
-        let part = beside(to, ".part");
-        let copied =
-            copy(&self.db, &part, to).and_then(|()| std::fs::rename(&part, to).map_err(|it| failed(to, &it)));
-        if copied.is_err() {
-            // The name was free a moment ago; what stands there now is ours and empty.
-            let _ = std::fs::remove_file(&part);
-            let _ = std::fs::remove_file(to);
-        }
-        copied
+        refuse_special(to)?;
+        let partial = Partial::file(to).map_err(|it| cannot_make(to, &it))?;
+        copy(&self.db, &partial, to)?;
+        partial.settle().map_err(|it| cannot_make(to, &it))
     }
 }

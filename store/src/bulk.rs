@@ -74,7 +74,8 @@ impl Store {
             db.prepare_cached(sql)?.execute((id, copy, seq, by, act.kind(), to, act.queue(), now_ms))?;
             let bulk = db.last_insert_rowid();
             let mut put = db.prepare_cached(
-                "insert into bulk_item (bulk, item, aside) values (?1, ?2, ?3) on conflict do nothing",
+                "insert into bulk_item (bulk, item, aside) select ?1, ?2, ?3
+                 where not exists (select 1 from bulk_item where bulk = ?1 and item = ?2)",
             )?;
             for row in rows {
                 let aside = match act {

@@ -42,11 +42,11 @@ pub fn new_id(now_ms: i64) -> String {
     Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, nanos)).to_string()
 }
 
-/// Makes a new file the first copy of itself. Inside a write.
+/// Makes a new file the first copy of itself, under the name it has while it is made. Inside a write.
 pub(crate) fn begin(db: &Connection, path: &Path, now_ms: i64) -> Result<()> {
     db.execute("insert into copy (id, made_ms) values (?1, ?2)", (new_id(now_ms), now_ms))?;
     let copy = db.last_insert_rowid();
-    db.execute("insert into here (only, copy, place, seq) values (1, ?1, ?2, 0)", (copy, place(path)))?;
+    db.execute("insert into here (only, copy, place, seq) values (1, ?1, ?2, 0)", (copy, made(path)))?;
     Ok(())
 }
 
@@ -71,6 +71,11 @@ pub(crate) fn settle(db: &Connection, path: &Path) -> Result<()> {
     }
     db.execute("update here set place = ?1", [place(path)])?;
     Ok(())
+}
+
+/// Where a file is that has another name until it is whole: its number stays, its path is settled later.
+fn made(path: &Path) -> String {
+    if cfg!(unix) { place(path) } else { String::new() }
 }
 
 /// What tells a file from a copy of it: its number on its device, where the system has such numbers.

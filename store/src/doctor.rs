@@ -1,19 +1,22 @@
-//! A check-up: what SQLite can tell of the file, and what follows from other rows and is kept for speed.
+//! A check-up: what SQLite can tell of the file, what follows from other rows and is kept for speed, and whether
+//! another program changed what is only appended to.
+
+mod numbers;
+mod records;
+mod schema;
+mod search;
 
 use rusqlite::Connection;
-
-use casebook_core::policy::Policy;
 
 use crate::{
     Store,
     error::Result,
     media::incomplete,
-    rows::{all, one, to_json},
-    words,
+    rows::{all, one},
 };
 
-/// How many items' words are looked up; all of them would take minutes for a million.
-const SAMPLE: u32 = 500;
+/// Findings of one kind that are named; the rest are counted.
+const NAMED: usize = 20;
 
 impl Store {
     /// What the file holds, by kind: how many rows of each, in reading order.
@@ -30,35 +33,87 @@ impl Store {
         })
     }
 
-    /// What is wrong with the file, one line each; nothing where it is healthy.
+    /// What is wrong with the file, one line each; nothing where it is healthy. Everything is looked at, which takes
+    /// a minute or two for a million items; others may work meanwhile, and what they write is not looked at.
     ///
     /// # Errors
     /// When the file cannot be read at all.
     pub fn doctor(&self) -> Result<Vec<String>> {
-        self.read(|db| {
-            let mut found = Vec::new();
-            let integrity: Vec<String> = all(db, "pragma integrity_check(20)", ())?;
-            found.extend(integrity.into_iter().filter(|it| it != "ok"));
-            let orphans: Vec<String> = all(db, "select \"table\" from pragma_foreign_key_check", ())?;
-            found.extend(orphans.into_iter().map(|it| format!("a row of {it} refers to nothing")));
-            for (sql, complaint) in COUNTS {
-                let n: i64 = one(db, sql, ())?.unwrap_or(0);
-                if n > 0 {
-                    found.push(format!("{n} {complaint}"));
-                }
-            }
-            for (n, complaint) in [
-                (incomplete(db)?, "renditions that lack a piece"),
-                (astray(db)?, "items outside the restricted lane that belong in it"),
-            ] {
-                if n > 0 {
-                    found.push(format!("{n} {complaint}"));
-                }
-            }
-            found.extend(unsearchable(db)?);
-            Ok(found)
-        })
+        self.snapshot(|store| store.read(|db| Ok(looks(db, LOOKS))))
     }
+
+    /// As [`Store::doctor`], but for what takes time in a large file: pictures, words and the text of items are
+    /// not hashed again.
+    ///
+    /// # Errors
+    /// When the file cannot be read at all.
+    pub fn quick_check(&self) -> Result<Vec<String>> {
+        self.snapshot(|store| store.read(|db| Ok(looks(db, &LOOKS[..QUICK]))))
+    }
+}
+
+/// A look at one thing, and what is said of it where it cannot be taken.
+type Look = (&'static str, fn(&Connection) -> Result<Vec<String>>);
+
+/// In the order in which they are told.
+const LOOKS: &[Look] = &[
+    ("the pages", pages),
+    ("what refers to what", orphans),
+    ("the tables", schema::differences),
+    ("the closed sets", schema::words),
+    ("the counts", counts),
+    ("the numbers of rows", numbers::gaps),
+    ("the policies", records::policies),
+    ("the restricted lane", records::lane),
+    ("the annotations", records::annotations),
+    ("the items", records::items),
+    ("the pictures", records::media),
+    ("the search table", search::unsearchable),
+];
+
+/// How many of them are quick.
+const QUICK: usize = 9;
+
+fn looks(db: &Connection, looks: &[Look]) -> Vec<String> {
+    let mut all = Vec::new();
+    for (what, look) in looks {
+        // One that fails must not keep the others from looking: a file with a table gone has more to tell.
+        let mut found = look(db).unwrap_or_else(|it| vec![format!("{what} cannot be looked at: {it}")]);
+        let more = found.len().saturating_sub(NAMED);
+        found.truncate(NAMED);
+        all.append(&mut found);
+        if more > 0 {
+            all.push(format!("and {more} more of the same"));
+        }
+    }
+    all
+}
+
+fn pages(db: &Connection) -> Result<Vec<String>> {
+    let integrity: Vec<String> = all(db, "pragma integrity_check(20)", ())?;
+    Ok(integrity.into_iter().filter(|it| it != "ok").collect())
+}
+
+fn orphans(db: &Connection) -> Result<Vec<String>> {
+    let sql = "select \"table\" || ' refer to nothing in ' || parent || ': ' || count(*)
+               from pragma_foreign_key_check group by \"table\", parent";
+    Ok(all::<String>(db, sql, ())?.into_iter().map(|it| format!("rows of {it}")).collect())
+}
+
+fn counts(db: &Connection) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for (sql, complaint) in COUNTS {
+        match one::<i64>(db, sql, ()) {
+            Ok(None | Some(0)) => {}
+            Ok(Some(n)) => found.push(format!("{n} {complaint}")),
+            Err(problem) => found.push(format!("{complaint} cannot be counted: {problem}")),
+        }
+    }
+    match incomplete(db)? {
+        0 => {}
+        n => found.push(format!("{n} renditions that lack a piece")),
+    }
+    Ok(found)
 }
 
 /// What people call the rows of a table.
@@ -135,55 +190,3 @@ const COUNTS: &[(&str, &str)] = &[
         "annotations that are not of the item and reviewer of their review",
     ),
 ];
-
-/// Items that a gold restricts by the policy it is under, and that are not restricted.
-fn astray(db: &Connection) -> Result<i64> {
-    let sql =
-        "select p.name, p.toml from policy p where exists (select 1 from gold g where g.policy = p.name)";
-    let mut statement = db.prepare_cached(sql)?;
-    let mut policies = statement.query(())?;
-    let mut n = 0;
-    while let Some(it) = policies.next()? {
-        let name: String = it.get(0)?;
-        // A policy that only a later program reads cannot be looked into here.
-        let Ok(policy) = Policy::parse(&name, it.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?) else {
-            continue;
-        };
-        let lane: Vec<&str> =
-            policy.clauses.iter().filter(|it| it.is_restricted()).map(|it| it.id.as_str()).collect();
-        let sql = "select count(distinct i.row) from gold g join item i on i.row = g.item
-                   where g.policy = ?1 and i.restricted = 0
-                     and exists (select 1 from json_each(g.clauses) c where c.value in (select value from json_each(?2)))";
-        n += one::<i64>(db, sql, (&name, to_json(&lane)?))?.unwrap_or(0);
-    }
-    Ok(n)
-}
-
-/// Items, evenly spread, that their own words do not find.
-fn unsearchable(db: &Connection) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    if let Err(error) = db.execute_batch("select 1 from word limit 0") {
-        found.push(format!("the search table cannot be read: {error}"));
-        return Ok(found);
-    }
-    let newest: u32 = one(db, "select coalesce(max(row), 0) from item", ())?.unwrap_or(0);
-    let step = (newest / SAMPLE).max(1);
-    let rows: Vec<u32> =
-        all(db, "select row from item where row = ?1 or row % ?2 = 0 order by row", (newest, step))?;
-    for row in rows {
-        let texts: Vec<String> =
-            all(db, "select text from part where item = ?1 and text is not null order by position", [row])?;
-        let mut indexed = String::new();
-        for text in &texts {
-            words::index(text, &mut indexed);
-        }
-        let first: Vec<&str> = indexed.split(' ').take(3).collect();
-        let Some(query) = words::exactly(&first) else { continue };
-        let hit: Option<i64> =
-            one(db, "select 1 from word where word match ?1 and rowid = ?2", (query, row))?;
-        if hit.is_none() {
-            found.push(format!("item at row {row} is not found by its own words"));
-        }
-    }
-    Ok(found)
-}

@@ -24,6 +24,12 @@ pub enum StoreError {
     /// A new file would take the place of another.
     #[error("could not make {}: a file of that name exists", path.display())]
     Exists { path: PathBuf },
+    /// A name that is no file's.
+    #[error("could not use {}: {why}", path.display())]
+    Special { path: PathBuf, why: &'static str },
+    /// Something else was in the way of a new file.
+    #[error("could not make {}: {why}", path.display())]
+    NotMade { path: PathBuf, why: String },
     /// No such file, or no such folder for a new one.
     #[error("could not open {}: there is no such file", path.display())]
     Missing { path: PathBuf },
@@ -51,6 +57,17 @@ pub enum StoreError {
     /// A case file with bytes that cannot be.
     #[error("{} is damaged: {why}", path.display())]
     Damaged { path: PathBuf, why: String },
+    /// The file was deleted, moved or replaced while it was open. What was to be recorded is not; what was recorded
+    /// before is in the open file, which has no name any more.
+    #[error(
+        "could not record in {}: {how}; it was in its place at {seen} and was not at {missed}. What was recorded before is \
+         only in what is open here: save a copy of it before you close it",
+        path.display()
+    )]
+    Moved { path: PathBuf, how: &'static str, seen: String, missed: String },
+    /// The disk does not take it. What was there before is intact.
+    #[error("could not write to {}: the disk refused it ({why}); nothing recorded before is lost", path.display())]
+    Refused { path: PathBuf, why: String },
     /// Anything else SQLite says.
     #[error("case file: {0}")]
     Sql(#[from] rusqlite::Error),
@@ -72,10 +89,27 @@ impl StoreError {
                 Self::DiskFull { path }
             }
             ffi::ErrorCode::ReadOnly => Self::ReadOnly { path },
+            ffi::ErrorCode::SystemIoFailure => Self::Refused { why: why(), path },
             ffi::ErrorCode::DatabaseCorrupt => Self::Damaged { why: why(), path },
             ffi::ErrorCode::NotADatabase => Self::NotACase { why: why(), path },
             _ => self,
         }
+    }
+}
+
+impl StoreError {
+    /// Says `to` where it says `from`: a file that is made has another name until it is whole.
+    pub(crate) fn of(mut self, from: &Path, to: &Path) -> Self {
+        if let Self::NotACase { path, .. }
+        | Self::ReadOnly { path }
+        | Self::Busy { path, .. }
+        | Self::DiskFull { path }
+        | Self::Damaged { path, .. } = &mut self
+            && path == from
+        {
+            to.clone_into(path);
+        }
+        self
     }
 }
 

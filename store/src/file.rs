@@ -2,7 +2,7 @@
 
 use std::{
     cell::Cell,
-    fs::{File, OpenOptions},
+    fs::File,
     io::Read,
     path::{Path, PathBuf},
     sync::{
@@ -15,11 +15,13 @@ use std::{
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::DbConfig};
 
 use casebook_core::queue::Queue;
+use casebook_files::Partial;
 
 use crate::{
     copies,
     error::{Result, StoreError},
     migrations::{self, APPLICATION_ID, KNOWN},
+    place::{Mark, Place},
     write_queue::{Priority, WriteQueue},
 };
 
@@ -73,6 +75,8 @@ pub struct Store {
     /// Bytes of the file that are read through the system's own memory of it.
     mapped: Cell<i64>,
     former: Option<PathBuf>,
+    /// Whether the file is still the one under its name.
+    place: Place,
 }
 
 impl Store {
@@ -88,6 +92,7 @@ impl Store {
             only_reads: Cell::new(false),
             mapped: Cell::new(MAPPED),
             former: None,
+            place: Place::of(path),
         }
     }
 
@@ -96,37 +101,32 @@ impl Store {
     /// # Errors
     /// [`StoreError::Exists`] where the path is taken; a folder that is missing or cannot be written.
     pub fn create(path: &Path, now_ms: i64, salt: &str) -> Result<Self> {
-        reserve(path)?;
-        let made = Self::fill(path, now_ms, salt);
-        if made.is_err() {
-            // Half a case file is worth less than none; the first error is the one to tell.
-            for name in [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")] {
-                let _ = std::fs::remove_file(name);
-            }
-        }
-        made
+        refuse_special(path)?;
+        // Made beside its name and named last: a program killed now leaves nothing under the good name.
+        let partial = Partial::file(path).map_err(|it| cannot_make(path, &it))?;
+        let filled = Self::fill(partial.path(), path, now_ms, salt);
+        filled.map_err(|it| it.of(partial.path(), path))?;
+        partial.settle().map_err(|it| cannot_make(path, &it))?;
+        Self::open(path)
     }
 
-    fn fill(path: &Path, now_ms: i64, salt: &str) -> Result<Self> {
+    fn fill(at: &Path, path: &Path, now_ms: i64, salt: &str) -> Result<()> {
         let named = |it: rusqlite::Error| StoreError::from(it).about(path, PATIENCE_MS);
-        let db = connect(path, false).map_err(named)?;
+        let db = connect(at, false).map_err(named)?;
         db.pragma_update(None, "page_size", PAGE_BYTES as i64).map_err(named)?;
         // Migrations make tables anew that others point at; configuring turns this on.
         db.pragma_update(None, "foreign_keys", false).map_err(named)?;
-        let store = Self::of(db, path, false);
-        // Before WAL is on, so that header and tables are in the file itself and not in a log beside
-        // it: a program killed now leaves a file that says what it is.
+        let store = Self::of(db, at, false);
+        // Without a log: header and tables are in the file itself when it gets its name.
         store.write(|db| {
             migrations::run(db)?;
             db.execute("insert into case_file (only, salt, created_ms) values (1, ?1, ?2)", (salt, now_ms))?;
-            copies::begin(db, path, now_ms)
+            copies::begin(db, at, now_ms)
         })?;
-        // Making tables anew on the way left pages that nobody uses.
-        store.db.execute_batch("vacuum").map_err(named)?;
-        store.configure().map_err(|it| store.about(it))?;
         store.save_queue(&Queue::reported(), now_ms)?;
         store.save_queue(&Queue::restricted(), now_ms)?;
-        Ok(store)
+        // Making tables anew on the way left pages that nobody uses.
+        store.db.execute_batch("vacuum").map_err(named)
     }
 
     /// Opens a case file, for reading only where the file or its folder cannot be written.
@@ -134,6 +134,7 @@ impl Store {
     /// # Errors
     /// Refuses, without changing a byte, what is no case file, is cut short, or is from the future.
     pub fn open(path: &Path) -> Result<Self> {
+        refuse_special(path)?;
         check_header(path)?;
         let (db, read_only) = open_connection(path)?;
         let mut store = Self::of(db, path, read_only);
@@ -208,6 +209,20 @@ impl Store {
     /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Which file this is: two that are open are the same file where this is the same. `None` where the system does
+    /// not say.
+    pub fn mark(&self) -> Option<Mark> {
+        self.place.mark()
+    }
+
+    /// Refuses where the file is not the one under its name any more: deleted, moved, replaced.
+    ///
+    /// # Errors
+    /// [`StoreError::Moved`].
+    pub fn is_in_its_place(&self) -> Result<()> {
+        self.place.check()
     }
 
     /// True where nothing can be recorded.
@@ -391,7 +406,10 @@ impl Store {
             let _turn = self.write_queue.take(self.priority.get());
             let writing = Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate)?;
             let outcome = work(&writing)?;
+            self.place.check()?;
             writing.commit()?;
+            // Also afterwards: what is acknowledged is under the file's name.
+            self.place.check()?;
             Ok(outcome)
         };
         run().map_err(|it| self.about(it))
@@ -416,7 +434,9 @@ impl Store {
         let within = Within::enter(&self.in_transaction);
         let outcome = work(self)?;
         drop(within);
+        self.place.check()?;
         writing.commit().map_err(failed)?;
+        self.place.check()?;
         Ok(outcome)
     }
 
@@ -426,6 +446,15 @@ impl Store {
                 StoreError::Damaged { path: self.path.clone(), why }
             }
             other => other.about(&self.path, self.patience_ms.get()),
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        if self.place.trouble().is_some() {
+            // The last one out removes the log by its name, which may be that of another file's log by now.
+            let _ = self.db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
         }
     }
 }
@@ -453,19 +482,34 @@ pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Takes the name, so that two programs cannot both make the file.
-pub(crate) fn reserve(path: &Path) -> Result<()> {
-    use std::io::ErrorKind::{AlreadyExists, NotFound, PermissionDenied, ReadOnlyFilesystem, StorageFull};
+/// Refuses names by which SQLite means no file, or another file's log.
+pub(crate) fn refuse_special(path: &Path) -> Result<()> {
+    let refuse = |why: &'static str| Err(StoreError::Special { path: path.to_owned(), why });
+    let name = path.to_string_lossy();
+    if name.is_empty() || name.ends_with(std::path::is_separator) || path.file_name().is_none() {
+        return refuse("it names no file");
+    }
+    if name.starts_with(':') || name.get(..5).is_some_and(|it| it.eq_ignore_ascii_case("file:")) {
+        return refuse("SQLite means something else by it than a file of this name");
+    }
+    if ["-wal", "-shm", "-journal"].iter().any(|it| name.ends_with(it)) {
+        return refuse("a file of this name would be taken for the log of another");
+    }
+    Ok(())
+}
+
+/// Why there is no file at `path` now.
+pub(crate) fn cannot_make(path: &Path, problem: &std::io::Error) -> StoreError {
+    use std::io::ErrorKind::{
+        AlreadyExists, NotFound, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+    };
     let path = path.to_owned();
-    match OpenOptions::new().write(true).create_new(true).open(&path) {
-        Ok(_) => Ok(()),
-        Err(it) => Err(match it.kind() {
-            AlreadyExists => StoreError::Exists { path },
-            NotFound => StoreError::Missing { path },
-            PermissionDenied | ReadOnlyFilesystem => StoreError::ReadOnly { path },
-            StorageFull => StoreError::DiskFull { path },
-            _ => StoreError::NotACase { path, why: it.to_string() },
-        }),
+    match problem.kind() {
+        AlreadyExists => StoreError::Exists { path },
+        NotFound => StoreError::Missing { path },
+        PermissionDenied | ReadOnlyFilesystem => StoreError::ReadOnly { path },
+        StorageFull | QuotaExceeded => StoreError::DiskFull { path },
+        _ => StoreError::NotMade { path, why: problem.to_string() },
     }
 }
 
@@ -522,11 +566,14 @@ fn cannot_write(error: &rusqlite::Error) -> bool {
 fn check_header(path: &Path) -> Result<()> {
     let refuse = |why: &str| Err(StoreError::NotACase { path: path.to_owned(), why: why.to_owned() });
     let mut header = Vec::with_capacity(100);
+    // Before it is opened: opening a pipe waits for whoever writes into it.
+    match std::fs::metadata(path) {
+        Ok(it) if it.is_dir() => return refuse("it is a folder"),
+        Ok(it) if !it.is_file() => return refuse("it is a pipe, a socket or a device, and no file"),
+        _ => {}
+    }
     let read = File::open(path).and_then(|it| {
         let metadata = it.metadata()?;
-        if metadata.is_dir() {
-            return Err(std::io::Error::from(std::io::ErrorKind::IsADirectory));
-        }
         it.take(100).read_to_end(&mut header)?;
         Ok(metadata.len())
     });
@@ -535,7 +582,6 @@ fn check_header(path: &Path) -> Result<()> {
         Err(it) if it.kind() == std::io::ErrorKind::NotFound => {
             return Err(StoreError::Missing { path: path.to_owned() });
         }
-        Err(it) if it.kind() == std::io::ErrorKind::IsADirectory => return refuse("it is a folder"),
         Err(it) => return refuse(&it.to_string()),
     };
     if header.is_empty() {

@@ -177,8 +177,8 @@ impl<'a> Insert<'a> {
             item: db.prepare_cached(
                 "insert into item (id, kind, content_sha256, language, language_base, language_confidence, market,
                      author, reach_per_hour, flagged_at, labels, imported_ms, urgency, flagged_ms, chance, restricted)
-                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
-                 on conflict (id) do nothing",
+                 select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16
+                 where not exists (select 1 from item where id = ?1)",
             )?,
             present: db.prepare_cached("select content_sha256 from item where id = ?1")?,
             part: db.prepare_cached(

@@ -62,18 +62,23 @@ impl Store {
     /// # Errors
     /// When the file cannot be written.
     pub fn admit(&self, review: ReviewRow, now_ms: i64) -> Result<()> {
-        let known = "select 1 from restricted_review where review = ?1";
-        if self.read(|db| one::<i64>(db, known, [review]))?.is_some() {
+        if self.read(|db| one::<i64>(db, ADMITTED, [review]))?.is_some() {
             return Ok(());
         }
         self.write(|db| admit(db, review, now_ms))
     }
 }
 
+/// Whether a review is done in the lane.
+const ADMITTED: &str = "select 1 from restricted_review where review = ?1";
+
 fn admit(db: &Connection, review: ReviewRow, now_ms: i64) -> Result<()> {
+    // A number that is drawn is used: the numbers of a copy have no gaps.
+    if one::<i64>(db, ADMITTED, [review])?.is_some() {
+        return Ok(());
+    }
     let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
-    let sql = "insert into restricted_review (review, id, copy, seq, at_ms) values (?1, ?2, ?3, ?4, ?5)
-               on conflict (review) do nothing";
+    let sql = "insert into restricted_review (review, id, copy, seq, at_ms) values (?1, ?2, ?3, ?4, ?5)";
     db.prepare_cached(sql)?.execute((review, id, copy, seq, now_ms))?;
     Ok(())
 }

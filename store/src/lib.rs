@@ -8,6 +8,7 @@ mod copies;
 mod file;
 mod formats;
 mod migrations;
+mod place;
 mod write_queue;
 
 mod items;
@@ -64,6 +65,7 @@ pub use lane::Presence;
 pub use lists::{Line, Listed, MOST_HITS};
 pub use media::{Media, Rendition};
 pub use nearest::{Nearest, SignIndex};
+pub use place::{Mark, mark};
 pub use policies::HeldPolicy;
 pub use precedents::Precedents;
 pub use reviews::{NewReview, ReviewRow, StoredImpression, StoredReview};

@@ -120,7 +120,7 @@ impl Store {
 fn put(db: &Connection, media: &Media) -> Result<()> {
     let key = sha256_bytes(&media.sha256)?;
     let sql = "insert into media (sha256, kind, width, height, duration_ms, pixel_hash)
-               values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (sha256) do nothing";
+               select ?1, ?2, ?3, ?4, ?5, ?6 where not exists (select 1 from media where sha256 = ?1)";
     let new = db.prepare_cached(sql)?.execute((
         key,
         media.kind.word(),

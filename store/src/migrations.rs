@@ -36,6 +36,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0016_said.sql"),
     include_str!("../migrations/0017_job.sql"),
     include_str!("../migrations/0018_lane.sql"),
+    include_str!("../migrations/0019_kept.sql"),
 ];
 
 /// The version this program writes.
@@ -88,6 +89,16 @@ fn former(path: &Path, version: u32) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whatever_is_appended_to_refuses_to_be_replaced() {
+        let db = Connection::open_in_memory().expect("memory");
+        db.pragma_update(None, "foreign_keys", false).expect("a pragma");
+        run(&db).expect("the migrations");
+        let sql = "select tbl_name from sqlite_schema t where type = 'trigger' and name like '%\\_is\\_kept%' escape '\\'
+                   and not exists (select 1 from sqlite_schema i where i.name = t.tbl_name || '_is_kept_insert')";
+        assert_eq!(all::<String>(&db, sql, ()).expect("a schema"), Vec::<String>::new());
+    }
 
     #[test]
     fn every_migration_begins_with_why() {

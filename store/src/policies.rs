@@ -38,8 +38,8 @@ impl Store {
             return known(&present);
         }
         self.write(|db| {
-            let insert = "insert into policy (name, sha256, toml, loaded_ms) values (?1, ?2, ?3, ?4)
-                          on conflict (name) do nothing";
+            let insert = "insert into policy (name, sha256, toml, loaded_ms) select ?1, ?2, ?3, ?4
+                          where not exists (select 1 from policy where name = ?1)";
             db.execute(insert, (name, sha256, toml, now_ms))?;
             known(&one::<String>(db, sql, [name])?.unwrap_or_default())
         })

@@ -104,13 +104,6 @@ fn expression(terms: &Terms, by_beginning: bool) -> Option<String> {
     Some(quoted.collect::<Vec<_>>().join(" "))
 }
 
-/// The match expression for terms as [`index`] wrote them; `None` where there is none.
-pub(crate) fn exactly(terms: &[&str]) -> Option<String> {
-    let quoted: Vec<String> =
-        terms.iter().filter(|it| !it.is_empty()).map(|it| format!("\"{it}\"")).collect();
-    (!quoted.is_empty()).then(|| quoted.join(" "))
-}
-
 fn push(out: &mut String, word: &str) {
     if !out.is_empty() {
         out.push(' ');

@@ -4,6 +4,7 @@ mod common;
 
 use casebook_core::{
     decision::Verdict,
+    hash::sha256_hex,
     item::{Item, Part, Report},
     record::PartKind,
 };
@@ -164,11 +165,11 @@ fn media_are_kept_once() {
 #[test]
 fn a_policy_name_with_other_text_is_refused() {
     let case = Case::new();
-    case.store.put_policy("p@1", &"0".repeat(64), "text", NOW).expect("the same again");
+    case.store.put_policy("p@1", &sha256_hex(b"text"), "text", NOW).expect("the same again");
     let error = case.store.put_policy("p@1", &"1".repeat(64), "other", NOW).expect_err("another text");
     assert!(matches!(error, StoreError::Duplicate { .. }), "{error}");
     let (sha256, toml) = case.store.policy_toml("p@1").expect("a policy").expect("it is there");
-    assert_eq!((sha256.as_str(), toml.as_str()), ("0".repeat(64).as_str(), "text"));
+    assert_eq!((sha256.as_str(), toml.as_str()), (sha256_hex(b"text").as_str(), "text"));
     assert_eq!(case.store.policy_toml("p@2").expect("none"), None);
     assert!(case.sql().execute("update policy set toml = 'x'", ()).is_err(), "policies are append-only");
 }

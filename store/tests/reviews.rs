@@ -135,7 +135,7 @@ fn a_record_comes_back_as_it_was_submitted() {
         (stored.id.as_str(), stored.row, stored.reviewer.as_str(), stored.created_ms),
         ("r1", row, "ada", NOW)
     );
-    assert_eq!(stored.record, record("r1"));
+    assert_eq!(stored.record, case.of_this_file(&record("r1"), row, "ada"));
     assert_eq!(case.store.current_annotation(case.review(row, "bo")).expect("none"), None);
 }
 
@@ -232,7 +232,7 @@ fn a_record_or_impression_that_touches_the_lane_restricts_the_item() {
 #[test]
 fn somebody_looks_again_under_another_policy_and_both_records_count_once() {
     let mut case = Case::new();
-    case.store.put_policy("p@2", &"1".repeat(64), "text", NOW).expect("a policy");
+    case.store.put_policy("p@2", &casebook_core::hash::sha256_hex(b"text"), "text", NOW).expect("a policy");
     let row = case.add_text("a", "x");
     case.submit(row, "ada", &citing("r1", "HH-1")).expect("submitted");
     let again = NewReview { policy: "p@2", purpose: Purpose::Second, ..first(row, "ada") };
@@ -242,7 +242,8 @@ fn somebody_looks_again_under_another_policy_and_both_records_count_once() {
         None,
         "nothing is recorded in it yet"
     );
-    let record = citing("r2", "FR-1");
+    let mut record = case.of_this_file(&citing("r2", "FR-1"), row, "ada");
+    record.policy.version = "2".into();
     let new = NewAnnotation {
         review: second.review,
         queue: "Reported",
@@ -273,7 +274,7 @@ fn a_look_for_another_purpose_does_not_count_towards_the_reviews_of_an_item() {
     for (round, id) in [(1, "r1"), (2, "r2")] {
         let again = NewReview { purpose: Purpose::Consistency, round, ..first(row, "ada") };
         let review = case.store.open_review(&again, NOW).expect("a round").review;
-        let record = record(id);
+        let record = case.of_this_file(&record(id), row, "ada");
         let new = NewAnnotation {
             review,
             queue: "Reported",

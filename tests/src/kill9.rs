@@ -18,8 +18,9 @@ use std::{
 
 use casebook_core::{
     decision::{Choice, Confidence, Judgement},
+    hash::pseudonym,
     ports::Flow,
-    record::Record,
+    record::{Record, RecordPolicy},
     review::Purpose,
 };
 use casebook_desk::{
@@ -136,12 +137,18 @@ fn lie(case: &Path, from: u32) {
     let policy = store.policy_in_force().expect("the file reads").expect("one is in force");
     let mut record: Record =
         serde_json::from_str(include_str!("../../core/tests/record.json")).expect("the example reads");
+    // Of this file in everything, so that only its being lost is wrong with it.
+    let (sha256, _) = store.policy_toml(&policy).expect("the file reads").expect("the file holds it");
+    let (set, version) = policy.split_once('@').expect("a policy has a version");
+    record.policy = RecordPolicy { set: set.into(), version: version.into(), sha256 };
+    record.provenance.reviewer = pseudonym(&store.salt().expect("the file has a salt"), "r", REVIEWER);
     for n in from..TO_REVIEW {
         record.id = format!("early-{n}");
         ack(format!("{n} {}", record.id));
         thread::sleep(Duration::from_millis(2));
         let row = store.row_of(&id(n)).expect("a look-up").expect("the item");
-        let choice = Choice::Allow;
+        record.item = store.item(row).expect("the item reads").record;
+        let choice = Choice::Remove;
         let look = NewReview { row, reviewer: REVIEWER, policy: &policy, purpose: Purpose::First, round: 1 };
         let review = store.open_review(&look, 1).expect("a review").review;
         let new = NewAnnotation {

@@ -15,17 +15,18 @@ use toml::{Table, Value};
 /// Folder of a member, and which of our crates it may use, in any of its dependency tables.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("core", &[]),
+    ("files", &[]),
     ("dataset", &["core"]),
-    ("store", &["core"]),
+    ("store", &["core", "files"]),
     ("media", &["core"]),
     ("tables", &["core"]),
-    ("fetch", &["core"]),
+    ("fetch", &["core", "files"]),
     ("cage", &[]),
-    ("models", &["core", "fetch", "cage"]),
+    ("models", &["core", "files", "fetch", "cage"]),
     ("learn", &["core", "dataset", "fetch", "models"]),
-    ("desk", &["core", "dataset", "store"]),
+    ("desk", &["core", "files", "dataset", "store"]),
     ("serve", &["core", "desk"]),
-    ("cli", &["core", "dataset", "desk", "fetch", "learn", "media", "tables", "models", "serve"]),
+    ("cli", &["core", "files", "dataset", "desk", "fetch", "learn", "media", "tables", "models", "serve"]),
     ("src-tauri", &["core", "dataset", "desk", "fetch", "learn", "media", "tables", "models", "serve"]),
     (
         "tests",

@@ -9,8 +9,8 @@ use std::{
 
 use casebook_core::{hash::hex, ports::Tables};
 use casebook_dataset::manifest;
+use casebook_files::{Partial, create_private, private_folders};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use super::table::{Hashed, Table};
 use crate::error::{Code, Error, Result};
@@ -18,11 +18,10 @@ use crate::error::{Code, Error, Result};
 /// A folder being filled, beside the one it will become.
 pub(super) struct Staging {
     target: PathBuf,
-    path: PathBuf,
+    partial: Partial,
     open: BTreeMap<String, Lines>,
     tables: BTreeMap<String, Table>,
     files: BTreeMap<String, manifest::File>,
-    kept: bool,
 }
 
 /// A file written line by line, hashed as it goes.
@@ -51,15 +50,13 @@ impl Staging {
             let message = format!("could not export to {}: name a folder", target.display());
             return Err(Error::new(Code::File, message));
         }
-        let path = target.with_file_name(format!(".{name}.{}.partial", Uuid::new_v4().simple()));
-        fs::create_dir(&path).map_err(|it| Error::file("export to", target, it))?;
+        let partial = Partial::folder(target).map_err(|it| Error::file("export to", target, it))?;
         Ok(Self {
             target: target.to_owned(),
-            path,
+            partial,
             open: BTreeMap::new(),
             tables: BTreeMap::new(),
             files: BTreeMap::new(),
-            kept: false,
         })
     }
 
@@ -74,7 +71,7 @@ impl Staging {
     }
 
     fn add(&mut self, name: &str, json: &str, array: bool) -> Result<()> {
-        let path = self.path.join(name);
+        let path = self.partial.path().join(name);
         let failed = |it| Error::file("write", &path, it);
         if !self.open.contains_key(name) {
             let file = Hashed::new(create(&path).map_err(failed)?);
@@ -91,7 +88,7 @@ impl Staging {
 
     /// Adds a record to a file of columns.
     pub fn row(&mut self, tables: &dyn Tables, name: &str, json: &str) -> Result<()> {
-        let path = self.path.join(name);
+        let path = self.partial.path().join(name);
         let failed = |it| Error::table("write", &path, it);
         if !self.tables.contains_key(name) {
             let file = create(&path).map_err(|it| Error::file("write", &path, it))?;
@@ -105,7 +102,7 @@ impl Staging {
         if self.files.contains_key(name) {
             return Ok(());
         }
-        let path = self.path.join(name);
+        let path = self.partial.path().join(name);
         create(&path)
             .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
             .map_err(|it| Error::file("write", &path, it))?;
@@ -117,7 +114,7 @@ impl Staging {
     /// Closes the files of rows: a disk that is full says so here at the latest.
     pub fn finish_rows(&mut self) -> Result<()> {
         for (name, mut lines) in std::mem::take(&mut self.open) {
-            let path = self.path.join(&name);
+            let path = self.partial.path().join(&name);
             if lines.array {
                 lines.file.write_all(b"\n]\n").map_err(|it| Error::file("write", &path, it))?;
             }
@@ -125,7 +122,7 @@ impl Staging {
             self.files.insert(name, closed);
         }
         for (name, table) in std::mem::take(&mut self.tables) {
-            let path = self.path.join(&name);
+            let path = self.partial.path().join(&name);
             let closed = table.close().map_err(|it| Error::table("write", &path, it))?;
             self.files.insert(name, closed);
         }
@@ -138,25 +135,14 @@ impl Staging {
     }
 
     /// Gives the folder its name.
-    pub fn keep(mut self) -> Result<()> {
+    pub fn keep(self) -> Result<()> {
         let failed = |it| Error::file("export to", &self.target, it);
         // Renaming onto an empty folder works on Unix only; removing refuses one that was filled meanwhile.
         match fs::remove_dir(&self.target) {
             Err(problem) if problem.kind() != std::io::ErrorKind::NotFound => return Err(failed(problem)),
             _ => {}
         }
-        fs::rename(&self.path, &self.target).map_err(failed)?;
-        self.kept = true;
-        Ok(())
-    }
-}
-
-impl Drop for Staging {
-    fn drop(&mut self) {
-        if !self.kept {
-            // What cannot be removed stays under a name that says it is partial.
-            let _ = fs::remove_dir_all(&self.path);
-        }
+        self.partial.settle().map_err(|it| Error::file("export to", &self.target, it))
     }
 }
 
@@ -174,9 +160,9 @@ pub(super) fn json(row: &impl serde::Serialize) -> String {
 
 fn create(path: &Path) -> std::io::Result<File> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        private_folders(folder)?;
     }
-    File::create_new(path)
+    create_private(path)
 }
 
 #[cfg(test)]

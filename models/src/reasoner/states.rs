@@ -70,19 +70,15 @@ impl States {
     }
 
     fn write(&self, key: &str, state: &Prefix) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
-        let written = self.beside(key, "state.part");
+        casebook_files::private_folders(&self.folder)?;
         let bytes = state.write();
-        fs::write(&written, &bytes)?;
-        fs::rename(&written, self.numbers(key))?;
+        casebook_files::replace(&self.numbers(key), &bytes)?;
         let label = Label { format: FORMAT.into(), n_tokens: state.n_tokens(), sha256: sha256_hex(&bytes) };
         self.write_label(key, &label)
     }
 
     fn write_label(&self, key: &str, label: &Label) -> io::Result<()> {
-        let written = self.beside(key, "json.part");
-        fs::write(&written, serde_json::to_vec(label)?)?;
-        fs::rename(written, self.label(key))
+        casebook_files::replace(&self.label(key), &serde_json::to_vec(label)?)
     }
 
     fn numbers(&self, key: &str) -> PathBuf {
@@ -91,11 +87,6 @@ impl States {
 
     fn label(&self, key: &str) -> PathBuf {
         self.folder.join(format!("{key}.json"))
-    }
-
-    /// Where this program alone writes.
-    fn beside(&self, key: &str, end: &str) -> PathBuf {
-        self.folder.join(format!("{key}.{}.{end}", std::process::id()))
     }
 }
 
@@ -107,7 +98,7 @@ pub(super) fn folder(all: &Path, weights_sha256: &str, chunk: usize) -> PathBuf 
 
 /// Makes that folder, and room among all: for another state there must be some.
 pub(super) fn prepare(all: &Path, folder: &Path, most_bytes: u64) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    casebook_files::private_folders(folder)?;
     let folders: io::Result<Vec<PathBuf>> = fs::read_dir(all)?.map(|it| Ok(it?.path())).collect();
     make_room(&folders?, most_bytes, None)
 }

@@ -3,8 +3,9 @@
 
 use casebook_core::{
     decision::{Choice, CitedClause, ClauseRole, Verdict},
+    hash::{pseudonym, sha256_hex},
     item::{Gold, Item, Part, Report},
-    record::{PartKind, Record, RecordPart, content_sha256},
+    record::{PartKind, Record, RecordPart, RecordPolicy, content_sha256},
     review::Purpose,
     score::{Method, Score, Scoring, Speaker},
 };
@@ -25,7 +26,7 @@ impl Case {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let store = Store::create(&folder.path().join("a.casebook"), NOW, "salt").expect("a new case file");
-        store.put_policy("p@1", &"0".repeat(64), "text", NOW).expect("a policy");
+        store.put_policy("p@1", &sha256_hex(b"text"), "text", NOW).expect("a policy");
         Self { folder, store }
     }
 
@@ -70,8 +71,20 @@ impl Case {
         let impression = record.first_impression.iter().flat_map(|it| &it.clauses);
         let restricts = record.decision.clauses.iter().chain(impression).any(|it| it.id == LANE);
         let choice = Choice::Remove;
+        let record = &self.of_this_file(record, row, reviewer);
         let new = NewAnnotation { review, queue, record, choice, restricts, now_ms: NOW, program: "w1" };
         self.store.submit(&new)
+    }
+
+    /// The record as it would be of this item, by this reviewer, in this file.
+    pub fn of_this_file(&self, record: &Record, row: Row, reviewer: &str) -> Record {
+        let mut record = record.clone();
+        if let Ok(stored) = self.store.item(row) {
+            record.item = stored.record;
+        }
+        record.policy = RecordPolicy { set: "p".into(), version: "1".into(), sha256: sha256_hex(b"text") };
+        record.provenance.reviewer = pseudonym(&self.store.salt().expect("a salt"), "r", reviewer);
+        record
     }
 
     /// The first look of a reviewer at an item.
@@ -219,9 +232,13 @@ pub fn scored(value: f64, threshold: Option<f64>) -> Scoring {
     Scoring::Scored { scores: vec![score], drivers: vec![], read_as: None }
 }
 
+pub fn picture_sha256(byte: u8) -> String {
+    sha256_hex(&[byte; 3])
+}
+
 pub fn picture(byte: u8) -> Media {
     Media {
-        sha256: format!("{byte:02x}").repeat(32),
+        sha256: picture_sha256(byte),
         kind: PartKind::Image,
         full: vec![byte; 3],
         full_type: "image/png".into(),

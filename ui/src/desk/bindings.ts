@@ -14,6 +14,7 @@ export const verbs = (send: Send) => ({
 		newCase: (path: string) => send<Desktop>("file.new_case", { path }),
 		openCase: (path: string) => send<Desktop>("file.open_case", { path }),
 		closeCase: () => send<Desktop>("file.close_case", {}),
+		saveCopy: (path: string) => send<null>("file.save_copy", { path }),
 	},
 	review: {
 		queues: () => send<QueueSummary[]>("review.queues", {}),
@@ -281,6 +282,8 @@ export type Code =
 "busy" | 
 /**  The disk is full. */
 "disk_full" | 
+/**  The case file was deleted, moved or replaced while it was open. */
+"moved" | 
 /**  A file or folder could not be read or written. */
 "file" | 
 /**  The request names something that does not exist or makes no sense. */

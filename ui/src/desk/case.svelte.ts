@@ -55,6 +55,10 @@ export class CaseState {
   setReviewer = (name: string): Promise<boolean> => this.#adopt(() => this.backend.file.setReviewer(name.trim()));
   create = (path: string): Promise<boolean> => this.#adopt(() => this.backend.file.newCase(path));
   open = (path: string): Promise<boolean> => this.#adopt(() => this.backend.file.openCase(path));
+  saveCopy = (path: string): Promise<boolean> =>
+    this.#try(async () => {
+      await this.backend.file.saveCopy(path);
+    });
   close = (): Promise<boolean> => this.#adopt(() => this.backend.file.closeCase());
 
   saveQueue = (queue: Queue): Promise<boolean> => this.#adoptQueues(() => this.backend.review.saveQueue(queue));

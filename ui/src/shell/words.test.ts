@@ -36,7 +36,7 @@ afterEach(() => {
 describe('words', () => {
   it('has what happened and a way out for each error of the desk, in each language', () => {
     const codes: Code[] = [
-      'no_case', 'no_reviewer', 'not_a_case', 'case_newer', 'read_only', 'busy', 'disk_full', 'file', 'request',
+      'no_case', 'no_reviewer', 'not_a_case', 'case_newer', 'read_only', 'busy', 'disk_full', 'moved', 'file', 'request',
       'not_yours', 'left', 'false_record', 'model', 'defect',
     ];
     for (const table of Object.values(tables)) {

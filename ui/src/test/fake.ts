@@ -87,6 +87,7 @@ export class FakeBackend implements Backend {
       newCase: (path) => this.#open(path),
       openCase: (path) => this.#open(path),
       closeCase: () => copy(Object.assign(this.state, { case: null })),
+      saveCopy: () => null,
     },
     review: {
       queues: () => this.#summaries(),

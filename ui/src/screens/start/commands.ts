@@ -9,5 +9,6 @@ const entry = entries<StartRoom, Id>('anywhere', 'case');
 export const commands = [
   entry('case.new', '', (it) => it.hasReviewer, (it) => it.create()),
   entry('case.open', '', (it) => it.hasReviewer, (it) => it.open()),
+  entry('case.copy', '', (it) => it.frame.case.isOpen, (it) => it.saveCopy()),
   entry('case.close', '', (it) => it.frame.case.isOpen, (it) => it.close()),
 ];

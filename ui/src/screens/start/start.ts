@@ -24,6 +24,13 @@ export class StartRoom implements Room {
     if (former) frame.say(words.start.former(former));
   }
 
+  /** What is open, also where its file was deleted or replaced: then this is the way out. */
+  async saveCopy(): Promise<void> {
+    const { frame } = this;
+    const path = await frame.pick({ kind: 'save', title: words.start.saveCopy, extensions: ['casebook'], name: words.start.newName });
+    if (path && (await frame.case.saveCopy(path))) frame.say(words.start.saved(path));
+  }
+
   async close(): Promise<void> {
     await this.frame.flush();
     if (await this.frame.case.close()) await this.frame.caseChanged();

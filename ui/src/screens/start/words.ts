@@ -9,6 +9,7 @@ const en = {
   commands: {
     'case.new': 'New case file…',
     'case.open': 'Open a case file…',
+    'case.copy': 'Save a copy of the case file…',
     'case.close': 'Close the case file',
   },
 
@@ -30,6 +31,8 @@ const en = {
     version: (version: string) => `Casebook ${version}`,
     newCase: 'New case file',
     openCase: 'Open a case file',
+    saveCopy: 'Save a copy of the case file',
+    saved: (path: string) => `The copy is ${path}`,
   },
 };
 
@@ -39,6 +42,7 @@ const de: typeof en = {
   commands: {
     'case.new': 'Neue Falldatei…',
     'case.open': 'Falldatei öffnen…',
+    'case.copy': 'Kopie der Falldatei speichern…',
     'case.close': 'Falldatei schließen',
   },
 
@@ -60,6 +64,8 @@ const de: typeof en = {
     version: (version) => `Casebook, Version ${version}`,
     newCase: 'Neue Falldatei',
     openCase: 'Falldatei öffnen',
+    saveCopy: 'Kopie der Falldatei speichern',
+    saved: (path) => `Die Kopie ist ${path}`,
   },
 };
 
