@@ -31,16 +31,24 @@ pub enum Command {
         /// NAME.casebook; must not exist.
         file: PathBuf,
     },
-    /// Import a .jsonl, .csv or .parquet file, Label Studio's .json, or a folder of texts and images.
+    /// Import a .jsonl, .csv, .tsv or .parquet file, Label Studio's .json, or a folder of texts and images, or of tables.
+    ///
+    /// Says what was taken of it, what was left and what was refused, by name, line, value and rule.
     Import {
         /// The case file.
         file: PathBuf,
         /// What to import.
         path: PathBuf,
-        /// For CSV, Parquet and Label Studio: a field and its column, as in `text=tweet`, or
-        /// `labels.spam=annotations.topic.Spam`. May be repeated.
-        #[arg(long = "column", value_name = "FIELD=COLUMN")]
-        columns: Vec<String>,
+        #[command(flatten)]
+        how: ImportHow,
+    },
+    /// List what was imported, or take an import back while none of its items is reviewed.
+    Imports {
+        /// The case file.
+        file: PathBuf,
+        /// The file or folder whose items go again.
+        #[arg(long, value_name = "PATH")]
+        take_back: Option<PathBuf>,
     },
     /// Score every item the default model has not scored.
     Score {
@@ -438,4 +446,43 @@ pub struct TrainHeads {
     /// The precision thresholds are set for.
     #[arg(long, default_value_t = 0.8)]
     pub precision: f64,
+}
+
+/// How a source is read; what is left out the file tells itself.
+#[derive(Debug, clap::Args)]
+pub struct ImportHow {
+    /// A field and its column, as in `text=tweet`, `author=user.screen_name` or
+    /// `labels.spam=annotations.topic.Spam`; `author=` takes it from none. Other columns are taken by their names. May
+    /// be repeated.
+    #[arg(long = "column", value_name = "FIELD=COLUMN")]
+    pub columns: Vec<String>,
+    /// `windows-1252`, `utf-16le`, `shift_jis`…
+    #[arg(long)]
+    pub encoding: Option<String>,
+    /// What parts the cells of a CSV file: one character, or `tab`.
+    #[arg(long)]
+    pub delimiter: Option<String>,
+    /// What a quotation mark is in a CSV file: doubled inside cells, escaped by a stroke, or a letter.
+    #[arg(long, value_enum)]
+    pub quote: Option<Quote>,
+    /// The program that wrote it: prodigy, doccano, x, dsa, coop.
+    #[arg(long)]
+    pub preset: Option<String>,
+    /// Say what would come in, and keep nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write what was taken, left and refused to a file too, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
+/// What a quotation mark is.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Quote {
+    /// It holds a cell together; two of them are one.
+    Double,
+    /// It holds a cell together; a stroke makes it a letter.
+    Backslash,
+    /// A letter like others.
+    None,
 }

@@ -14,7 +14,7 @@ use casebook_desk::{
     maintenance,
     session::Session,
     verbs,
-    wire::{ColumnPair, ExportRequest, ImportRequest},
+    wire::ExportRequest,
 };
 
 use crate::{
@@ -28,13 +28,6 @@ pub fn new(session: &Session, file: &Path) -> Result<()> {
     session.new_case(&text(file)?)?;
     say!("made {}", file.display());
     Ok(())
-}
-
-pub fn import(session: &Session, file: &Path, path: &Path, columns: &[String]) -> Result<()> {
-    crate::session::open(session, &text(file)?)?;
-    let columns = columns.iter().map(|it| column(it)).collect::<Result<_>>()?;
-    let id = session.start_import(ImportRequest { path: text(path)?, columns })?;
-    follow(session, &id)
 }
 
 pub fn score(session: &Session, file: &Path) -> Result<()> {
@@ -186,13 +179,6 @@ pub fn serve(session: Session, file: &Path, page: Option<&Path>) -> Result<()> {
     out::flush();
     loop {
         thread::park();
-    }
-}
-
-fn column(pair: &str) -> Result<ColumnPair> {
-    match pair.split_once('=') {
-        Some((field, column)) => Ok(ColumnPair { field: field.into(), column: column.into() }),
-        None => Err(Error::new(Code::Request, format!("--column {pair}: FIELD=COLUMN, as in text=tweet"))),
     }
 }
 

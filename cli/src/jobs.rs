@@ -5,12 +5,13 @@ use std::{io::IsTerminal, path::Path};
 use casebook_desk::{
     error::{Code, Error, Result},
     events::Event,
-    jobs::wire::{Counted, ImportReport, Job, JobKind, JobReport, JobState},
+    jobs::wire::{Job, JobKind, JobReport, JobState},
     session::Session,
 };
 
 use crate::{
     case::text,
+    imports,
     out::{self, row, say, tell},
     print::left_out,
 };
@@ -54,6 +55,11 @@ pub fn follow(session: &Session, id: &str) -> Result<()> {
         out::progress_is_over();
     }
     finish(&job)
+}
+
+/// What a job came to.
+pub fn report(session: &Session, id: &str) -> Result<Option<JobReport>> {
+    Ok(session.jobs()?.into_iter().find(|it| it.id == id).and_then(|it| it.report))
 }
 
 /// Follows whatever this process started: it must outlive its jobs.
@@ -105,7 +111,7 @@ fn progress(job: &Job) -> String {
 /// What a job came to, in one line.
 fn words(report: &JobReport) -> String {
     match report {
-        JobReport::Import(it) => imported(it),
+        JobReport::Import(it) => imports::words(it),
         JobReport::Score(it) => {
             let failed = if it.failed > 0 { format!(", {} failed", it.failed) } else { String::new() };
             format!("{} scored, {} not scored{failed}", it.scored, it.not_scored)
@@ -126,32 +132,10 @@ fn words(report: &JobReport) -> String {
     }
 }
 
-fn imported(report: &ImportReport) -> String {
-    let mut parts = vec![format!("{} imported", report.imported)];
-    if report.already > 0 {
-        parts.push(format!("{} already there", report.already));
-    }
-    if report.refused > 0 {
-        parts.push(format!("{} refused", report.refused));
-    }
-    parts.join(", ")
-}
-
 /// What is not in it and why, one line each.
 fn notes(report: &JobReport) -> Vec<String> {
     match report {
-        JobReport::Import(it) => {
-            let counted = match it.counted {
-                Counted::Line => "line",
-                Counted::Row => "row",
-                Counted::Task => "task",
-                Counted::Item => "item",
-            };
-            let note = |it: &casebook_desk::jobs::wire::RefusedUnit| {
-                format!("{counted} {}: {}: {}", it.number, it.value, it.rule)
-            };
-            it.refusals.iter().map(note).collect()
-        }
+        JobReport::Import(it) => imports::notes(it),
         JobReport::Export(it) => {
             let datasets = it.datasets.iter().flatten();
             let of = |dataset: &casebook_desk::jobs::wire::DatasetReport| {

@@ -3,6 +3,7 @@
 mod args;
 mod case;
 mod check;
+mod imports;
 mod jobs;
 mod lists;
 mod models;
@@ -59,7 +60,8 @@ fn run(arguments: &Arguments) -> Result<()> {
     let session = || session::session(arguments);
     match &arguments.command {
         Command::New { file } => case::new(&session(), file),
-        Command::Import { file, path, columns } => case::import(&session(), file, path, columns),
+        Command::Import { file, path, how } => imports::import(&session(), file, path, how),
+        Command::Imports { file, take_back } => imports::list(&session(), file, take_back.as_deref()),
         Command::Score { file } => case::score(&session(), file),
         Command::Assess { file, item } => case::assess(&session(), file, item.as_deref()),
         Command::Show { file, item, reveal } => case::show(&session(), file, item, *reveal),

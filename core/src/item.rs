@@ -156,6 +156,13 @@ impl Item {
         if self.id.trim().is_empty() || self.id.chars().count() > 200 {
             return refuse("id", &self.id, "an id is 1–200 characters");
         }
+        if self.id.chars().any(char::is_control) {
+            return refuse(
+                "id",
+                &self.id,
+                "an id has no control characters: no line break, no tab, no escape",
+            );
+        }
         if self.parts.is_empty() {
             return refuse("parts", "[]", "an item has at least one part");
         }
@@ -287,6 +294,7 @@ mod tests {
     fn an_item_has_an_id_and_parts() {
         refused(r#"{"id":" ","parts":[{"role":"caption","text":"x"}]}"#, "id", "1–200");
         refused(r#"{"id":"a","parts":[]}"#, "parts", "at least one");
+        refused(r#"{"id":"a\u001b[2J","parts":[{"role":"c","text":"x"}]}"#, "id", "no control characters");
     }
 
     #[test]

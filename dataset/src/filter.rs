@@ -79,7 +79,8 @@ impl RecordFilter {
         // Times are RFC 3339 in UTC, so their first ten letters are the day.
         let day = record.provenance.created_at.get(..10).unwrap_or_default();
         let any = |all: &[String], one: &str| all.is_empty() || all.iter().any(|it| it == one);
-        let spoken = record.item.language.as_deref().map(language::base).unwrap_or_default();
+        let spoken =
+            record.item.language.as_deref().map_or_else(|| language::UNDETERMINED.into(), language::base);
         self.since.as_deref().is_none_or(|it| it <= day)
             && self.until.as_deref().is_none_or(|it| day <= it)
             && any(&self.reviewers, reviewer)

@@ -36,9 +36,6 @@ use crate::{
 const PRECEDENTS: usize = 5;
 /// Below this cosine two items are not alike.
 const ALIKE: f64 = 0.6;
-/// Detected languages below this confidence count as unknown.
-const SURE_OF_LANGUAGE: f64 = 0.5;
-
 /// Who makes the assessments of an open file: the models, each loaded once by whoever needs it first, and
 /// the decided items they know.
 pub struct Assessor {
@@ -326,8 +323,7 @@ pub fn score_input(stored: &StoredItem) -> ScoreInput {
             Some(TextPart { part, role: it.role.clone(), text })
         })
         .collect();
-    let sure = stored.language_confidence.is_none_or(|it| it >= SURE_OF_LANGUAGE);
-    let language = stored.record.language.as_deref().filter(|_| sure).map(language::base);
+    let language = stored.record.language.as_deref().map(language::base);
     ScoreInput { texts, language }
 }
 

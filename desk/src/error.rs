@@ -140,7 +140,8 @@ impl From<StoreError> for Error {
             StoreError::Leased { .. } => Code::NotYours,
             StoreError::AlreadyDecided { .. }
             | StoreError::NotFound { .. }
-            | StoreError::Duplicate { .. } => Code::Request,
+            | StoreError::Duplicate { .. }
+            | StoreError::Kept { .. } => Code::Request,
             StoreError::Sql(_) => Code::Defect,
         };
         Self { code, message: source.to_string(), falsehoods: Vec::new(), source: Some(Box::new(source)) }

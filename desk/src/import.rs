@@ -1,50 +1,71 @@
-//! Items out of files: JSONL, CSV, Parquet, Label Studio's tasks, or a folder of texts and pictures.
+//! Items out of files: JSON lines, CSV, Parquet, Label Studio's tasks, or a folder of texts and pictures.
 //!
-//! A reader cuts the source into units, threads turn each into an item or a refusal, and this
-//! thread stores them in order, a batch per transaction together with how far the source is. So an
-//! import killed at any moment goes on where it stopped, one that finished has nothing left to do,
-//! and a broken line stops nothing but itself.
+//! How a source is read is settled first (`plan`): its encoding, its dialect, its columns. Then a reader cuts it into units,
+//! threads turn each into an item or a refusal, and this thread stores them in order, a batch per transaction together with
+//! how far the source is and what was taken and left of it. So an import killed at any moment goes on where it stopped, one
+//! that finished has nothing left to do, and a broken line stops nothing but itself.
+
+mod plan;
+
+mod encoding;
 
 mod units;
 
-mod csv;
+mod delimited;
+
+mod json;
+
+mod tasks;
 
 mod table;
 
+mod folder;
+
+mod fields;
+
+mod presets;
+
+mod mapping;
+
+mod cells;
+
+mod rows;
+
 mod label_studio;
 
-mod folder;
+mod paths;
+
+mod tally;
 
 mod prepare;
 
 mod pool;
 
-use std::{
-    collections::BTreeMap,
-    fs::{File, Metadata},
-    io::Read,
-    path::{Path, PathBuf},
-    time::UNIX_EPOCH,
-};
+mod preview;
 
-use casebook_core::{hash::sha256_hex, item::shorten, policy::Policy};
-use casebook_store::{Inserted, Media, NewItem, Refusal, Source, SourceProgress, Store};
+use std::collections::BTreeMap;
+
+use casebook_core::{item::shorten, policy::Policy};
+use casebook_store::{Inserted, Media, NewItem, Refusal, Source, SourceProgress, Store, Tally};
 
 use crate::{
     error::{Code, Error, Result},
     flow::Flow,
-    jobs::wire::Counted,
+    jobs::wire::{Counted, ReadAs},
     ports::{Stills, Tables},
     wire::ImportRequest,
 };
 
 use self::{
-    csv::Columns,
-    label_studio::Tasks,
+    plan::{FieldMap, Kind, Plan},
     pool::End,
     prepare::{Preparation, Prepared, Refused},
-    units::{Mark, Unit},
+    tally::{Counts, Notes},
+    units::Mark,
 };
+
+pub use delimited::Quoting;
+pub use preview::preview;
 
 /// Items per transaction. In a million items each lies at places of its own in the indexes by urgency
 /// and chance; the more are written at once, the more of them share a page.
@@ -59,16 +80,15 @@ const BATCH_BYTES: usize = 8 << 20;
 /// Refusals a report carries; the case file keeps all.
 const REPORTED: u32 = 1000;
 
-/// How much of a file its fingerprint reads.
-const FINGERPRINT_BYTES: u64 = 64 << 10;
-
 /// How far an import is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Items stored by this run.
     pub imported: u64,
-    /// Items that were there before.
+    /// Items that were there before, with nothing new said of them.
     pub already: u64,
+    /// Items that were there before, of which something new is known now.
+    pub learnt: u64,
     /// Lines, records or files refused by this run.
     pub refused: u64,
     /// Bytes of the source dealt with, earlier runs included; of a folder, files; of Parquet, rows.
@@ -80,7 +100,19 @@ pub struct Progress {
 impl Progress {
     /// Items dealt with.
     pub fn done(&self) -> u32 {
-        (self.imported + self.already + self.refused) as u32
+        (self.imported + self.already + self.learnt + self.refused) as u32
+    }
+
+    /// Both together.
+    fn plus(&self, other: &Self) -> Self {
+        Self {
+            imported: self.imported + other.imported,
+            already: self.already + other.already,
+            learnt: self.learnt + other.learnt,
+            refused: self.refused + other.refused,
+            read: self.read + other.read,
+            size: self.size + other.size,
+        }
     }
 
     /// Items in all, estimated from the size of those read so far; `None` before the first batch.
@@ -105,6 +137,10 @@ pub struct ImportReport {
     pub refusals: Vec<Refusal>,
     /// What refusals are numbered by.
     pub counted: Counted,
+    /// How the source was read.
+    pub read_as: ReadAs,
+    /// What was taken of the source and what was left, earlier runs included.
+    pub tallies: Vec<Tally>,
 }
 
 /// What opens files that nobody trusts.
@@ -116,7 +152,8 @@ pub struct Readers<'a> {
     pub tables: &'a dyn Tables,
 }
 
-/// Imports what `request` names. `watch` hears after every batch and says whether to go on.
+/// Imports what `request` names; with `dry_run` all but stores it. `watch` hears after every batch and says whether to
+/// go on.
 ///
 /// # Errors
 /// When the source cannot be read, a column is not in it, or the case file cannot be written; what
@@ -128,27 +165,93 @@ pub fn import(
     now: &dyn Fn() -> i64,
     watch: &mut dyn FnMut(&Progress) -> Flow,
 ) -> Result<ImportReport> {
+    let plans = Plan::all(request, readers.tables)?;
+    let size = plans.iter().map(|it| it.size).sum();
+    let several = plans.len() > 1;
+    let mut whole: Option<ImportReport> = None;
+    for plan in plans {
+        let before = whole.as_ref().map(|it| it.progress.clone()).unwrap_or_default();
+        let mut watch_all = |it: &Progress| {
+            let mut sum = before.plus(it);
+            sum.size = size;
+            watch(&sum)
+        };
+        let mut report = one(store, readers, request, &plan, now, &mut watch_all)?;
+        report.progress = before.plus(&report.progress);
+        if several {
+            let name = plan.path.file_name().unwrap_or_default().to_string_lossy();
+            for it in &mut report.refusals {
+                it.value = format!("{name}: {}", it.value);
+            }
+        }
+        if let Some(before) = whole.take() {
+            report.refusals.splice(0..0, before.refusals);
+            report.tallies.splice(0..0, before.tallies);
+            report.finished &= before.finished;
+        }
+        let stopped = !report.finished;
+        whole = Some(report);
+        if stopped {
+            break;
+        }
+    }
+    whole.ok_or_else(|| Error::new(Code::Request, format!("import {}: there is nothing in it", request.path)))
+}
+
+fn one(
+    store: &mut Store,
+    readers: Readers,
+    request: &ImportRequest,
+    plan: &Plan,
+    now: &dyn Fn() -> i64,
+    watch: &mut dyn FnMut(&Progress) -> Flow,
+) -> Result<ImportReport> {
     let Readers { stills, tables } = readers;
-    let plan = Plan::of(request, tables)?;
     store.write_in_bulk()?;
-    let source = begin(store, &plan, now)?;
+    let dry = request.dry_run;
+    let source = if dry { Source::default() } else { begin(store, plan, request, now)? };
     let progress = Progress { read: plan.read(&source), size: plan.size, ..Progress::default() };
+    let report = |store: &Store, progress, finished, refusals, tallies| -> Result<ImportReport> {
+        let tallies = if dry { tallies } else { store.tallies(source.id)? };
+        Ok(ImportReport {
+            progress,
+            finished,
+            refusals,
+            counted: plan.counted(),
+            read_as: plan.read_as(),
+            tallies,
+        })
+    };
     if source.finished {
         let progress = Progress { already: source.items_done, ..progress };
         watch(&progress);
-        return Ok(ImportReport { progress, finished: true, refusals: Vec::new(), counted: plan.counted() });
+        return report(store, progress, true, Vec::new(), Vec::new());
     }
     let policies = policies(store)?;
     let gold_policy = match &plan.map {
-        FieldMap::Tasks(tasks) if tasks.has_gold() => Some(label_studio::only_policy(&policies)?),
-        _ => None,
+        FieldMap::Tasks { choices, .. } if choices.has_gold() => Some(only_policy(&policies)?),
+        _ => only_policy(&policies).ok(),
     };
-    let preparation =
-        Preparation { stills, policies: &policies, folder: &plan.folder, map: &plan.map, gold_policy };
+    let preparation = Preparation {
+        stills,
+        policies: &policies,
+        folder: &plan.folder,
+        map: &plan.map,
+        stem: &plan.stem,
+        gold_policy,
+        register: &plan.register,
+        encoding: plan::asked_encoding(request)?,
+    };
     let start = Mark { lines: source.lines_done, bytes: source.bytes_done };
     let units = plan.units(start, tables)?;
     let mut batch = Batch { mark: start, ..Batch::default() };
-    let mut writer = Writer { store, source: &source, plan: &plan, now, progress, watch };
+    if start == Mark::default() {
+        let mut notes = Notes::default();
+        plan.leave(&mut notes)?;
+        batch.counts.add(0, notes);
+    }
+    let (refusals, tallies) = (Vec::new(), Vec::new());
+    let mut writer = Writer { store, source: &source, plan, now, progress, watch, dry, refusals, tallies };
     let end = pool::run(units, &|unit| preparation.unit(unit), &mut |done| {
         batch.add(done);
         match batch.is_full(writer.store.people_lately()) {
@@ -164,170 +267,20 @@ pub fn import(
             return Err(problem);
         }
     }
-    let progress = writer.progress;
-    let refusals = store.refusals(source.id, REPORTED)?;
-    let finished = matches!(end, End::Reached);
-    Ok(ImportReport { progress, finished, refusals, counted: plan.counted() })
-}
-
-/// What kind of source it is, and how it is read.
-struct Plan {
-    kind: Kind,
-    /// Canonical.
-    path: PathBuf,
-    /// Pictures are found in it and nowhere else. Canonical.
-    folder: PathBuf,
-    map: FieldMap,
-    /// Of a folder: its files, grouped.
-    groups: Vec<folder::Group>,
-    fingerprint: String,
-    /// Bytes of a file, rows of a Parquet file, groups of a folder.
-    size: u64,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Jsonl,
-    Csv,
-    Parquet,
-    LabelStudio,
-    Folder,
-}
-
-/// How the fields of an item are found in a unit.
-enum FieldMap {
-    /// They are named in it.
-    Own,
-    Csv(Columns),
-    Table(table::Columns),
-    Tasks(Tasks),
-}
-
-impl Plan {
-    fn of(request: &ImportRequest, tables: &dyn Tables) -> Result<Self> {
-        let given = Path::new(&request.path);
-        let path = given.canonicalize().map_err(|it| Error::file("import", given, it))?;
-        let metadata = path.metadata().map_err(|it| Error::file("import", given, it))?;
-        let kind = kind(&path, &metadata)?;
-        if matches!(kind, Kind::Jsonl | Kind::Folder) && !request.columns.is_empty() {
-            let message =
-                format!("import {}: columns are for CSV, Parquet and Label Studio files", given.display());
-            return Err(Error::new(Code::Request, message));
-        }
-        if kind == Kind::Folder {
-            let groups = folder::groups(&path).map_err(|it| Error::file("list", given, it))?;
-            let fingerprint = folder::fingerprint(&groups);
-            let size = groups.len() as u64;
-            return Ok(Self {
-                kind,
-                folder: path.clone(),
-                path,
-                map: FieldMap::Own,
-                groups,
-                fingerprint,
-                size,
-            });
-        }
-        let map = match kind {
-            Kind::Csv => FieldMap::Csv(Columns::read(&path, &request.columns)?),
-            Kind::Parquet => FieldMap::Table(table::Columns::read(tables, &path, &request.columns)?),
-            Kind::LabelStudio => FieldMap::Tasks(Tasks::read(&path, &request.columns)?),
-            Kind::Jsonl | Kind::Folder => FieldMap::Own,
-        };
-        let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
-        let fingerprint =
-            fingerprint(&path, &metadata, &request.columns).map_err(|it| Error::file("read", given, it))?;
-        let size = match &map {
-            FieldMap::Table(columns) => columns.n_rows,
-            _ => metadata.len(),
-        };
-        Ok(Self { kind, path, folder, map, groups: Vec::new(), fingerprint, size })
-    }
-
-    fn kind_word(&self) -> &'static str {
-        match self.kind {
-            Kind::Jsonl => "jsonl",
-            Kind::Csv => "csv",
-            Kind::Parquet => "parquet",
-            Kind::LabelStudio => "label-studio",
-            Kind::Folder => "folder",
-        }
-    }
-
-    fn counted(&self) -> Counted {
-        match self.kind {
-            Kind::Jsonl | Kind::Csv => Counted::Line,
-            Kind::Parquet => Counted::Row,
-            Kind::LabelStudio => Counted::Task,
-            Kind::Folder => Counted::Item,
-        }
-    }
-
-    /// How much of the source is done, in the unit of `size`.
-    fn read(&self, source: &Source) -> u64 {
-        match self.kind {
-            Kind::Folder | Kind::Parquet => source.lines_done,
-            _ => source.bytes_done,
-        }
-    }
-
-    fn units(
-        &self,
-        from: Mark,
-        tables: &dyn Tables,
-    ) -> Result<Box<dyn Iterator<Item = std::io::Result<Unit>> + Send + '_>> {
-        let failed = |it| Error::file("read", &self.path, it);
-        Ok(match (self.kind, &self.map) {
-            (Kind::Folder, _) => Box::new(folder::units(&self.groups, from)),
-            (_, FieldMap::Tasks(_)) => Box::new(label_studio::tasks(&self.path, from).map_err(failed)?),
-            (_, FieldMap::Csv(columns)) => {
-                Box::new(units::records(&self.path, columns.delimiter, from).map_err(failed)?)
-            }
-            (_, FieldMap::Table(columns)) => {
-                Box::new(columns.units(tables, &self.path, from).map_err(failed)?)
-            }
-            (_, FieldMap::Own) => Box::new(units::lines(&self.path, from).map_err(failed)?),
-        })
-    }
-}
-
-fn kind(path: &Path, metadata: &Metadata) -> Result<Kind> {
-    let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default().to_ascii_lowercase();
-    match extension.as_str() {
-        _ if metadata.is_dir() => Ok(Kind::Folder),
-        "jsonl" | "ndjson" if metadata.is_file() => Ok(Kind::Jsonl),
-        "csv" | "tsv" if metadata.is_file() => Ok(Kind::Csv),
-        "parquet" if metadata.is_file() => Ok(Kind::Parquet),
-        "json" if metadata.is_file() => Ok(Kind::LabelStudio),
-        _ => {
-            let message = format!(
-                "import {}: a .jsonl, .csv or .parquet file, Label Studio's .json, or a folder",
-                path.display()
-            );
-            Err(Error::new(Code::Request, message))
-        }
-    }
-}
-
-/// What tells a changed file: its length, its time, its beginning, and how its columns are read.
-fn fingerprint(
-    path: &Path,
-    metadata: &Metadata,
-    columns: &[crate::wire::ColumnPair],
-) -> std::io::Result<String> {
-    let mut head = Vec::new();
-    File::open(path)?.take(FINGERPRINT_BYTES).read_to_end(&mut head)?;
-    let changed = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
-    let columns: Vec<String> = columns.iter().map(|it| format!("{}={}", it.field, it.column)).collect();
-    let whole = format!("{} {changed} {} {}", metadata.len(), sha256_hex(&head), columns.join("\n"));
-    Ok(sha256_hex(whole.as_bytes()))
+    let Writer { progress, refusals, tallies, .. } = writer;
+    let refusals = if dry { refusals } else { store.refusals(source.id, REPORTED)? };
+    report(store, progress, matches!(end, End::Reached), refusals, tallies)
 }
 
 /// The source as it stands, begun anew where the file changed, or where all of it was read and
 /// some refused: the picture may be there now, the policy loaded.
-fn begin(store: &Store, plan: &Plan, now: &dyn Fn() -> i64) -> Result<Source> {
+fn begin(store: &Store, plan: &Plan, request: &ImportRequest, now: &dyn Fn() -> i64) -> Result<Source> {
     let key = plan.path.to_string_lossy();
     let source = store.source(&key, plan.kind_word(), now())?;
+    let asked = serde_json::to_string(request).expect("a request is JSON");
+    if source.request.as_deref() != Some(&asked) {
+        store.remember_request(source.id, &asked)?;
+    }
     let changed = source.fingerprint.as_deref() != Some(&plan.fingerprint);
     if changed || (source.finished && store.count_refusals(source.id)? > 0) {
         store.restart_source(source.id, &plan.fingerprint)?;
@@ -336,7 +289,21 @@ fn begin(store: &Store, plan: &Plan, now: &dyn Fn() -> i64) -> Result<Source> {
     Ok(source)
 }
 
-fn policies(store: &Store) -> Result<BTreeMap<String, Policy>> {
+/// The one policy there is, for gold to be under that does not say which.
+fn only_policy<T>(policies: &BTreeMap<String, T>) -> Result<&str> {
+    match policies.keys().collect::<Vec<_>>().as_slice() {
+        [only] => Ok(only),
+        several => {
+            let message = format!(
+                "gold of annotations: {} policies are loaded and one is meant; import it as .jsonl",
+                several.len()
+            );
+            Err(Error::new(Code::Request, message))
+        }
+    }
+}
+
+pub(crate) fn policies(store: &Store) -> Result<BTreeMap<String, Policy>> {
     let mut policies = BTreeMap::new();
     for name in store.policies()? {
         let Some((_, toml)) = store.policy_toml(&name)? else { continue };
@@ -354,6 +321,7 @@ struct Done {
     line: u64,
     end: Mark,
     outcome: Outcome,
+    notes: Notes,
 }
 
 enum Outcome {
@@ -370,6 +338,7 @@ struct Batch {
     lines: Vec<u64>,
     media: Vec<Media>,
     refusals: Vec<Refusal>,
+    counts: Counts,
     bytes: usize,
     mark: Mark,
 }
@@ -377,6 +346,7 @@ struct Batch {
 impl Batch {
     fn add(&mut self, done: Done) {
         self.mark = done.end;
+        self.counts.add(done.line, done.notes);
         match done.outcome {
             Outcome::Item(prepared) => {
                 self.bytes += prepared.bytes;
@@ -405,35 +375,60 @@ struct Writer<'a> {
     now: &'a dyn Fn() -> i64,
     progress: Progress,
     watch: &'a mut dyn FnMut(&Progress) -> Flow,
+    /// Nothing is kept; what would have been is here.
+    dry: bool,
+    refusals: Vec<Refusal>,
+    tallies: Vec<Tally>,
 }
 
 impl Writer<'_> {
     /// Stores the batch and empties it.
     fn flush(&mut self, batch: &mut Batch, finished: bool) -> Result<Flow> {
-        let batch = std::mem::replace(batch, Batch { mark: batch.mark, ..Batch::default() });
-        // Pictures first, in a transaction of their own: one nobody refers to yet does no harm.
-        self.store.put_all_media(&batch.media)?;
-        let progress = SourceProgress {
-            source: self.source.id,
-            lines_done: batch.mark.lines,
-            bytes_done: batch.mark.bytes,
-            lines: &batch.lines,
-            finished,
-            refusals: &batch.refusals,
+        let mut batch = std::mem::replace(batch, Batch { mark: batch.mark, ..Batch::default() });
+        let tallies = batch.counts.take(&self.plan.register);
+        let outcomes = if self.dry {
+            let outcomes = self.store.rehearse_items(&batch.media, &batch.items, (self.now)())?;
+            for (outcome, line) in outcomes.iter().zip(&batch.lines) {
+                if let Inserted::Different(id) = outcome {
+                    batch.refusals.push(Refusal::other_content(*line, id));
+                }
+            }
+            self.refusals.extend_from_slice(&batch.refusals);
+            self.refusals.sort_by_key(|it| it.line);
+            self.refusals.truncate(REPORTED as usize);
+            tally::merge(&mut self.tallies, tallies);
+            // Those of other content were counted among the refusals now.
+            self.progress.refused += batch.refusals.len() as u64;
+            outcomes.into_iter().filter(|it| !matches!(it, Inserted::Different(_))).collect()
+        } else {
+            // Pictures first, in a transaction of their own: one nobody refers to yet does no harm.
+            self.store.put_all_media(&batch.media)?;
+            let progress = SourceProgress {
+                source: self.source.id,
+                run: self.source.run,
+                lines_done: batch.mark.lines,
+                bytes_done: batch.mark.bytes,
+                lines: &batch.lines,
+                finished,
+                refusals: &batch.refusals,
+                tallies: &tallies,
+            };
+            self.progress.refused += batch.refusals.len() as u64;
+            self.store.insert_items(&batch.items, Some(progress), (self.now)())?
         };
-        let outcomes = self.store.insert_items(&batch.items, Some(progress), (self.now)())?;
-        self.progress.refused += batch.refusals.len() as u64;
         for outcome in outcomes {
             match outcome {
                 Inserted::New(_) => self.progress.imported += 1,
                 Inserted::Same => self.progress.already += 1,
+                Inserted::Learnt(_) => self.progress.learnt += 1,
                 Inserted::Different(_) => self.progress.refused += 1,
             }
         }
         self.progress.read = match (finished, self.plan.kind) {
             (true, _) => self.plan.size,
             (false, Kind::Folder | Kind::Parquet) => batch.mark.lines,
-            (false, _) => batch.mark.bytes,
+            // Other encodings have other lengths; it is an estimate.
+            (false, _) => batch.mark.bytes.min(self.plan.size),
         };
         Ok((self.watch)(&self.progress))
     }

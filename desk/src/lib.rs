@@ -36,6 +36,8 @@ mod policies;
 
 pub mod import;
 
+mod imports;
+
 pub mod export;
 
 pub mod maintenance;

@@ -19,7 +19,7 @@ pub fn item(stored: &StoredItem, uncovered: &[String]) -> ItemView {
         kind: stored.record.kind,
         parts: stored.record.parts.iter().map(|it| part(stored.row, it, uncovered)).collect(),
         language: stored.record.language.clone(),
-        language_confidence: stored.language_confidence,
+        language_confidence: stored.record.language.as_ref().and(stored.language_confidence),
         market: stored.item.market.clone(),
         author: stored.item.author.clone(),
         reports: stored.item.reports.clone(),

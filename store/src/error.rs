@@ -54,6 +54,11 @@ pub enum StoreError {
     /// A name that is used once is used twice.
     #[error("{id}: the name is taken by something else, and a name never changes its meaning")]
     Duplicate { id: String },
+    /// What is recorded is kept, and so is the import it hangs on.
+    #[error(
+        "could not take the import back: {n} of its items {why}; an import is taken back whole or not at all"
+    )]
+    Kept { n: u64, why: &'static str },
     /// A case file with bytes that cannot be.
     #[error("{} is damaged: {why}", path.display())]
     Damaged { path: PathBuf, why: String },

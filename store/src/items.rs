@@ -10,11 +10,13 @@ use casebook_core::{
 };
 
 use crate::{
-    Row, Store,
+    Media, Row, Store,
     copies::Origin,
     error::{Result, StoreError},
+    media,
     rows::{from_json, one, sha256_bytes, to_json, variant, word},
     sources::{self, SourceProgress},
+    statements::{self, From},
     words,
 };
 
@@ -57,8 +59,10 @@ pub struct NewPart {
 pub enum Inserted {
     /// Stored.
     New(Row),
-    /// An item of that id and content is there already.
+    /// An item of that id and content is there already, and nothing new was said of it.
     Same,
+    /// It is there already, and what was said of it was new: these fields.
+    Learnt(Vec<String>),
     /// The id names an item with other content.
     Different(String),
 }
@@ -95,19 +99,24 @@ impl Store {
         progress: Option<SourceProgress>,
         now_ms: i64,
     ) -> Result<Vec<Inserted>> {
+        self.write(|db| insert(db, batch, progress, now_ms))
+    }
+
+    /// What would become of a batch, which is not stored. What repeats within the file but not within the batch is not seen.
+    ///
+    /// # Errors
+    /// As [`Store::insert_items`].
+    pub fn rehearse_items(
+        &mut self,
+        media: &[Media],
+        batch: &[NewItem],
+        now_ms: i64,
+    ) -> Result<Vec<Inserted>> {
         self.write(|db| {
-            let mut insert = Insert::new(db)?;
-            let outcomes = batch.iter().map(|it| insert.item(it, now_ms)).collect::<Result<Vec<_>>>()?;
-            let is_new = |it: &&Inserted| matches!(it, Inserted::New(_));
-            let ordinary =
-                outcomes.iter().zip(batch).filter(|(it, new)| is_new(it) && !new.restricted).count();
-            if ordinary > 0 {
-                tally(db, 0, ordinary as i64)?;
-            }
-            if let Some(progress) = progress {
-                sources::advance(db, &progress, &outcomes)?;
-            }
-            Ok(outcomes)
+            db.execute_batch("savepoint rehearsal")?;
+            let outcomes = media::put_many(db, media).and_then(|()| insert(db, batch, None, now_ms));
+            db.execute_batch("rollback to rehearsal; release rehearsal")?;
+            outcomes
         })
     }
 
@@ -150,6 +159,42 @@ impl Store {
     }
 }
 
+fn insert(
+    db: &Connection,
+    batch: &[NewItem],
+    progress: Option<SourceProgress>,
+    now_ms: i64,
+) -> Result<Vec<Inserted>> {
+    let mut insert = Insert::new(db)?;
+    let mut outcomes = Vec::with_capacity(batch.len());
+    for (n, new) in batch.iter().enumerate() {
+        let outcome = match insert.item(new, now_ms)? {
+            Inserted::Same => {
+                let from = progress.as_ref().map(|it| From {
+                    source: it.source,
+                    run: it.run,
+                    line: it.lines.get(n).copied().unwrap_or(0),
+                });
+                let row = one(db, "select row from item where id = ?1", [&new.item.id])?;
+                let row = row.expect("the item was found by its id");
+                let learnt = statements::learn(db, row, new, from, now_ms)?;
+                if learnt.is_empty() { Inserted::Same } else { Inserted::Learnt(learnt) }
+            }
+            outcome => outcome,
+        };
+        outcomes.push(outcome);
+    }
+    let is_new = |it: &&Inserted| matches!(it, Inserted::New(_));
+    let ordinary = outcomes.iter().zip(batch).filter(|(it, new)| is_new(it) && !new.restricted).count();
+    if ordinary > 0 {
+        tally(db, 0, ordinary as i64)?;
+    }
+    if let Some(progress) = progress {
+        sources::advance(db, &progress, &outcomes, now_ms)?;
+    }
+    Ok(outcomes)
+}
+
 /// Moves `change` items, none of them restricted, into the count of those with `reviews` reviews. Inside a write.
 pub(crate) fn tally(db: &Connection, reviews: u32, change: i64) -> Result<()> {
     let sql = "insert into tally (reviews, items) values (?1, max(?2, 0))
@@ -165,7 +210,6 @@ struct Insert<'a> {
     present: CachedStatement<'a>,
     part: CachedStatement<'a>,
     report: CachedStatement<'a>,
-    gold: CachedStatement<'a>,
     words: CachedStatement<'a>,
     text: String,
 }
@@ -185,10 +229,6 @@ impl<'a> Insert<'a> {
                 "insert into part (item, position, kind, role, text, media) values (?1, ?2, ?3, ?4, ?5, ?6)",
             )?,
             report: db.prepare_cached("insert into report (item, position, reason, n) values (?1, ?2, ?3, ?4)")?,
-            gold: db.prepare_cached(
-                "insert into gold (id, copy, seq, item, policy, verdict, clauses, created_ms)
-                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?,
             words: db.prepare_cached("insert into word (rowid, text) values (?1, ?2)")?,
             text: String::new(),
         })
@@ -203,7 +243,7 @@ impl<'a> Insert<'a> {
             ItemKind::of(new.parts.iter().map(|it| it.kind)).word(),
             content,
             item.language,
-            item.language.as_deref().map(language::base),
+            spoken(item.language.as_deref(), new.language_confidence),
             new.language_confidence,
             item.market,
             item.author,
@@ -225,6 +265,17 @@ impl<'a> Insert<'a> {
             });
         }
         let row = self.db.last_insert_rowid();
+        self.parts(row, new)?;
+        for (n, report) in (0_u32..).zip(&item.reports) {
+            self.report.execute((row, n, &report.reason, report.n))?;
+        }
+        if let Some(gold) = &item.gold {
+            put_gold(self.db, row, gold, now_ms)?;
+        }
+        Ok(Inserted::New(row as Row))
+    }
+
+    fn parts(&mut self, row: i64, new: &NewItem) -> Result<()> {
         self.text.clear();
         for (n, part) in (0_u32..).zip(&new.parts) {
             let media = part.media.as_deref().map(sha256_bytes).transpose()?;
@@ -233,18 +284,28 @@ impl<'a> Insert<'a> {
                 words::index(text, &mut self.text);
             }
         }
-        for (n, report) in (0_u32..).zip(&item.reports) {
-            self.report.execute((row, n, &report.reason, report.n))?;
-        }
-        if let Some(gold) = &item.gold {
-            let Origin { id, copy, seq } = Origin::new(self.db, now_ms)?;
-            let (verdict, clauses) = (word(&gold.verdict)?, to_json(&gold.clauses)?);
-            self.gold.execute((id, copy, seq, row, &gold.policy, verdict, clauses, now_ms))?;
-        }
         if !self.text.is_empty() {
             self.words.execute((row, &self.text))?;
         }
-        Ok(Inserted::New(row as Row))
+        Ok(())
+    }
+}
+
+/// Settles an item anew; the newest counts. Inside a write.
+pub(crate) fn put_gold(db: &Connection, row: i64, gold: &Gold, now_ms: i64) -> Result<()> {
+    let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
+    let (verdict, clauses) = (word(&gold.verdict)?, to_json(&gold.clauses)?);
+    let sql = "insert into gold (id, copy, seq, item, policy, verdict, clauses, created_ms)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    db.prepare_cached(sql)?.execute((id, copy, seq, row, &gold.policy, verdict, clauses, now_ms))?;
+    Ok(())
+}
+
+/// The language that filters go by: a guess is no fact.
+pub(crate) fn spoken(language: Option<&str>, confidence: Option<f64>) -> String {
+    match language {
+        Some(said) if confidence.is_none_or(|it| it >= language::SURE) => language::base(said),
+        _ => language::UNDETERMINED.into(),
     }
 }
 
@@ -259,7 +320,7 @@ fn chance(id: &str) -> i64 {
     (mixed ^ (mixed >> 31)).cast_signed()
 }
 
-fn load(db: &Connection, row: Row) -> Result<StoredItem> {
+pub(crate) fn load(db: &Connection, row: Row) -> Result<StoredItem> {
     let mut item = Item {
         id: String::new(),
         parts: Vec::new(),
@@ -291,19 +352,21 @@ fn load(db: &Connection, row: Row) -> Result<StoredItem> {
     }
     let content: [u8; 32] = columns.get(2)?;
     let kind: ItemKind = variant("kind", &columns.get::<_, String>(1)?)?;
+    let confidence: Option<f64> = columns.get(4)?;
     let mut stored = StoredItem {
         row,
         record: RecordItem {
             id: item.id.clone(),
             kind,
             content_sha256: hex(&content),
-            language: item.language.clone(),
+            // A guess is no fact, and a record tells facts.
+            language: item.language.clone().filter(|_| confidence.is_none_or(|it| it >= language::SURE)),
             parts: Vec::new(),
             author: item.author.clone(),
             market: item.market.clone(),
         },
         item,
-        language_confidence: columns.get(4)?,
+        language_confidence: confidence,
         imported_ms: columns.get(10)?,
         urgency: columns.get(11)?,
         pixel_hashes: Vec::new(),
@@ -341,7 +404,7 @@ fn load_parts(db: &Connection, stored: &mut StoredItem) -> Result<()> {
     Ok(())
 }
 
-fn reports(db: &Connection, row: Row) -> Result<Vec<Report>> {
+pub(crate) fn reports(db: &Connection, row: Row) -> Result<Vec<Report>> {
     let mut find = db.prepare_cached("select reason, n from report where item = ?1 order by position")?;
     let found = find.query_map([row], |it| Ok(Report { reason: it.get(0)?, n: it.get(1)? }))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)

@@ -31,6 +31,7 @@ mod drafts;
 mod reviews;
 mod seen;
 mod signals;
+mod statements;
 
 mod assessments;
 mod embeddings;
@@ -46,6 +47,7 @@ mod backup;
 mod doctor;
 mod exports;
 mod jobs;
+mod taken_back;
 
 mod error;
 mod rows;
@@ -70,7 +72,9 @@ pub use policies::HeldPolicy;
 pub use precedents::Precedents;
 pub use reviews::{NewReview, ReviewRow, StoredImpression, StoredReview};
 pub use signals::Signal;
-pub use sources::{Refusal, Source, SourceProgress};
+pub use sources::{Refusal, Source, SourceLine, SourceProgress, Tally, TallyKind};
+pub use statements::Statement;
+pub use taken_back::TakenBack;
 pub use thresholds::StoredThreshold;
 
 /// Where an item stands in its file: what verbs and the page call it by.

@@ -329,7 +329,7 @@ const LINE: &str = "
     select i.row, i.id, i.kind,
         (select substr(p.text, 1, 300) from part p where p.item = i.row and p.text is not null
          order by p.position limit 1),
-        i.language, i.market,
+        iif(i.language_confidence < 0.5, null, i.language), i.market,
         (select coalesce(sum(r.n), 0) from report r where r.item = i.row),
         (select r.reason from report r where r.item = i.row order by r.n desc, r.position limit 1),
         i.reach_per_hour, i.flagged_ms, i.reviews,

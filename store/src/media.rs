@@ -72,7 +72,7 @@ impl Store {
     pub fn put_all_media(&self, media: &[Media]) -> Result<()> {
         match media.is_empty() {
             true => Ok(()),
-            false => self.write(|db| media.iter().try_for_each(|it| put(db, it))),
+            false => self.write(|db| put_many(db, media)),
         }
     }
 
@@ -115,6 +115,11 @@ impl Store {
             }))
         })
     }
+}
+
+/// Inside a write.
+pub(crate) fn put_many(db: &Connection, media: &[Media]) -> Result<()> {
+    media.iter().try_for_each(|it| put(db, it))
 }
 
 fn put(db: &Connection, media: &Media) -> Result<()> {

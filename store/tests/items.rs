@@ -183,6 +183,8 @@ fn a_source_remembers_how_far_it_is() {
     let refusals = [Refusal { line: 2, value: "{".into(), rule: "JSON".into() }];
     let progress = SourceProgress {
         source: source.id,
+        run: 1,
+        tallies: &[],
         lines_done: 3,
         bytes_done: 40,
         lines: &[1],
@@ -206,6 +208,8 @@ fn an_item_with_other_content_is_refused_in_the_same_transaction() {
     let batch = [text_item("b", "x"), text_item("a", "two")];
     let progress = SourceProgress {
         source: source.id,
+        run: 1,
+        tallies: &[],
         lines_done: 9,
         bytes_done: 1,
         lines: &[7, 9],
@@ -224,6 +228,8 @@ fn progress_and_items_are_stored_together_or_not_at_all() {
     let source = case.store.source("/q.jsonl", "jsonl", NOW).expect("a source");
     let progress = SourceProgress {
         source: source.id,
+        run: 1,
+        tallies: &[],
         lines_done: 1,
         bytes_done: 1,
         lines: &[1],

@@ -30,9 +30,10 @@ const BATCH_ROWS: u64 = 1024;
 /// Bytes that the largest pages of the columns that are read may hold together.
 const MAX_PAGES_BYTES: u64 = 512 << 20;
 
-/// Texts of one file: this, and so many times its length. A dictionary can say one text a million times.
-const MAX_TEXT_BYTES: u64 = 256 << 20;
-const MAX_TEXT_TIMES: u64 = 100;
+/// Texts and pictures of one file: this, and so many times its length. A dictionary can say one text a million times, and
+/// what comes out of a file of a kilobyte is written into the case file whole.
+const MAX_TEXT_BYTES: u64 = 16 << 20;
+const MAX_TEXT_TIMES: u64 = 200;
 
 const MS_PER_DAY: i64 = 86_400_000;
 
@@ -97,12 +98,10 @@ fn check_footer(mut file: &File, length: u64) -> Result<(), TableError> {
 
 /// Why a column cannot be read as one text, number, truth or time a row.
 fn problem(column: &ColumnDescriptor) -> Option<&'static str> {
-    let decimal = matches!(column.logical_type_ref(), Some(LogicalType::Decimal { .. }))
-        || column.converted_type() == ConvertedType::DECIMAL;
-    match column.physical_type() {
+    let is_fixed = column.physical_type() == Type::FIXED_LEN_BYTE_ARRAY;
+    match Fixed::of(column) {
         _ if column.max_rep_level() > 0 => Some("it is a list"),
-        _ if decimal => Some("it holds decimals"),
-        Type::FIXED_LEN_BYTE_ARRAY => Some("it holds bytes of one length"),
+        None if is_fixed => Some("it holds bytes of one length"),
         _ => None,
     }
 }
@@ -218,7 +217,8 @@ impl Rows {
             .budget
             .checked_sub(bytes.len() as u64)
             .ok_or_else(|| broken("its texts unpack to far more than it holds"))?;
-        Ok(std::str::from_utf8(bytes.data()).map_or(Cell::NotText, |it| Cell::Text(it.to_owned())))
+        Ok(std::str::from_utf8(bytes.data())
+            .map_or_else(|_| Cell::Bytes(bytes.data().to_vec()), |it| Cell::Text(it.to_owned())))
     }
 
     /// Reads the next batch of rows; false at the end.
@@ -294,6 +294,60 @@ impl Rows {
 struct Reading {
     max_def: i16,
     whole: Whole,
+    fixed: Option<Fixed>,
+}
+
+/// What bytes of one length are, and whole numbers that are none.
+#[derive(Clone, Copy)]
+enum Fixed {
+    Uuid,
+    /// So many digits stand behind the point.
+    Decimal {
+        scale: u32,
+    },
+}
+
+impl Fixed {
+    fn of(column: &ColumnDescriptor) -> Option<Self> {
+        let decimal = |scale: i32| Some(Self::Decimal { scale: scale.try_into().ok()? });
+        match (column.logical_type_ref(), column.converted_type()) {
+            (Some(LogicalType::Uuid), _) => Some(Self::Uuid),
+            (Some(LogicalType::Decimal(it)), _) => decimal(it.scale),
+            (None, ConvertedType::DECIMAL) => decimal(column.type_scale()),
+            _ => None,
+        }
+    }
+
+    /// Bytes in the order of the network; a number in two's complement.
+    fn cell(self, bytes: &[u8]) -> Option<Cell> {
+        match self {
+            Self::Uuid => {
+                let hex: String = bytes.iter().fold(String::new(), |hex, it| format!("{hex}{it:02x}"));
+                let parts =
+                    [hex.get(..8)?, hex.get(8..12)?, hex.get(12..16)?, hex.get(16..20)?, hex.get(20..)?];
+                (bytes.len() == 16).then(|| Cell::Text(parts.join("-")))
+            }
+            Self::Decimal { scale } => {
+                let sign = if bytes.first()? & 0x80 == 0 { 0 } else { 0xff };
+                let mut wide = [sign; 16];
+                wide.get_mut(16_usize.checked_sub(bytes.len())?..)?.copy_from_slice(bytes);
+                Some(decimal(i128::from_be_bytes(wide), scale))
+            }
+        }
+    }
+}
+
+/// A number of so many ten-to-the-minus-`scale`: whole where nothing stands behind the point, else as it is written.
+fn decimal(units: i128, scale: u32) -> Cell {
+    let Some(one) = 10_i128.checked_pow(scale) else { return Cell::Empty };
+    match units % one {
+        0 => Cell::Whole(units / one),
+        rest => {
+            let sign = if units < 0 { "-" } else { "" };
+            let width = scale as usize;
+            Cell::Text(format!("{sign}{}.{:0width$}", (units / one).abs(), rest.abs()))
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -330,13 +384,14 @@ impl Reading {
             (None, ConvertedType::TIMESTAMP_MICROS) => Whole::Time { per_ms: 1000 },
             _ => Whole::Signed,
         };
-        Self { max_def: column.max_def_level(), whole }
+        Self { max_def: column.max_def_level(), whole, fixed: Fixed::of(column) }
     }
 
     fn cell(self, value: i64) -> Cell {
         match self.whole {
-            Whole::Unsigned if value < 0 => Cell::Number(value as u64 as f64),
-            Whole::Signed | Whole::Unsigned => Cell::Whole(value),
+            _ if let Some(Fixed::Decimal { scale }) = self.fixed => decimal(i128::from(value), scale),
+            Whole::Unsigned => Cell::Whole(i128::from(value.cast_unsigned())),
+            Whole::Signed => Cell::Whole(i128::from(value)),
             Whole::Day => Cell::Time(value.saturating_mul(MS_PER_DAY)),
             Whole::Time { per_ms } => Cell::Time(value.div_euclid(per_ms)),
         }
@@ -358,8 +413,14 @@ fn cells(reader: &mut ColumnReader, reading: Reading, n: usize) -> Result<Vec<Ra
         ColumnReader::Int96ColumnReader(it) => take(it, def, n, |it| Raw::Other(Cell::Time(it.to_millis()))),
         ColumnReader::FloatColumnReader(it) => take(it, def, n, |it| number(f64::from(it))),
         ColumnReader::DoubleColumnReader(it) => take(it, def, n, number),
-        ColumnReader::ByteArrayColumnReader(it) => take(it, def, n, Raw::Text),
-        ColumnReader::FixedLenByteArrayColumnReader(_) => Err(broken("it holds bytes of one length")),
+        ColumnReader::ByteArrayColumnReader(it) => take(it, def, n, |it| match reading.fixed {
+            Some(fixed) => Raw::Other(fixed.cell(it.data()).unwrap_or(Cell::Empty)),
+            None => Raw::Text(it),
+        }),
+        ColumnReader::FixedLenByteArrayColumnReader(it) => match reading.fixed {
+            Some(fixed) => take(it, def, n, |it| Raw::Other(fixed.cell(it.data()).unwrap_or(Cell::Empty))),
+            None => Err(broken("it holds bytes of one length")),
+        },
     }
 }
 

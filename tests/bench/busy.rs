@@ -126,7 +126,7 @@ fn with_picture(session: &Session, folder: &Path) -> u32 {
     fs::write(folder.join("items.jsonl"), item).expect("the folder is writable");
     fs::write(folder.join("p.png"), vec![7; 200_000]).expect("the folder is writable");
     let path = folder.join("items.jsonl").to_string_lossy().into_owned();
-    session.start_import(ImportRequest { path, columns: vec![] }).expect("a file is open");
+    session.start_import(ImportRequest { path, ..ImportRequest::default() }).expect("a file is open");
     fake::wait_for_jobs(session);
     session.row_of("picture").expect("it was imported")
 }

@@ -134,7 +134,9 @@ fn desk(items: &[&Judged], with: bool) -> Right {
     let line = |it: &&Judged| serde_json::json!({"id": it.id, "language": it.language, "parts": [{"role": "caption", "text": it.text}]});
     let lines: Vec<String> = items.iter().map(|it| line(it).to_string()).collect();
     fs::write(path("items.jsonl"), lines.join("\n")).expect("the folder is writable");
-    session.start_import(ImportRequest { path: path("items.jsonl"), columns: vec![] }).expect("an import");
+    session
+        .start_import(ImportRequest { path: path("items.jsonl"), ..ImportRequest::default() })
+        .expect("an import");
     fake::wait_for_jobs(&session);
     let mut right = Right { items: items.len(), ..Right::default() };
     for it in items {

@@ -93,7 +93,7 @@ fn ack(what: impl std::fmt::Display) {
 
 fn import_all(case: &Path, file: &str) {
     let mut store = Store::open(case).expect("the case file");
-    let request = ImportRequest { path: file.into(), columns: vec![] };
+    let request = ImportRequest { path: file.into(), ..ImportRequest::default() };
     import(&mut store, fake::readers(), &request, &|| 1, &mut |progress| {
         ack(progress.imported);
         Flow::Go
@@ -374,7 +374,7 @@ fn new_case(folder: &Path, name: &str) -> PathBuf {
 
 fn import_here(case: &Path, file: &Path) {
     let mut store = Store::open(case).expect("the case file opens");
-    let request = ImportRequest { path: file.to_str().expect("UTF-8").into(), columns: vec![] };
+    let request = ImportRequest { path: file.to_str().expect("UTF-8").into(), ..ImportRequest::default() };
     let report =
         import(&mut store, fake::readers(), &request, &|| 1, &mut |_| Flow::Go).expect("the import goes on");
     assert!(report.finished, "to the end");

@@ -28,3 +28,5 @@ pub mod side;
 
 #[cfg(target_os = "linux")]
 pub mod window;
+
+pub mod zoo;

@@ -14,6 +14,7 @@ impl Said for ImportReport {
         let parts = [
             format!("{} imported", counts.imported),
             format!("{} already there", counts.already),
+            format!("{} learnt from", counts.learnt),
             format!("{} refused", counts.refused),
         ];
         let told = parts.into_iter().enumerate().filter(|(n, it)| *n == 0 || !it.starts_with("0 "));

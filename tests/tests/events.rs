@@ -21,7 +21,7 @@ fn a_job_is_told_of_to_its_end_and_a_case_when_it_is_opened() {
     assert_eq!(events.next(), Some(Event::Case));
     let path = folder.path().join("items.jsonl");
     std::fs::write(&path, ITEM).expect("the folder is writable");
-    let request = ImportRequest { path: path.to_string_lossy().into_owned(), columns: vec![] };
+    let request = ImportRequest { path: path.to_string_lossy().into_owned(), ..ImportRequest::default() };
     let id = session.start_import(request).expect("a file is open");
     loop {
         match events.next() {

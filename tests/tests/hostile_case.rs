@@ -50,7 +50,7 @@ fn write_lines(path: &Path, from: usize, to: usize) {
 }
 
 fn import_all(store: &mut Store, path: &Path, hear: &mut dyn FnMut(u64)) -> Result<ImportReport> {
-    let request = ImportRequest { path: path.to_str().expect("UTF-8").into(), columns: vec![] };
+    let request = ImportRequest { path: path.to_str().expect("UTF-8").into(), ..ImportRequest::default() };
     import(store, fake::readers(), &request, &|| 1, &mut |progress| {
         hear(progress.imported);
         Flow::Go

@@ -43,7 +43,7 @@ fn desk() -> Desk {
 impl Desk {
     fn import(&self, name: &str) -> String {
         let path = path(self.folder.path(), name);
-        self.session.start_import(ImportRequest { path, columns: vec![] }).expect("a file is open")
+        self.session.start_import(ImportRequest { path, ..ImportRequest::default() }).expect("a file is open")
     }
 
     /// The session of the next program on the file.
@@ -122,7 +122,7 @@ fn a_failure_keeps_its_code() {
 #[test]
 fn an_import_whose_program_was_killed_goes_on() {
     let desk = desk();
-    let request = ImportRequest { path: path(desk.folder.path(), "items.jsonl"), columns: vec![] };
+    let request = ImportRequest { path: path(desk.folder.path(), "items.jsonl"), ..ImportRequest::default() };
     desk.killed("1", "import", serde_json::to_string(&request).expect("plain data"));
     let desk = desk.next();
     let left = seen(&desk.session, "1");

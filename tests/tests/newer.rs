@@ -36,7 +36,7 @@ fn reviewed(folder: &Path) -> (Session, String) {
     call(&ada, "file.new_case", json!({"path": case}));
     let path = folder.join("items.jsonl");
     fs::write(&path, ITEM).expect("the folder is writable");
-    let request = ImportRequest { path: path.to_string_lossy().into_owned(), columns: vec![] };
+    let request = ImportRequest { path: path.to_string_lossy().into_owned(), ..ImportRequest::default() };
     ada.start_import(request).expect("a file is open");
     fake::wait_for_jobs(&ada);
     call(&ada, "review.next", json!({"queue": "Reported"}));

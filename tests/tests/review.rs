@@ -45,7 +45,7 @@ fn desk_with(model: bool) -> Desk {
     let session = fake::session(&folder.path().join("home"), "Ada", model);
     session.new_case(&case(folder.path())).expect("the path is free");
     let path = folder.path().join("items.jsonl").to_string_lossy().into_owned();
-    session.start_import(ImportRequest { path, columns: vec![] }).expect("a file is open");
+    session.start_import(ImportRequest { path, ..ImportRequest::default() }).expect("a file is open");
     fake::wait_for_jobs(&session);
     Desk { folder, session }
 }

@@ -133,7 +133,7 @@ fn desk() -> (TempDir, Session) {
     let session = session(folder.path(), "Ada");
     session.new_case(&path("case.casebook")).expect("the path is free");
     session
-        .start_import(ImportRequest { path: path("items.jsonl"), columns: vec![] })
+        .start_import(ImportRequest { path: path("items.jsonl"), ..ImportRequest::default() })
         .expect("a file is open");
     fake::wait_for_jobs(&session);
     (folder, session)

@@ -112,7 +112,7 @@ fn desk() -> Desk {
     });
     session.new_case(&case(folder.path())).expect("the path is free");
     let path = folder.path().join("items.jsonl").to_string_lossy().into_owned();
-    session.start_import(ImportRequest { path, columns: vec![] }).expect("a file is open");
+    session.start_import(ImportRequest { path, ..ImportRequest::default() }).expect("a file is open");
     fake::wait_for_jobs(&session);
     let row = session.row_of("a").expect("it was imported");
     // Opened by row: after `next` the model would read ahead, and may be through before it is asked.

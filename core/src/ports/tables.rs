@@ -69,16 +69,18 @@ pub enum Cell {
     Empty,
     /// A text.
     Text(String),
-    /// Bytes that are no text.
-    NotText,
-    /// A whole number.
-    Whole(i64),
+    /// Bytes that are no text: a picture's.
+    Bytes(Vec<u8>),
+    /// A whole number, with every digit.
+    Whole(i128),
     /// Any number.
     Number(f64),
     /// Yes or no.
     Truth(bool),
     /// Milliseconds since 1970.
     Time(i64),
+    /// Several, of a format that has lists.
+    List(Vec<Cell>),
 }
 
 /// A file of columns that is being written.

@@ -147,18 +147,16 @@ fn in_order(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::{Outcome, units};
+    use crate::import::{Outcome, tally::Notes, units};
 
     #[test]
     fn a_unit_that_nobody_can_work_on_ends_the_import() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("many.jsonl");
-        std::fs::write(&path, "a line\n".repeat(100 * CHUNK)).expect("the folder is writable");
-        let units = units::lines(&path, units::Mark::default()).expect("it is there");
+        let text = std::io::Cursor::new("a line\n".repeat(100 * CHUNK));
+        let units = units::lines(text, units::Mark::default());
         let mut taken = 0;
         let work = |unit: Unit| match unit.line {
             70 => panic!("at line 70"),
-            line => Done { line, end: unit.end, outcome: Outcome::Nothing },
+            line => Done { line, end: unit.end, outcome: Outcome::Nothing, notes: Notes::default() },
         };
         let ended = run(Box::new(units), &work, &mut |_| {
             taken += 1;

@@ -5,22 +5,28 @@ use std::{
     fs::File,
     io::Read,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::{Component, Path},
+    path::Path,
 };
 
 use casebook_core::{
     item::{Gold, Item, ItemError, shorten},
     language,
     policy::Policy,
+    ports::Cell,
     record::{PartKind, RecordPart, content_sha256},
 };
-use casebook_store::{Media, NewItem, NewPart};
+use casebook_store::{Media, NewItem, NewPart, TallyKind};
 
 use crate::{ports::Stills, time};
 
 use super::{
     Done, FieldMap, Outcome,
+    cells::Filled,
+    delimited,
+    encoding::{self, Encoding},
     folder::Group,
+    label_studio, paths, rows,
+    tally::{Notes, Register},
     units::{MAX_BYTES, Raw, Unit},
 };
 
@@ -38,8 +44,14 @@ pub(super) struct Preparation<'a> {
     pub folder: &'a Path,
     /// How fields are found.
     pub map: &'a FieldMap,
-    /// What gold of annotations is under.
+    /// Ids of rows without one begin with it.
+    pub stem: &'a str,
+    /// What gold is under that does not say so.
     pub gold_policy: Option<&'a str>,
+    /// Names of what is taken and left.
+    pub register: &'a Register,
+    /// What somebody says texts are encoded in that are not UTF-8.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
 }
 
 /// An item ready to store.
@@ -77,42 +89,82 @@ impl Preparation<'_> {
     /// Deals with one unit.
     pub(super) fn unit(&self, unit: Unit) -> Done {
         let Unit { line, end, raw } = unit;
-        let item = match raw {
-            Raw::Line(bytes) => parse_line(&bytes),
-            Raw::Record(bytes) => match self.map {
-                FieldMap::Csv(columns) => columns.item(&bytes, line),
-                _ => Ok(None),
+        let mut notes = Notes::default();
+        let outcome = match self.filled(raw, line, end.lines, &mut notes) {
+            Ok(Found::Item(filled)) => match self.item(filled) {
+                Ok(prepared) => Outcome::Item(Box::new(prepared)),
+                Err(refused) => Outcome::Refused(refused),
             },
-            Raw::Task(bytes) => match self.map {
-                FieldMap::Tasks(tasks) => tasks.item(&bytes, line, self.gold_policy).map(Some),
-                _ => Ok(None),
+            Ok(Found::Nothing) => Outcome::Nothing,
+            Err(refused) => Outcome::Refused(refused),
+        };
+        // What was taken of an item that does not come in was not taken.
+        if matches!(outcome, Outcome::Refused(_)) {
+            notes = Notes::default();
+        }
+        Done { line, end, outcome, notes }
+    }
+
+    fn filled(&self, raw: Raw, line: u64, last: u64, notes: &mut Notes) -> Result<Found, Refused> {
+        let id = || format!("{}:{line}", self.stem);
+        let read = match (raw, self.map) {
+            (Raw::Line(bytes), FieldMap::Objects(mapping)) => match rows::object(&bytes, notes)? {
+                None => None,
+                Some(object) => {
+                    Some(rows::json(&object, mapping, id(), self.gold_policy, self.register, notes)?)
+                }
             },
-            Raw::Row(cells) => match self.map {
-                FieldMap::Table(columns) => columns.item(&cells, line),
-                _ => Ok(None),
-            },
-            Raw::Broken { value, rule } => Err(Refused { value, rule }),
-            Raw::TooLong { head, length } => {
-                let what = match self.map {
-                    FieldMap::Tasks(_) => "task",
+            (Raw::Record(bytes), FieldMap::Csv { dialect, columns }) => {
+                let whole = || shorten(&String::from_utf8_lossy(&bytes));
+                let text = encoding::utf8(&bytes).map_err(|rule| Refused::new(whole(), rule))?;
+                if delimited::is_blank(text, dialect) {
+                    return Ok(Found::Nothing);
+                }
+                let cells = delimited::split(text, dialect)
+                    .map_err(|fault| Refused::new(whole(), delimited::rule_of(fault, line, last)))?;
+                if !dialect.fits(&cells) {
+                    let rule = format!("{} columns; the header has {}", cells.len(), dialect.header.len());
+                    return Err(Refused::new(whole(), rule));
+                }
+                if cells == dialect.header {
+                    notes.leave(TallyKind::PassedOver, "header", "the header again, no item", Some(whole()));
+                    return Ok(Found::Nothing);
+                }
+                let mut cell = |n: usize| cells.get(n).map_or(Cell::Empty, |it| Cell::Text(it.clone()));
+                columns.item(&mut cell, line, self.gold_policy, notes)?
+            }
+            (Raw::Task(bytes), FieldMap::Tasks { mapping, choices, .. }) => {
+                let reading =
+                    label_studio::Reading { mapping, choices, stem: self.stem, register: self.register };
+                match rows::object(&bytes, notes)? {
+                    Some(object) => {
+                        Some(label_studio::item(&object, line, &reading, self.gold_policy, notes)?)
+                    }
+                    None => None,
+                }
+            }
+            (Raw::Row(mut cells), FieldMap::Table(table)) => {
+                table.columns.item(&mut |n| table.cell(&mut cells, n), line, self.gold_policy, notes)?
+            }
+            (Raw::Broken { value, rule }, _) => return Err(Refused { value, rule }),
+            (Raw::TooLong { head, length }, map) => {
+                let what = match map {
+                    FieldMap::Tasks { .. } => "task",
                     FieldMap::Table(_) => "row",
-                    FieldMap::Own | FieldMap::Csv(_) => "line",
+                    FieldMap::Objects(_) | FieldMap::Csv { .. } | FieldMap::Files => "line",
                 };
                 let rule =
                     format!("a {what} is at most {} MiB; this one has {length} bytes", MAX_BYTES >> 20);
-                Err(Refused::new(shorten(&String::from_utf8_lossy(&head)), rule))
+                return Err(Refused::new(shorten(&String::from_utf8_lossy(&head)), rule));
             }
-            Raw::Files(group) => self.files(&group).map(Some),
+            (Raw::Files(group), _) => Some(Filled { item: self.files(&group)?, pictures: Vec::new() }),
+            (raw, _) => unreachable!("a source is cut as it is read: {raw:?}"),
         };
-        let outcome = match item.and_then(|it| it.map(|it| self.item(it)).transpose()) {
-            Ok(Some(prepared)) => Outcome::Item(Box::new(prepared)),
-            Ok(None) => Outcome::Nothing,
-            Err(refused) => Outcome::Refused(refused),
-        };
-        Done { line, end, outcome }
+        Ok(read.map_or(Found::Nothing, Found::Item))
     }
 
-    fn item(&self, mut item: Item) -> Result<Prepared, Refused> {
+    fn item(&self, filled: Filled) -> Result<Prepared, Refused> {
+        let Filled { mut item, mut pictures } = filled;
         let flagged_ms = item.flagged_at.as_deref().map(flagged_ms).transpose()?;
         let restricted = match &item.gold {
             Some(gold) => self.restricts(gold)?,
@@ -120,7 +172,7 @@ impl Preparation<'_> {
         };
         let mut parts = Vec::with_capacity(item.parts.len());
         let mut media = Vec::new();
-        for part in &item.parts {
+        for (n, part) in item.parts.iter().enumerate() {
             let mut new = NewPart {
                 kind: PartKind::Text,
                 role: part.role.clone(),
@@ -130,7 +182,11 @@ impl Preparation<'_> {
                 height: None,
             };
             if let Some(path) = &part.path {
-                let still = self.picture(path)?;
+                let given = pictures.iter().position(|(it, _)| *it == n);
+                let still = match given.map(|it| pictures.swap_remove(it).1) {
+                    Some(bytes) => self.still(path, &bytes)?,
+                    None => self.picture(path)?,
+                };
                 new.kind = PartKind::Image;
                 (new.width, new.height) = (still.width, still.height);
                 new.media = Some(still.sha256.clone());
@@ -172,15 +228,16 @@ impl Preparation<'_> {
     /// The picture at `path`, which must lie in the folder of the import.
     fn picture(&self, path: &str) -> Result<Media, Refused> {
         let refuse = |rule: String| Refused::new(path, rule);
-        let relative = Path::new(path);
-        let inside =
-            |it: Component| matches!(it, Component::Normal(_) | Component::CurDir | Component::ParentDir);
-        if path.is_empty() || !relative.components().all(inside) {
-            return Err(refuse("a path is relative to the import file".into()));
-        }
-        let bytes = read_inside(self.folder, relative, MAX_PICTURE_BYTES).map_err(refuse)?;
+        let relative = paths::find(self.folder, path).map_err(refuse)?;
+        let bytes = read_inside(self.folder, &relative, MAX_PICTURE_BYTES).map_err(refuse)?;
+        self.still(path, &bytes)
+    }
+
+    /// The picture in these bytes, which came from `path`.
+    fn still(&self, path: &str, bytes: &[u8]) -> Result<Media, Refused> {
+        let refuse = |rule: String| Refused::new(path, rule);
         // Decoders meet what nobody has tested; one that panics is a refusal, not the end of the import.
-        let still = catch_unwind(AssertUnwindSafe(|| self.stills.still(&bytes)))
+        let still = catch_unwind(AssertUnwindSafe(|| self.stills.still(bytes)))
             .map_err(|_| refuse("the picture could not be decoded".into()))?
             .map_err(|it| refuse(it.to_string()))?;
         Ok(Media {
@@ -204,31 +261,22 @@ impl Preparation<'_> {
             let path = part.path.take().unwrap_or_default();
             let refuse = |rule: String| Refused::new(path.as_str(), rule);
             let bytes = read_inside(self.folder, Path::new(&path), MAX_BYTES as u64).map_err(refuse)?;
-            let text = text(&bytes).map_err(refuse)?;
+            let text = Encoding::text_of(&bytes, self.encoding).map_err(refuse)?;
             if text.trim().is_empty() {
                 return Err(refuse("the file has no text in it".into()));
             }
-            part.text = Some(text.to_owned());
+            part.text = Some(text);
         }
         item.check()?;
         Ok(item)
     }
 }
 
-fn parse_line(bytes: &[u8]) -> Result<Option<Item>, Refused> {
-    let line = text(bytes).map_err(|rule| Refused::new(shorten(&String::from_utf8_lossy(bytes)), rule))?;
-    match line.trim_start().chars().next() {
-        None => Ok(None),
-        Some('{') => Ok(Some(Item::parse_line(line)?)),
-        // Serde would take a list for an object whose names were left out.
-        Some(_) => Err(Refused::new(shorten(line), "expected a JSON object")),
-    }
-}
-
-/// The bytes as text, a byte order mark at the beginning left out.
-pub(super) fn text(bytes: &[u8]) -> Result<&str, String> {
-    std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
-        .map_err(|it| format!("text is UTF-8; byte {} is not", it.valid_up_to() + 1))
+/// What is in a unit.
+enum Found {
+    Item(Filled),
+    /// An empty line, or one that is no item.
+    Nothing,
 }
 
 /// Reads a file that lies in `folder`, links followed, and is no longer than `limit`.

@@ -1,22 +1,18 @@
-//! Cutting a file into lines or CSV records, without ever holding one that is too long.
+//! What an import is cut into, and cutting a file into lines, without ever holding one that is too long.
 
-use std::{
-    fs::File,
-    io::{self, BufRead, BufReader, Read, Seek, SeekFrom},
-    path::Path,
-};
+use std::io::{self, BufRead};
 
-/// The longest line or record that is read.
+use casebook_core::ports::Cell;
+
+/// The longest line, record or task that is read.
 pub(super) const MAX_BYTES: usize = 8 << 20;
-
-const BUFFER: usize = 256 << 10;
 
 /// How far a source is: where the next unit begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Mark {
     /// Lines before it; tasks, rows of a table, or groups of files, in a folder.
     pub lines: u64,
-    /// Bytes before it.
+    /// Bytes before it, of the text as UTF-8.
     pub bytes: u64,
 }
 
@@ -55,7 +51,7 @@ pub(super) enum Raw {
     /// A task of Label Studio.
     Task(Vec<u8>),
     /// The cells of a Parquet file's row, of the columns that are mapped.
-    Row(Vec<casebook_core::ports::Cell>),
+    Row(Vec<Cell>),
     /// Not a unit at all: refused as it is.
     Broken { value: String, rule: String },
     /// Longer than [`MAX_BYTES`]: its first bytes and its length.
@@ -64,68 +60,47 @@ pub(super) enum Raw {
     Files(super::folder::Group),
 }
 
-/// The lines of a file from `from` on.
-pub(super) fn lines(path: &Path, from: Mark) -> io::Result<impl Iterator<Item = io::Result<Unit>> + Send> {
-    let mut file = open(path, from)?;
-    let mut at = from;
-    Ok(std::iter::from_fn(move || next_line(&mut file, &mut at).transpose()))
-}
-
-/// The first line of a file, unless it is too long or there is none.
-pub(super) fn first_line(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let first = next_line(&mut open(path, Mark::default())?, &mut Mark::default())?;
-    Ok(first.and_then(|it| if let Raw::Line(bytes) = it.raw { Some(bytes) } else { None }))
-}
-
-/// The first record of a CSV file, unless it is too long or there is none.
-pub(super) fn header(path: &Path, delimiter: u8) -> io::Result<Option<Vec<u8>>> {
-    let first = next_record(&mut open(path, Mark::default())?, &mut Mark::default(), delimiter)?;
-    Ok(first.and_then(|it| if let Raw::Record(bytes) = it.raw { Some(bytes) } else { None }))
-}
-
-/// The records of a CSV file from `from` on, its header left out.
-pub(super) fn records(
-    path: &Path,
-    delimiter: u8,
+/// The lines of a file that is open at `from`.
+pub(super) fn lines(
+    mut file: impl BufRead + Send,
     from: Mark,
-) -> io::Result<impl Iterator<Item = io::Result<Unit>> + Send> {
-    let mut file = open(path, from)?;
+) -> impl Iterator<Item = io::Result<Unit>> + Send {
     let mut at = from;
-    let mut header = from == Mark::default();
-    Ok(std::iter::from_fn(move || {
-        if std::mem::take(&mut header) {
-            match next_record(&mut file, &mut at, delimiter) {
-                Ok(Some(_)) => {}
-                other => return other.transpose(),
-            }
-        }
-        next_record(&mut file, &mut at, delimiter).transpose()
-    }))
+    std::iter::from_fn(move || next_line(&mut file, &mut at).transpose())
 }
 
-pub(super) fn open(path: &Path, from: Mark) -> io::Result<BufReader<File>> {
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(from.bytes))?;
-    Ok(BufReader::with_capacity(BUFFER, file))
-}
-
-fn next_line(file: &mut impl BufRead, at: &mut Mark) -> io::Result<Option<Unit>> {
+/// A line ends with a line feed, a carriage return, or both.
+pub(super) fn next_line(file: &mut impl BufRead, at: &mut Mark) -> io::Result<Option<Unit>> {
     let mut bytes = Vec::new();
-    // One more than allowed, for the line's end.
-    let held = file.take(MAX_BYTES as u64 + 1).read_until(b'\n', &mut bytes)? as u64;
-    if held == 0 {
-        return Ok(None);
+    let mut length = 0_u64;
+    let mut ended = false;
+    while !ended {
+        let buffer = file.fill_buf()?;
+        if buffer.is_empty() {
+            break;
+        }
+        let end = buffer.iter().position(|it| matches!(it, b'\n' | b'\r'));
+        let text = &buffer[..end.unwrap_or(buffer.len())];
+        let room = (MAX_BYTES + 1).saturating_sub(bytes.len());
+        bytes.extend_from_slice(&text[..text.len().min(room)]);
+        let is_return = end.is_some_and(|it| buffer[it] == b'\r');
+        let used = text.len() + usize::from(end.is_some());
+        length += used as u64;
+        file.consume(used);
+        ended = end.is_some();
+        if is_return && file.fill_buf()?.first() == Some(&b'\n') {
+            file.consume(1);
+            length += 1;
+        }
     }
-    let mut length = held;
-    let too_long = bytes.len() > MAX_BYTES && bytes.last() != Some(&b'\n');
-    if too_long {
-        length += file.skip_until(b'\n')? as u64;
+    if length == 0 {
+        return Ok(None);
     }
     let line = at.lines + 1;
     *at = Mark { lines: line, bytes: at.bytes + length };
-    let raw = match too_long {
+    let raw = match bytes.len() > MAX_BYTES {
         true => too_long_unit(bytes, length),
-        false => Raw::Line(without_end(bytes)),
+        false => Raw::Line(bytes),
     };
     Ok(Some(Unit { line, end: *at, raw }))
 }
@@ -136,107 +111,23 @@ pub(super) fn too_long_unit(mut head: Vec<u8>, length: u64) -> Raw {
     Raw::TooLong { head, length }
 }
 
-fn without_end(mut bytes: Vec<u8>) -> Vec<u8> {
-    for end in *b"\n\r" {
-        if bytes.last() == Some(&end) {
-            bytes.pop();
-        }
-    }
-    bytes
-}
-
-/// Where a CSV reader is: a quote opens a field only at its beginning.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Field {
-    Begins,
-    Plain,
-    Quoted,
-    /// A quote inside quotes: the end, unless another follows.
-    Closing,
-}
-
-impl Field {
-    fn after(self, byte: u8, delimiter: u8) -> Self {
-        match (self, byte) {
-            (Self::Quoted, b'"') => Self::Closing,
-            (Self::Closing | Self::Begins, b'"') | (Self::Quoted, _) => Self::Quoted,
-            (_, it) if it == delimiter => Self::Begins,
-            _ => Self::Plain,
-        }
-    }
-}
-
-/// One record, also where quotes let it run over several lines.
-fn next_record(file: &mut impl BufRead, at: &mut Mark, delimiter: u8) -> io::Result<Option<Unit>> {
-    let mut bytes = Vec::new();
-    let (mut length, mut n_lines) = (0_u64, 0_u64);
-    let mut field = Field::Begins;
-    loop {
-        let buffer = file.fill_buf()?;
-        if buffer.is_empty() {
-            break;
-        }
-        let mut used = 0;
-        let mut ended = false;
-        for byte in buffer {
-            used += 1;
-            if *byte == b'\n' {
-                n_lines += 1;
-                ended = field != Field::Quoted;
-            }
-            if ended {
-                break;
-            }
-            field = field.after(*byte, delimiter);
-        }
-        let room = (MAX_BYTES + 1).saturating_sub(bytes.len());
-        bytes.extend_from_slice(&buffer[..used.min(room)]);
-        length += used as u64;
-        file.consume(used);
-        if ended {
-            break;
-        }
-    }
-    if length == 0 {
-        return Ok(None);
-    }
-    let line = at.lines + 1;
-    *at = Mark { lines: at.lines + n_lines.max(1), bytes: at.bytes + length };
-    let raw = match bytes.len() > MAX_BYTES {
-        true => too_long_unit(bytes, length),
-        false => Raw::Record(without_end(bytes)),
-    };
-    Ok(Some(Unit { line, end: *at, raw }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn cuts(mut text: &[u8], expected: &[(u64, &str)]) {
-        let mut at = Mark::default();
-        let mut found = Vec::new();
-        let length = text.len() as u64;
-        while let Some(unit) = next_record(&mut text, &mut at, b',').expect("memory reads") {
-            let Raw::Record(bytes) = unit.raw else { panic!("a short record") };
-            found.push((unit.line, String::from_utf8(bytes).expect("the test is text")));
-        }
-        let expected: Vec<_> = expected.iter().map(|(n, it)| (*n, (*it).to_owned())).collect();
+    #[test]
+    fn a_line_ends_however_a_program_ends_it() {
+        let text: &[u8] = b"a\nb\r\nc\rd\r\re";
+        let found: Vec<(u64, Vec<u8>)> = lines(text, Mark::default())
+            .map(|it| it.expect("memory reads"))
+            .map(|it| match it.raw {
+                Raw::Line(bytes) => (it.line, bytes),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        let expected = ["a", "b", "c", "d", "", "e"];
+        let expected: Vec<_> = (1..).zip(expected).map(|(n, it)| (n, it.as_bytes().to_vec())).collect();
         assert_eq!(found, expected);
-        assert_eq!(at.bytes, length, "every byte is accounted for");
-    }
-
-    #[test]
-    fn records_end_at_lines_outside_quotes() {
-        cuts(b"a,b\nc,d\r\n", &[(1, "a,b"), (2, "c,d")]);
-        cuts(b"\"a\nb\",c\nd", &[(1, "\"a\nb\",c"), (3, "d")]);
-        cuts(b"\"say \"\"x\n\"\"\",c\nd", &[(1, "\"say \"\"x\n\"\"\",c"), (3, "d")]);
-    }
-
-    #[test]
-    fn a_quote_inside_a_plain_field_opens_nothing() {
-        cuts(b"5\" disk,x\ny,z\n", &[(1, "5\" disk,x"), (2, "y,z")]);
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use casebook_store::Refusal;
-use casebook_store::new_id;
+use casebook_store::{Refusal, Tally, TallyKind, new_id};
 use serde::Serialize;
 
 use crate::{
@@ -12,7 +11,7 @@ use crate::{
     import::{self, Readers},
     jobs::{
         engine::{Job, Lane, Place, Watch},
-        wire::{Counted, ImportReport, JobKind, RefusedUnit},
+        wire::{ImportReport, JobKind, Left, LeftKind, RefusedUnit, Taken},
     },
     ports::{Stills, Tables},
     session::Session,
@@ -52,30 +51,53 @@ impl Job for Import {
             watch.so_far(counts(progress));
             watch.step(progress.done(), progress.total())
         })?;
-        let refused = |it: Refusal| RefusedUnit {
-            number: it.line.try_into().unwrap_or(u32::MAX),
-            value: it.value,
-            rule: it.rule,
-        };
-        Ok(ImportReport {
-            finished: made.finished,
-            counted: made.counted,
-            refusals: made.refusals.into_iter().take(REPORTED).map(refused).collect(),
-            ..counts(&made.progress)
-        })
+        Ok(report(made, self.request.dry_run))
     }
 }
 
 fn counts(progress: &import::Progress) -> ImportReport {
-    let count = |n: u64| n.try_into().unwrap_or(u32::MAX);
     ImportReport {
         imported: count(progress.imported),
         already: count(progress.already),
+        learnt: count(progress.learnt),
         refused: count(progress.refused),
-        finished: false,
-        counted: Counted::Line,
-        refusals: Vec::new(),
+        ..ImportReport::default()
     }
+}
+
+fn report(made: import::ImportReport, dry: bool) -> ImportReport {
+    let refused = |it: Refusal| RefusedUnit { number: count(it.line), value: it.value, rule: it.rule };
+    let (mut taken, mut left) = (Vec::new(), Vec::new());
+    for Tally { kind, name, rule, n, line, value } in made.tallies {
+        let kind = match kind {
+            TallyKind::Taken => {
+                taken.push(Taken { column: name, field: rule, n: count(n) });
+                continue;
+            }
+            TallyKind::Column => LeftKind::Column,
+            TallyKind::Value => LeftKind::Value,
+            TallyKind::File => LeftKind::File,
+            TallyKind::PassedOver => LeftKind::Line,
+        };
+        if left.len() < REPORTED {
+            let number = line.filter(|it| *it > 0).map(count);
+            left.push(Left { kind, name, rule, n: count(n), number, value });
+        }
+    }
+    ImportReport {
+        finished: made.finished,
+        dry,
+        counted: made.counted,
+        refusals: made.refusals.into_iter().take(REPORTED).map(refused).collect(),
+        read_as: made.read_as,
+        taken,
+        left,
+        ..counts(&made.progress)
+    }
+}
+
+fn count(n: u64) -> u32 {
+    n.try_into().unwrap_or(u32::MAX)
 }
 
 impl Session {

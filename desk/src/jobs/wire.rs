@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::wire::{ExportFormat, LeftOutCount, Problem};
+use crate::{
+    import::Quoting,
+    wire::{ExportFormat, LeftOutCount, Problem},
+};
 
 /// Work in the background.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -113,29 +116,96 @@ impl From<InstallReport> for JobReport {
 }
 
 /// What an import came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(default)]
 pub struct ImportReport {
-    /// Items stored by this run.
+    /// Items stored by this run; of a dry run, that would be.
     pub imported: u32,
-    /// Items that were there before.
+    /// Items that were there before, with nothing new said of them.
     pub already: u32,
+    /// Items that were there before, of which something new is known now.
+    pub learnt: u32,
     /// Refused by this run.
     pub refused: u32,
     /// The end of the source was reached.
     pub finished: bool,
+    /// Nothing was kept.
+    pub dry: bool,
     /// What refusals are numbered by.
     pub counted: Counted,
     /// The first of what was refused of the source, earlier runs included.
     pub refusals: Vec<RefusedUnit>,
+    /// How the source was read.
+    pub read_as: ReadAs,
+    /// Columns that became fields.
+    pub taken: Vec<Taken>,
+    /// Columns, values and files that did not come in, by name.
+    pub left: Vec<Left>,
 }
 
-/// What the units of a source are called.
+/// How a source was read, where it could have been read otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ReadAs {
+    /// Where it is not UTF-8.
+    pub encoding: Option<String>,
+    /// Of a CSV file: comma, semicolon, tab, bar.
+    pub delimiter: Option<String>,
+    /// Of a CSV file.
+    pub quoting: Option<Quoting>,
+    /// The program whose file it is, where one is known.
+    pub preset: Option<String>,
+}
+
+/// A column that became a field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[expect(missing_docs, reason = "says itself")]
+pub struct Taken {
+    pub column: String,
+    pub field: String,
+    /// Cells with something in them.
+    pub n: u32,
+}
+
+/// Something that did not come in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Left {
+    /// What it is.
+    pub kind: LeftKind,
+    /// The column or the file.
+    pub name: String,
+    /// Why.
+    pub rule: String,
+    /// How often.
+    pub n: u32,
+    /// The number of the first, as refusals are counted.
+    pub number: Option<u32>,
+    /// The first value, shortened.
+    pub value: Option<String>,
+}
+
+/// What did not come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "plain words")]
+pub enum LeftKind {
+    Column,
+    Value,
+    File,
+    Line,
+}
+
+/// What the units of a source are called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "plain words")]
 pub enum Counted {
+    #[default]
     Line,
     Row,
     Task,

@@ -52,7 +52,10 @@ verbs! {
         put_in_force(name: String = &name): writes, never_judges;
     }
     data {
+        preview_import(request: crate::wire::ImportRequest = &request): reads, never_judges;
         start_import(request: crate::wire::ImportRequest = request): writes, never_judges;
+        past_imports(): reads, never_judges;
+        take_back_import(path: String = &path): writes, never_judges;
         start_export(request: crate::wire::ExportRequest = request): writes, never_judges;
         preview_export(request: crate::wire::ExportRequest = &request, format: crate::wire::ExportFormat = format, offset: u32 = offset, limit: u32 = limit): reads, may_judge;
         exports(): reads, may_judge;

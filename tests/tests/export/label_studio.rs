@@ -116,6 +116,7 @@ fn an_export_comes_back_with_its_ids_texts_and_decisions() {
     let request = casebook_desk::wire::ImportRequest {
         path: folder.join(path).to_string_lossy().into_owned(),
         columns: columns.map(pair).into(),
+        ..casebook_desk::wire::ImportRequest::default()
     };
     let report = casebook_desk::import::import(
         &mut other.store,

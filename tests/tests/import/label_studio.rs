@@ -94,7 +94,7 @@ fn bad_tasks_are_refused_by_number_and_stop_nothing() {
             json!({"data": {"image": "https://example.org/a.png"}}).to_string(),
             json!({"data": {"image": "../../secret.png"}}).to_string(),
             json!({"data": {"text": ["a", "b"]}}).to_string(),
-            json!({"text": "flat"}).to_string(),
+            json!({"flat": "no text"}).to_string(),
             "17".into(),
             format!("{{\"data\":{}}}", "[".repeat(100_000)),
         ]
@@ -108,9 +108,9 @@ fn bad_tasks_are_refused_by_number_and_stop_nothing() {
         (2, "not fetched"),
         (3, "outside the folder"),
         (4, "a text or a number"),
-        (5, "missing field `data`"),
+        (5, "nothing here is a text"),
         (6, "JSON object"),
-        (7, ""),
+        (7, "deep"),
         (8, "breaks off"),
     ] {
         let (line, found) = rules[n as usize - 2];
@@ -148,20 +148,25 @@ fn a_stopped_import_of_tasks_goes_on_where_it_was() {
 #[test]
 fn a_json_file_that_is_no_list_of_tasks_is_an_error_before_anything_is_read() {
     let mut desk = Desk::new();
-    for text in ["", "{}", "null", "\u{feff}  \"x\""] {
+    for text in ["", "null", "\u{feff}  \"x\""] {
         let path = desk.put("t.json", text);
         let error = desk.try_import(&path, &[]).expect_err("no list");
-        assert!(error.code == Code::Request && error.message.contains("list of tasks"), "{error}");
+        assert!(error.code == Code::Request && error.message.contains("Label Studio's tasks"), "{error}");
     }
-    let path = desk.put("t.json", file(&[]));
+    let task =
+        json!({"data": {"text": "x"}, "annotations": [{"result": [choice("topic", &["Spam", "Ads"])]}]});
+    let path = desk.put("t.json", file(&[task]));
     for (columns, words) in [
         (vec![("mood", "text")], "field mood"),
-        (vec![("id", "id")], "no key of the data is a text"),
+        (vec![("language", "lang")], "column lang: nothing here has it; there are text"),
         (vec![("text", "annotations.topic")], "labels.NAME=annotations.CONTROL.CHOICE"),
         (vec![("text", "text"), ("labels.x", "annotations.topic")], "labels.NAME=annotations.CONTROL.CHOICE"),
+        (vec![("labels.x", "annotations.topic.Spamm")], "nobody chose Spamm; chosen were Ads, Spam"),
+        (vec![("labels.x", "annotations.topik.Spam")], "there are topic"),
     ] {
         let error = desk.try_import(&path, &columns).expect_err("the map is wrong");
         assert!(error.message.contains(words), "{error}");
     }
+    let path = desk.put("t.json", file(&[]));
     assert_eq!(desk.import(&path).summary(), "0 imported");
 }

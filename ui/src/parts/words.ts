@@ -145,7 +145,11 @@ const en = {
 
     imported: (n: number) => `${number(n)} imported`,
     already: (n: number) => `${number(n)} already there`,
+    learnt: (n: number) => `${number(n)} known, with more said of them`,
     refused: (n: number) => `${number(n)} refused`,
+    dry: 'nothing was kept; it would be: ',
+    left: (what: string, n: number) => (n > 1 ? `left: ${what}, and ${number(n - 1)} more` : `left: ${what}`),
+    leftColumns: (names: string) => `left, no field of an item: ${names}`,
     stopped: 'stopped; the next import goes on from there',
     scored: (n: number) => `${number(n)} scored`,
     notScored: (n: number) => `${number(n)} not scored`,
@@ -317,7 +321,11 @@ const de: typeof en = {
 
     imported: (n) => `${number(n)} importiert`,
     already: (n) => `${number(n)} schon da`,
+    learnt: (n) => `${number(n)} bekannt, mit mehr dazu`,
     refused: (n) => `${number(n)} abgelehnt`,
+    dry: 'nichts wurde behalten; es wären: ',
+    left: (what, n) => (n > 1 ? `bleibt: ${what}, und ${number(n - 1)} weitere` : `bleibt: ${what}`),
+    leftColumns: (names) => `bleibt, kein Feld eines Falls: ${names}`,
     stopped: 'angehalten; der nächste Import macht dort weiter',
     scored: (n) => `${number(n)} bewertet`,
     notScored: (n) => `${number(n)} nicht bewertet`,

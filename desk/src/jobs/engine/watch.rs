@@ -123,7 +123,11 @@ impl Handle {
             // What stops halfway because it was asked to may call that an error.
             Err(_) if cancelled => self.as_ended(JobState::Cancelled, job),
             Err(error) => {
-                tracing::error!(job.id = %job.id, code = ?error.code, "job {} failed: {error}", job.id);
+                // What somebody asked for and cannot be is told to them; a log would say it twice.
+                match error.code {
+                    Code::Request | Code::File => tracing::info!(job.id = %job.id, "job {}: {error}", job.id),
+                    code => tracing::error!(job.id = %job.id, ?code, "job {} failed: {error}", job.id),
+                }
                 self.as_ended(JobState::Failed, Seen { problem: Some(error.problem()), ..job })
             }
         }

@@ -14,7 +14,8 @@ const scoring = ({ frame }: DataRoom) => frame.jobs.current('score');
 export const commands = [
   entry('import.file', '', writable, (it) => it.chooseImport('file')),
   entry('import.folder', '', writable, (it) => it.chooseImport('folder')),
-  entry('import.start', '', (it) => writable(it) && it.importPath.trim() !== '' && !it.frame.jobs.current('import'), (it) => it.startImport()),
+  entry('import.look', '', (it) => it.frame.ready && it.imports.path.trim() !== '' && !it.imports.looking, (it) => it.imports.look()),
+  entry('import.start', '', (it) => writable(it) && it.imports.path.trim() !== '' && !it.frame.jobs.current('import'), (it) => it.startImport()),
   entry('score.start', '', (it) => writable(it) && it.frame.case.desktop?.model.installed === true && !scoring(it), (it) => it.startScoring()),
   entry('score.pause', '', (it) => scoring(it)?.state === 'running', (it) => it.frame.jobs.pause(scoring(it)?.id ?? '')),
   entry('score.resume', '', (it) => scoring(it)?.state === 'paused', (it) => it.frame.jobs.resume(scoring(it)?.id ?? '')),

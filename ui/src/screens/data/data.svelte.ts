@@ -1,12 +1,15 @@
 // What is asked of an import and of an export, and starting the jobs that do them.
-import type { ColumnPair, ExportFormat, ExportRequest, Job } from '../../desk/types';
+import type { ExportFormat, ExportRequest, Job } from '../../desk/types';
 import type { Frame, Room } from '../frame';
+import { count } from '../../kit/format';
 import { ExportsState } from './exports.svelte';
+import { ImportsState } from './imports.svelte';
 import { words } from './words';
 
 export class DataRoom implements Room {
-  importPath = $state('');
-  columns = $state<ColumnPair[]>([]);
+  readonly imports: ImportsState;
+  /** The import that was asked for last, whose result stays in its panel. */
+  importJob = $state('');
 
   exportFolder = $state('');
   formats = $state<ExportFormat[]>(['raw', 'sft', 'prm']);
@@ -17,35 +20,46 @@ export class DataRoom implements Room {
 
   constructor(readonly frame: Frame) {
     this.exports = new ExportsState(frame.backend, (problem) => frame.report(problem));
+    this.imports = new ImportsState(frame.backend, (problem) => frame.report(problem));
   }
 
   enter(): void {
     void this.exports.loadPast();
+    void this.imports.loadPast();
   }
 
   leave(): void {
     this.exports.clear();
+    this.imports.clear();
+    this.importJob = '';
   }
 
   jobEnded(job: Job): void {
     if (job.kind === 'export') void this.exports.loadPast();
+    if (job.kind === 'import') void this.imports.loadPast();
   }
 
   // ---- In -------------------------------------------------------------------------------------
 
   async chooseImport(kind: 'file' | 'folder'): Promise<void> {
-    const extensions = kind === 'file' ? { extensions: ['jsonl', 'csv', 'tsv', 'parquet', 'json'] } : {};
+    const extensions = kind === 'file' ? { extensions: ['jsonl', 'ndjson', 'csv', 'tsv', 'tab', 'parquet', 'json'] } : {};
     const path = await this.frame.pick({ kind, title: words.data.pickImport, ...extensions });
-    if (path) this.importPath = path;
+    if (!path) return;
+    this.imports.choose(path);
+    await this.imports.look();
   }
 
+  /** What was typed stays until it is in. */
   async startImport(): Promise<void> {
-    const columns = this.columns.filter((it) => it.field.trim() && it.column.trim());
-    const path = this.importPath.trim();
-    const mapped = mapsColumns(path);
     const { backend, jobs } = this.frame;
-    const done = await jobs.begin(() => backend.data.startImport({ path, columns: mapped ? columns.map((it) => ({ ...it })) : [] }));
-    if (done) this.importPath = '';
+    const request = this.imports.request;
+    await jobs.begin(async () => (this.importJob = await backend.data.startImport(request)));
+  }
+
+  async takeBack(): Promise<void> {
+    const it = this.imports.leaving;
+    const gone = it && (await this.imports.takeBack(it));
+    if (it && gone !== null) this.frame.say(words.data.takenBack(count(gone), it.path));
   }
 
   // ---- The model ------------------------------------------------------------------------------
@@ -84,11 +98,6 @@ export class DataRoom implements Room {
     const { backend, jobs } = this.frame;
     await jobs.begin(() => backend.data.startExport(this.request));
   }
-}
-
-/** Files whose columns or keys can be mapped to fields. */
-export function mapsColumns(path: string): boolean {
-  return /\.(csv|tsv|parquet|json)$/i.test(path.trim());
 }
 
 /** True for a seed the desk takes. */

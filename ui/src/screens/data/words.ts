@@ -1,5 +1,5 @@
 // Words of what comes in and what leaves: imports, scores, exports, choosing records and looking at rows.
-import type { ExportFormat } from '../../desk/types';
+import type { ExportFormat, Quoting, ReadAs } from '../../desk/types';
 import { count as number, many } from '../../kit/format';
 import { spoken } from '../../kit/words';
 import { words as shared } from '../../parts/words';
@@ -10,6 +10,7 @@ const en = {
   commands: {
     'import.file': 'Choose a file…',
     'import.folder': 'Choose a folder…',
+    'import.look': 'Look first',
     'import.start': 'Import',
     'score.start': 'Score all items',
     'score.pause': 'Pause',
@@ -25,10 +26,51 @@ const en = {
 
   data: {
     importTitle: 'Import',
-    importWhat: 'A .jsonl, .csv or .parquet file, Label Studio’s .json, or a folder of texts and images. Importing the same again adds nothing twice.',
+    importWhat: 'A .jsonl, .csv, .tsv or .parquet file, Label Studio’s .json, or a folder of texts and images, or of tables. Importing the same again adds nothing twice; what is said anew of an item is added to it.',
     path: 'File or folder',
-    columns: 'Columns of the table, keys of Label Studio’s data',
-    columnsHint: 'Left empty, they are found by name. Choices of annotators come in only where mapped: labels.spam = annotations.topic.Spam, gold.verdict = annotations.verdict.',
+    how: 'How it is read',
+    howHint: 'the file says so itself, as a rule',
+    byItself: 'as the file says',
+    encoding: 'Encoding',
+    delimiter: 'Cells are parted by',
+    delimiters: { ',': 'comma', ';': 'semicolon', tab: 'tab', '|': 'bar' },
+    quotingName: 'A quotation mark',
+    quoting: { double: 'holds a cell, doubled inside', backslash: 'holds a cell, a stroke before it inside', none: 'is a letter' } satisfies Record<Quoting, string>,
+    preset: 'Written by',
+    readAs: (it: ReadAs) =>
+      [
+        it.encoding && `in ${it.encoding}`,
+        it.preset && `as written by ${it.preset}`,
+        it.delimiter && `parted by ${it.delimiter}`,
+        it.quoting === 'none' && 'quotation marks as letters',
+        it.quoting === 'backslash' && 'quotation marks escaped by strokes',
+      ]
+        .filter(Boolean)
+        .join(', '),
+    sources: (n: number) => `${many(n, 'table', 'tables')}; the first is shown`,
+    leftFiles: (n: number) => `${many(n, 'file', 'files')} of the folder cannot be read; the import names them`,
+    becomes: 'Becomes',
+    becomesOf: (column: string) => `What ${column} becomes`,
+    leftOpen: 'left',
+    samples: 'The first values',
+    noRows: 'There is no row in it.',
+    item: 'Item',
+    text: 'Text',
+    pictures: (n: number) => many(n, 'picture', 'pictures'),
+    leftOut: 'left:',
+    stale: 'Something was changed since: look again.',
+    taken: 'Taken',
+    importsTitle: 'What was imported',
+    importsNone: 'Nothing was imported into this file yet.',
+    brought: (n: string) => `${n} items`,
+    unfinished: 'not finished',
+    takeBack: 'Take back',
+    takeBackOf: (path: string) => `Take back ${path}`,
+    takeBackTitle: 'Take this import back?',
+    takeBackText: (n: string, path: string) => `${n} items of ${path} go again, with what a model made of them. That is possible while nobody has opened one.`,
+    takenBack: (n: string, path: string) => `${n} items of ${path} are gone again`,
+    columns: 'Columns of the table, keys of each row',
+    columnsHint: 'Others are found by name; author = with nothing behind it takes none. Choices of annotators come in only where mapped: labels.spam = annotations.topic.Spam, gold.verdict = annotations.verdict.',
     field: 'Field',
     column: 'Column',
     addColumn: 'Add a column',
@@ -118,6 +160,7 @@ const de: typeof en = {
   commands: {
     'import.file': 'Datei wählen…',
     'import.folder': 'Ordner wählen…',
+    'import.look': 'Erst ansehen',
     'import.start': 'Importieren',
     'score.start': 'Alle Fälle bewerten',
     'score.pause': 'Anhalten',
@@ -133,8 +176,49 @@ const de: typeof en = {
 
   data: {
     importTitle: 'Import',
-    importWhat: 'Eine .jsonl-, .csv- oder .parquet-Datei, die .json-Datei von Label Studio oder ein Ordner mit Texten und Bildern. Dasselbe noch einmal importiert, fügt nichts doppelt hinzu.',
+    importWhat: 'Eine .jsonl-, .csv-, .tsv- oder .parquet-Datei, die .json-Datei von Label Studio oder ein Ordner mit Texten und Bildern oder mit Tabellen. Dasselbe noch einmal importiert fügt nichts doppelt hinzu; was über einen Fall neu gesagt wird, kommt zu ihm.',
     path: 'Datei oder Ordner',
+    how: 'Wie gelesen wird',
+    howHint: 'meist sagt es die Datei selbst',
+    byItself: 'wie die Datei sagt',
+    encoding: 'Kodierung',
+    delimiter: 'Zellen trennt',
+    delimiters: { ',': 'Komma', ';': 'Semikolon', tab: 'Tabulator', '|': 'Strich' },
+    quotingName: 'Ein Anführungszeichen',
+    quoting: { double: 'umschließt eine Zelle, darin verdoppelt', backslash: 'umschließt eine Zelle, darin mit Schrägstrich', none: 'ist ein Zeichen' },
+    preset: 'Geschrieben von',
+    readAs: (it) =>
+      [
+        it.encoding && `in ${it.encoding}`,
+        it.preset && `wie von ${it.preset} geschrieben`,
+        it.delimiter && `getrennt durch ${it.delimiter}`,
+        it.quoting === 'none' && 'Anführungszeichen als Zeichen',
+        it.quoting === 'backslash' && 'Anführungszeichen mit Schrägstrich',
+      ]
+        .filter(Boolean)
+        .join(', '),
+    sources: (n) => `${many(n, 'Tabelle', 'Tabellen')}; die erste ist zu sehen`,
+    leftFiles: (n) => `${many(n, 'Datei', 'Dateien')} des Ordners sind nicht lesbar; der Import nennt sie`,
+    becomes: 'Wird',
+    becomesOf: (column) => `Was ${column} wird`,
+    leftOpen: 'bleibt',
+    samples: 'Die ersten Werte',
+    noRows: 'Es ist keine Zeile darin.',
+    item: 'Fall',
+    text: 'Text',
+    pictures: (n) => many(n, 'Bild', 'Bilder'),
+    leftOut: 'bleibt:',
+    stale: 'Seitdem wurde etwas geändert: noch einmal ansehen.',
+    taken: 'Übernommen',
+    importsTitle: 'Was importiert wurde',
+    importsNone: 'In diese Datei wurde noch nichts importiert.',
+    brought: (n) => `${n} Fälle`,
+    unfinished: 'nicht zu Ende',
+    takeBack: 'Zurücknehmen',
+    takeBackOf: (path) => `${path} zurücknehmen`,
+    takeBackTitle: 'Diesen Import zurücknehmen?',
+    takeBackText: (n, path) => `${n} Fälle aus ${path} gehen wieder, mit dem, was ein Modell aus ihnen machte. Das geht, solange niemand einen geöffnet hat.`,
+    takenBack: (n, path) => `${n} Fälle aus ${path} sind wieder fort`,
     columns: 'Spalten der Tabelle, Schlüssel der Daten von Label Studio',
     columnsHint: 'Bleibt es leer, werden sie am Namen erkannt. Was andere ausgewählt haben, kommt nur herein, wo es zugeordnet ist: labels.spam = annotations.topic.Spam, gold.verdict = annotations.verdict.',
     field: 'Feld',
