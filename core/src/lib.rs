@@ -43,6 +43,8 @@ pub mod risk;
 
 pub mod weighing;
 
+pub mod file_kind;
+
 pub mod ports;
 
 pub mod hash;
