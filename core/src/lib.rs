@@ -21,6 +21,8 @@ pub mod decision;
 
 pub mod evidence;
 
+pub mod remark;
+
 pub mod record;
 
 pub mod review;
