@@ -138,6 +138,9 @@ fn imported(report: &ImportReport) -> String {
     if report.refused > 0 {
         parts.push(format!("{} refused", report.refused));
     }
+    if report.in_part > 0 {
+        parts.push(format!("{} with more in a picture's file than is shown", report.in_part));
+    }
     parts.join(", ")
 }
 

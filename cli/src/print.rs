@@ -36,6 +36,9 @@ pub fn item(item: &ItemView) {
                 part.height.unwrap_or(0)
             ),
         }
+        for remark in &part.remarks {
+            println!("    {}", plain(&remark.to_string()));
+        }
         if let Some(reading) = &part.read_as {
             println!("  reads as: {}", plain(reading));
         }

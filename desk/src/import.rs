@@ -27,7 +27,7 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-use casebook_core::{hash::sha256_hex, item::shorten, policy::Policy};
+use casebook_core::{hash::sha256_hex, item::shorten, policy::Policy, remark::Remark};
 use casebook_store::{Inserted, Media, NewItem, Refusal, Source, SourceProgress, Store};
 
 use crate::{
@@ -71,6 +71,8 @@ pub struct Progress {
     pub already: u64,
     /// Lines, records or files refused by this run.
     pub refused: u64,
+    /// Of the items stored, those with a picture of whose file not all is shown.
+    pub in_part: u64,
     /// Bytes of the source dealt with, earlier runs included; of a folder, files; of Parquet, rows.
     pub read: u64,
     /// Of the source in all.
@@ -423,9 +425,13 @@ impl Writer<'_> {
         };
         let outcomes = self.store.insert_items(&batch.items, Some(progress), (self.now)())?;
         self.progress.refused += batch.refusals.len() as u64;
-        for outcome in outcomes {
+        for (item, outcome) in batch.items.iter().zip(outcomes) {
             match outcome {
-                Inserted::New(_) => self.progress.imported += 1,
+                Inserted::New(_) => {
+                    self.progress.imported += 1;
+                    let mut remarks = item.parts.iter().flat_map(|it| &it.remarks);
+                    self.progress.in_part += u64::from(remarks.any(Remark::hides));
+                }
                 Inserted::Same => self.progress.already += 1,
                 Inserted::Different(_) => self.progress.refused += 1,
             }

@@ -36,6 +36,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0016_said.sql"),
     include_str!("../migrations/0017_job.sql"),
     include_str!("../migrations/0018_lane.sql"),
+    include_str!("../migrations/0019_remark.sql"),
 ];
 
 /// The version this program writes.

@@ -15,6 +15,7 @@ impl Said for ImportReport {
             format!("{} imported", counts.imported),
             format!("{} already there", counts.already),
             format!("{} refused", counts.refused),
+            format!("{} shown in part", counts.in_part),
         ];
         let told = parts.into_iter().enumerate().filter(|(n, it)| *n == 0 || !it.starts_with("0 "));
         told.map(|it| it.1).collect::<Vec<_>>().join(", ")

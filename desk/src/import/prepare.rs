@@ -13,6 +13,7 @@ use casebook_core::{
     language,
     policy::Policy,
     record::{PartKind, RecordPart, content_sha256},
+    remark::Remark,
 };
 use casebook_store::{Media, NewItem, NewPart};
 
@@ -128,9 +129,11 @@ impl Preparation<'_> {
                 media: None,
                 width: None,
                 height: None,
+                remarks: Vec::new(),
             };
             if let Some(path) = &part.path {
-                let still = self.picture(path)?;
+                let (still, remarks) = self.picture(path)?;
+                new.remarks = remarks;
                 new.kind = PartKind::Image;
                 (new.width, new.height) = (still.width, still.height);
                 new.media = Some(still.sha256.clone());
@@ -169,8 +172,8 @@ impl Preparation<'_> {
         }
     }
 
-    /// The picture at `path`, which must lie in the folder of the import.
-    fn picture(&self, path: &str) -> Result<Media, Refused> {
+    /// The picture at `path`, which must lie in the folder of the import, and what else its file holds.
+    fn picture(&self, path: &str) -> Result<(Media, Vec<Remark>), Refused> {
         let refuse = |rule: String| Refused::new(path, rule);
         let relative = Path::new(path);
         let inside =
@@ -183,7 +186,7 @@ impl Preparation<'_> {
         let still = catch_unwind(AssertUnwindSafe(|| self.stills.still(&bytes)))
             .map_err(|_| refuse("the picture could not be decoded".into()))?
             .map_err(|it| refuse(it.to_string()))?;
-        Ok(Media {
+        let media = Media {
             sha256: still.sha256,
             full: still.full,
             full_type: still.full_type,
@@ -194,7 +197,8 @@ impl Preparation<'_> {
             height: Some(still.height),
             duration_ms: None,
             pixel_hash: Some(still.pixel_hash),
-        })
+        };
+        Ok((media, still.remarks))
     }
 
     /// The item a group of files makes.
@@ -283,6 +287,7 @@ fn content(parts: &[NewPart]) -> String {
         width: None,
         height: None,
         duration_ms: None,
+        remarks: Vec::new(),
     };
     content_sha256(&parts.iter().map(as_recorded).collect::<Vec<_>>())
 }

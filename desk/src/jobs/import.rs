@@ -72,6 +72,7 @@ fn counts(progress: &import::Progress) -> ImportReport {
         imported: count(progress.imported),
         already: count(progress.already),
         refused: count(progress.refused),
+        in_part: count(progress.in_part),
         finished: false,
         counted: Counted::Line,
         refusals: Vec::new(),

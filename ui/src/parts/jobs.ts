@@ -14,6 +14,7 @@ export function wordsOf(job: Job): string {
       const parts = [words.jobs.imported(report.imported)];
       if (report.already > 0) parts.push(words.jobs.already(report.already));
       if (report.refused > 0) parts.push(words.jobs.refused(report.refused));
+      if (report.in_part) parts.push(words.jobs.inPart(report.in_part));
       const counts = parts.join(', ');
       return job.state === 'cancelled' && !report.finished ? `${counts}; ${words.jobs.stopped}` : counts;
     }
