@@ -7,7 +7,7 @@ use std::io::Cursor;
 
 use image::{
     ColorType, DynamicImage, GrayAlphaImage, GrayImage, ImageBuffer, ImageDecoder, ImageError, ImageReader,
-    Limits, RgbImage, RgbaImage, codecs::png::PngDecoder, metadata::Orientation,
+    Limits, RgbImage, RgbaImage, metadata::Orientation,
 };
 
 use crate::{
