@@ -74,6 +74,7 @@ pub fn words(report: &ImportReport) -> String {
         (report.already, "already there"),
         (report.learnt, "known, with more said of them"),
         (report.refused, "refused"),
+        (report.in_part, "with more in a picture's file than is shown"),
     ] {
         if n > 0 {
             parts.push(format!("{n} {what}"));

@@ -22,6 +22,9 @@ pub fn item(item: &ItemView) {
                 say!("  {}: picture, {} × {}", part.role, part.width.unwrap_or(0), part.height.unwrap_or(0))
             }
         }
+        for remark in &part.remarks {
+            println!("    {}", plain(&remark.to_string()));
+        }
         if let Some(reading) = &part.read_as {
             say!("  reads as: {}", reading);
         }

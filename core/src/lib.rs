@@ -23,6 +23,8 @@ pub mod decision;
 
 pub mod evidence;
 
+pub mod remark;
+
 pub mod record;
 
 pub mod review;

@@ -13,6 +13,7 @@ use crate::{
     decision::{Action, CannotJudgeReason, CitedClause, Verdict},
     evidence::Evidence,
     item::ItemKind,
+    remark::Remark,
     score::{Sampling, Scoring, Speaker},
 };
 
@@ -108,6 +109,9 @@ pub struct RecordPart {
     /// Of video and sound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<u64>,
+    /// What its file holds beyond what was seen, and how it was made fit to show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Remark>,
 }
 
 /// The schema's kinds of part.
@@ -409,6 +413,7 @@ mod tests {
             width: None,
             height: None,
             duration_ms: None,
+            remarks: Vec::new(),
         };
         assert_ne!(content_sha256(&[part("a", "bc")]), content_sha256(&[part("ab", "c")]));
     }

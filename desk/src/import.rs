@@ -45,7 +45,7 @@ mod preview;
 
 use std::collections::BTreeMap;
 
-use casebook_core::{item::shorten, policy::Policy};
+use casebook_core::{item::shorten, policy::Policy, remark::Remark};
 use casebook_store::{Inserted, Media, NewItem, Refusal, Source, SourceProgress, Store, Tally};
 
 use crate::{
@@ -91,6 +91,8 @@ pub struct Progress {
     pub learnt: u64,
     /// Lines, records or files refused by this run.
     pub refused: u64,
+    /// Of the items stored, those with a picture of whose file not all is shown.
+    pub in_part: u64,
     /// Bytes of the source dealt with, earlier runs included; of a folder, files; of Parquet, rows.
     pub read: u64,
     /// Of the source in all.
@@ -110,6 +112,7 @@ impl Progress {
             already: self.already + other.already,
             learnt: self.learnt + other.learnt,
             refused: self.refused + other.refused,
+            in_part: self.in_part + other.in_part,
             read: self.read + other.read,
             size: self.size + other.size,
         }
@@ -397,9 +400,10 @@ impl Writer<'_> {
             self.refusals.sort_by_key(|it| it.line);
             self.refusals.truncate(REPORTED as usize);
             tally::merge(&mut self.tallies, tallies);
-            // Those of other content were counted among the refusals now.
-            self.progress.refused += batch.refusals.len() as u64;
-            outcomes.into_iter().filter(|it| !matches!(it, Inserted::Different(_))).collect()
+            let other = outcomes.iter().filter(|it| matches!(it, Inserted::Different(_))).count();
+            // Those of other content are counted below.
+            self.progress.refused += (batch.refusals.len() - other) as u64;
+            outcomes
         } else {
             // Pictures first, in a transaction of their own: one nobody refers to yet does no harm.
             self.store.put_all_media(&batch.media)?;
@@ -416,9 +420,13 @@ impl Writer<'_> {
             self.progress.refused += batch.refusals.len() as u64;
             self.store.insert_items(&batch.items, Some(progress), (self.now)())?
         };
-        for outcome in outcomes {
+        for (item, outcome) in batch.items.iter().zip(outcomes) {
             match outcome {
-                Inserted::New(_) => self.progress.imported += 1,
+                Inserted::New(_) => {
+                    self.progress.imported += 1;
+                    let mut remarks = item.parts.iter().flat_map(|it| &it.remarks);
+                    self.progress.in_part += u64::from(remarks.any(Remark::hides));
+                }
                 Inserted::Same => self.progress.already += 1,
                 Inserted::Learnt(_) => self.progress.learnt += 1,
                 Inserted::Different(_) => self.progress.refused += 1,

@@ -41,6 +41,7 @@ pub fn part(row: u32, part: &RecordPart, uncovered: &[String]) -> PartView {
         read_as: part.text.as_deref().and_then(normalise::read_as),
         width: part.width,
         height: part.height,
+        remarks: part.remarks.clone(),
         covered: is_image.then(|| path("covered")),
         uncovered: (is_image && uncovered.contains(&part.id)).then(|| path("full")),
     }

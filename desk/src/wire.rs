@@ -16,6 +16,7 @@ use casebook_core::{
     ports::ModelState,
     queue::Queue,
     record::{Mode, PartKind},
+    remark::Remark,
 };
 pub use casebook_dataset::manifest::ExportFormat;
 use casebook_dataset::{choose::LeftOut, filter::RecordFilter};
@@ -203,6 +204,8 @@ pub struct PartView {
     pub width: Option<u32>,
     /// Pixels.
     pub height: Option<u32>,
+    /// What a picture's file holds beyond what is shown, and how it was made fit to show.
+    pub remarks: Vec<Remark>,
     /// Path under `media_base` of the covered rendition.
     pub covered: Option<String>,
     /// Path of the whole rendition, once uncovering is stored.

@@ -9,7 +9,17 @@ pub mod stills;
 
 pub mod pixel_hash;
 
-mod jpeg;
+mod decode;
+
+mod cut_jpeg;
+
+mod layout;
+
+mod colour;
+
+mod moving;
+
+mod shown;
 
 /// What a program plugs into a session for pictures.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,6 +37,7 @@ impl ports::Stills for SafeStills {
             covered_type: still.covered_type.into(),
             sha256: still.sha256,
             pixel_hash: still.pixel_hash,
+            remarks: still.remarks,
         })
     }
 }

@@ -2,56 +2,47 @@
 //!
 //! What comes out is encoded anew from pixels: no metadata, no second file behind the first, nothing the
 //! page's decoder has not seen from us before. Limits are checked on the header, before pixels are asked for.
+//! What the file holds beyond what comes out is not shown, and said.
 
-use std::io::Cursor;
+use casebook_core::{
+    file_kind::{self, Family, FileKind},
+    hash::sha256_hex,
+    ports,
+    remark::Remark,
+};
+use image::{DynamicImage, ImageError, ImageFormat};
 
-use casebook_core::{hash::sha256_hex, ports};
-use image::{
-    AnimationDecoder, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgba,
-    codecs::{
-        gif::GifDecoder,
-        jpeg::JpegEncoder,
-        png::{CompressionType, FilterType as PngFilter, PngDecoder, PngEncoder},
-        webp::WebPDecoder,
-    },
-    imageops::FilterType,
-    metadata::Orientation,
+use crate::{
+    colour,
+    decode::{self, Fault, Missing},
+    layout::{End, Layout},
+    moving,
+    pixel_hash::pixel_hash,
+    shown,
 };
 
-use crate::{jpeg, pixel_hash::pixel_hash};
+pub use crate::shown::{COVERED_SIDE, FULL_SIDE, STRIP_SIDE};
 
 /// A larger file is refused unread.
 pub const MAX_FILE_BYTES: usize = 64 << 20;
 /// A longer side is refused.
-pub const MAX_SIDE: u32 = 16_384;
+pub const MAX_SIDE: u32 = 65_535;
 /// More pixels are refused.
 pub const MAX_PIXELS: u64 = 64_000_000;
 /// What decoding may ask for.
 pub const MAX_DECODED_BYTES: u64 = 256 << 20;
-/// The longest side of what is shown.
-pub const FULL_SIDE: u32 = 1600;
-/// The longest side of the covered rendition: shapes of a scene, no faces, no wounds, no letters.
-pub const COVERED_SIDE: u32 = 24;
-
-const JPEG_QUALITY: u8 = 85;
-/// Drawings up to this side and number of colours stay exact, because JPEG smears letters on them.
-const FLAT_SIDE: u32 = 640;
-const FLAT_COLOURS: usize = 256;
-/// What shows through transparent pixels where a rendition has none.
-const BACKDROP: f32 = 128.0;
-
 /// A still picture, safe to show.
 #[derive(Clone, Debug)]
 pub struct Still {
     /// As it was sent.
     pub format_in: Format,
-    /// More frames follow in the file; this is the first.
-    pub animated: bool,
+    /// What else the file holds, and how it was made fit to show.
+    pub remarks: Vec<Remark>,
     /// Of `full`, upright.
     pub width: u32,
     /// Of `full`, upright.
     pub height: u32,
-    /// PNG where something is transparent or a small drawing, else JPEG; at most [`FULL_SIDE`].
+    /// PNG for a small drawing, else JPEG; opaque; at most [`FULL_SIDE`], a strip [`STRIP_SIDE`].
     pub full: Vec<u8>,
     /// `image/png` or `image/jpeg`.
     pub full_type: &'static str,
@@ -75,6 +66,10 @@ pub enum Format {
     Gif,
     WebP,
     Bmp,
+    Tiff,
+    Ico,
+    Qoi,
+    Pnm,
 }
 
 impl Format {
@@ -87,6 +82,25 @@ impl Format {
             Self::Gif => "gif",
             Self::WebP => "webp",
             Self::Bmp => "bmp",
+            Self::Tiff => "tiff",
+            Self::Ico => "ico",
+            Self::Qoi => "qoi",
+            Self::Pnm => "pnm",
+        }
+    }
+
+    /// As the decoders call it.
+    pub(crate) fn known(self) -> ImageFormat {
+        match self {
+            Self::Jpeg => ImageFormat::Jpeg,
+            Self::Png => ImageFormat::Png,
+            Self::Gif => ImageFormat::Gif,
+            Self::WebP => ImageFormat::WebP,
+            Self::Bmp => ImageFormat::Bmp,
+            Self::Tiff => ImageFormat::Tiff,
+            Self::Ico => ImageFormat::Ico,
+            Self::Qoi => ImageFormat::Qoi,
+            Self::Pnm => ImageFormat::Pnm,
         }
     }
 }
@@ -100,9 +114,11 @@ pub enum StillError {
         /// Of the file.
         bytes: usize,
     },
-    /// No magic number we know.
-    NotAnImage {
-        /// The first bytes in hex; `nothing` for an empty file.
+    /// No picture, or one of a format that is not decoded.
+    NotRead {
+        /// What it is.
+        kind: FileKind,
+        /// The first bytes in hex, where that is not known.
         start: String,
     },
     /// Small file, huge picture, or simply huge.
@@ -141,7 +157,10 @@ impl StillError {
     pub fn value(&self) -> String {
         match self {
             Self::FileTooLarge { bytes } => format!("image of {bytes} bytes"),
-            Self::NotAnImage { start } => format!("image starting with {start}"),
+            Self::NotRead { kind, start } if kind.family == Family::Unknown => {
+                format!("{kind}, starting with {start}")
+            }
+            Self::NotRead { kind, .. } => kind.to_string(),
             Self::TooManyPixels { format, width, height } => format!("{format} of {width}x{height} pixels"),
             Self::Truncated { format, bytes } => format!("{format} of {bytes} bytes"),
             Self::OverLimit { format } | Self::Damaged { format, .. } => (*format).to_owned(),
@@ -153,7 +172,10 @@ impl StillError {
     pub fn rule(&self) -> String {
         match self {
             Self::FileTooLarge { .. } => format!("at most {MAX_FILE_BYTES} are read"),
-            Self::NotAnImage { .. } => "jpeg, png, gif, webp and bmp are read".to_owned(),
+            Self::NotRead { kind, .. } => match kind.way_out() {
+                Some(way_out) => format!("not read; {way_out}"),
+                None => "pictures are read: jpeg, png, gif, webp, bmp, tiff, ico, qoi and pnm".to_owned(),
+            },
             Self::TooManyPixels { .. } => format!(
                 "at most {MAX_SIDE} on a side, {MAX_PIXELS} in all and {MAX_DECODED_BYTES} bytes decoded"
             ),
@@ -161,7 +183,7 @@ impl StillError {
                 format!("decoding needs more than {MAX_DECODED_BYTES} bytes or {MAX_SIDE} pixels on a side")
             }
             Self::Truncated { .. } => "the file ends before the picture does".to_owned(),
-            Self::Damaged { reason, .. } => reason.clone(),
+            Self::Damaged { reason, .. } => format!("{reason}; save it again as PNG or JPEG"),
         }
     }
 }
@@ -174,23 +196,60 @@ impl From<StillError> for ports::StillError {
 
 /// Decodes the first picture in `bytes` and makes what may be shown of it.
 pub fn read(bytes: &[u8]) -> Result<Still, StillError> {
-    let format = sniff(bytes)?;
-    if format == Format::Jpeg && !jpeg::is_whole(bytes) {
-        return Err(StillError::Truncated { format: format.name(), bytes: bytes.len() });
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(StillError::FileTooLarge { bytes: bytes.len() });
     }
-    let (picture, animated) = decode(bytes, format).map_err(|it| it.named(format, bytes.len()))?;
-    // The hash is taken before scaling down, of what a viewer would see.
-    let pixel_hash = pixel_hash(&flat(&picture));
-    let picture = shrunk(picture);
-    let (full, full_type) = encode(&picture).map_err(|it| Fault::from(it).named(format, bytes.len()))?;
-    let covered = covered(&picture).map_err(|it| Fault::from(it).named(format, bytes.len()))?;
+    let n_sent = bytes.len();
+    let (format, bytes) = sniff(bytes)?;
+    let named = |it: Fault| named(it, format, n_sent);
+    let layout = Layout::of(bytes, format);
+    let first = decode::first(bytes, format, layout).map_err(named)?;
+    let mut remarks = Vec::new();
+    let finish = |mut picture: DynamicImage| {
+        picture.apply_orientation(first.orientation);
+        colour::to_srgb(picture, &first.colours)
+    };
+    let (picture, followed) = finish(first.picture.clone());
+    let size = (picture.width(), picture.height());
+    // Of the first frame alone, before scaling down: by it, copies are told that moved or stood still.
+    let pixel_hash = pixel_hash(&shown::flat(&picture));
+    let (shown, is_clear, cell) = match layout.n_frames {
+        1 => {
+            let (width, height) = shown::fitted(size.0, size.1);
+            let (shown, is_clear) = shown::opaque(&shown::scaled(&picture, width, height));
+            (shown, is_clear, (width, height))
+        }
+        n => {
+            let sheet = moving::sheet(bytes, format, layout, &picture, &|it| finish(it).0);
+            let (read, columns) = (sheet.read.min(n), sheet.columns);
+            remarks.push(Remark::Frames { n, read, shown: sheet.shown, columns });
+            (sheet.picture, shown::opaque(&picture).1, sheet.cell)
+        }
+    };
+    if layout.n_pages > 1 {
+        remarks.push(Remark::Pages { n: layout.n_pages });
+    }
+    remarks.extend(behind(bytes, layout));
+    remarks.extend(first.missing.map(|it| Remark::Incomplete {
+        missing_permille: match it {
+            Missing::Pixels(share) => Some(share),
+            Missing::Detail => None,
+        },
+    }));
+    if cell != size {
+        remarks.push(Remark::Smaller { width: size.0, height: size.1 });
+    }
+    remarks.extend(is_clear.then_some(Remark::Clear));
+    remarks.extend((!followed).then_some(Remark::Colours));
+    let (full, full_type) = shown::encode(&shown).map_err(|it| named(it.into()))?;
+    let covered = shown::covered(&shown).map_err(|it| named(it.into()))?;
     let sha256 = sha256_hex(&full);
     let of_bytes = || u64::from_str_radix(&sha256[..16], 16).expect("a sha256 is 64 hex digits");
     Ok(Still {
         format_in: format,
-        animated,
-        width: picture.width(),
-        height: picture.height(),
+        remarks,
+        width: shown.width(),
+        height: shown.height(),
         pixel_hash: pixel_hash.unwrap_or_else(of_bytes),
         sha256,
         full,
@@ -200,50 +259,58 @@ pub fn read(bytes: &[u8]) -> Result<Still, StillError> {
     })
 }
 
-/// By magic number only: names and declared types belong to the sender.
-fn sniff(bytes: &[u8]) -> Result<Format, StillError> {
-    if bytes.len() > MAX_FILE_BYTES {
-        return Err(StillError::FileTooLarge { bytes: bytes.len() });
-    }
-    match image::guess_format(bytes) {
-        Ok(ImageFormat::Jpeg) => Ok(Format::Jpeg),
-        Ok(ImageFormat::Png) => Ok(Format::Png),
-        Ok(ImageFormat::Gif) => Ok(Format::Gif),
-        Ok(ImageFormat::WebP) => Ok(Format::WebP),
-        Ok(ImageFormat::Bmp) => Ok(Format::Bmp),
-        _ => Err(StillError::NotAnImage { start: start(bytes) }),
-    }
-}
-
-/// A few bytes in hex: enough to see what it is, too few to leak a caption into a log.
-fn start(bytes: &[u8]) -> String {
-    if bytes.is_empty() {
-        return "nothing".to_owned();
-    }
-    casebook_core::hash::hex(&bytes[..bytes.len().min(4)])
-}
-
-/// A fault before it is told which file it was in.
-enum Fault {
-    TooManyPixels(u32, u32),
-    Decoder(ImageError),
-}
-
-impl From<ImageError> for Fault {
-    fn from(error: ImageError) -> Self {
-        Self::Decoder(error)
-    }
-}
-
-impl Fault {
-    fn named(self, format: Format, bytes: usize) -> StillError {
-        let format = format.name();
-        match self {
-            Self::TooManyPixels(width, height) => StillError::TooManyPixels { format, width, height },
-            Self::Decoder(ImageError::Limits(_)) => StillError::OverLimit { format },
-            Self::Decoder(error) if ends_early(&error) => StillError::Truncated { format, bytes },
-            Self::Decoder(error) => StillError::Damaged { format, reason: error.to_string() },
+/// By content only: names and declared types belong to the sender. Line ends before the picture, which servers
+/// that print before they send leave there, are passed over as browsers do.
+fn sniff(sent: &[u8]) -> Result<(Format, &[u8]), StillError> {
+    let bytes = sent.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(sent).trim_ascii_start();
+    let kind = kind(bytes);
+    let format = match kind.name {
+        "JPEG picture" => Format::Jpeg,
+        "PNG picture" => Format::Png,
+        "GIF picture" => Format::Gif,
+        "WebP picture" => Format::WebP,
+        "BMP picture" => Format::Bmp,
+        "TIFF picture" => Format::Tiff,
+        "ICO picture" => Format::Ico,
+        "QOI picture" => Format::Qoi,
+        "PNM picture" => Format::Pnm,
+        _ => {
+            let start = casebook_core::hash::hex(&sent[..sent.len().min(4)]);
+            return Err(StillError::NotRead { kind, start });
         }
+    };
+    // Zeros before the first marker, which other formats do not begin behind.
+    let zeros = bytes.iter().take_while(|it| format == Format::Jpeg && **it == 0).count();
+    Ok((format, &bytes[zeros..]))
+}
+
+fn kind(bytes: &[u8]) -> FileKind {
+    file_kind::what_is(&bytes[..bytes.len().min(file_kind::HEAD_BYTES)], "")
+}
+
+/// What stands behind the picture's own data. Zeros and line ends are padding, and nothing.
+fn behind(bytes: &[u8], layout: Layout) -> Option<Remark> {
+    let End::At(end) = layout.end else { return None };
+    let rest = &bytes[end..];
+    let starts = rest.iter().position(|it| *it != 0 && !it.is_ascii_whitespace())?;
+    let here = kind(&rest[starts..]);
+    // Some telephones write a table of their own before the film.
+    let film = rest.windows(4).position(|it| it == b"ftyp").and_then(|it| it.checked_sub(4));
+    let kind = match film {
+        Some(from) if here.family == Family::Unknown => kind(&rest[from..]),
+        _ => here,
+    };
+    Some(Remark::Behind { bytes: rest.len() as u32, what: kind.name.to_owned() })
+}
+
+fn named(fault: Fault, format: Format, bytes: usize) -> StillError {
+    let format = format.name();
+    match fault {
+        Fault::Cut => StillError::Truncated { format, bytes },
+        Fault::TooManyPixels(width, height) => StillError::TooManyPixels { format, width, height },
+        Fault::Decoder(ImageError::Limits(_)) => StillError::OverLimit { format },
+        Fault::Decoder(error) if ends_early(&error) => StillError::Truncated { format, bytes },
+        Fault::Decoder(error) => StillError::Damaged { format, reason: error.to_string() },
     }
 }
 
@@ -260,114 +327,4 @@ fn ends_early(error: &ImageError) -> bool {
         cause = it.source();
     }
     false
-}
-
-fn limits() -> Limits {
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(MAX_SIDE);
-    limits.max_image_height = Some(MAX_SIDE);
-    limits.max_alloc = Some(MAX_DECODED_BYTES);
-    limits
-}
-
-/// The first frame, upright, and whether others follow.
-fn decode(bytes: &[u8], format: Format) -> Result<(DynamicImage, bool), Fault> {
-    let known = match format {
-        Format::Jpeg => ImageFormat::Jpeg,
-        Format::Png => ImageFormat::Png,
-        Format::Gif => ImageFormat::Gif,
-        Format::WebP => ImageFormat::WebP,
-        Format::Bmp => ImageFormat::Bmp,
-    };
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), known);
-    reader.limits(limits());
-    let mut decoder = reader.into_decoder()?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MAX_PIXELS || decoder.total_bytes() > MAX_DECODED_BYTES {
-        return Err(Fault::TooManyPixels(width, height));
-    }
-    // Broken EXIF is common and says nothing about the picture: it is shown as it lies.
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder)?;
-    picture.apply_orientation(orientation);
-    Ok((picture, has_more_frames(bytes, format)))
-}
-
-/// Asked after the first frame decoded within limits, so a second header cannot cost more than that one did.
-fn has_more_frames(bytes: &[u8], format: Format) -> bool {
-    let file = Cursor::new(bytes);
-    match format {
-        Format::Gif => GifDecoder::new(file).is_ok_and(|mut it| {
-            it.set_limits(limits()).is_ok() && it.into_frames().nth(1).is_some_and(|frame| frame.is_ok())
-        }),
-        Format::WebP => WebPDecoder::new(file).is_ok_and(|it| it.has_animation()),
-        Format::Png => {
-            PngDecoder::with_limits(file, limits()).is_ok_and(|it| it.is_apng().is_ok_and(|apng| apng))
-        }
-        Format::Jpeg | Format::Bmp => false,
-    }
-}
-
-fn shrunk(picture: DynamicImage) -> DynamicImage {
-    // Eight bits a channel from here on: screens, JPEG and our PNG have no more.
-    let picture = if has_transparency(&picture) {
-        DynamicImage::from(picture.into_rgba8())
-    } else {
-        DynamicImage::from(picture.into_rgb8())
-    };
-    if picture.width().max(picture.height()) <= FULL_SIDE {
-        return picture;
-    }
-    picture.resize(FULL_SIDE, FULL_SIDE, FilterType::CatmullRom)
-}
-
-fn has_transparency(picture: &DynamicImage) -> bool {
-    picture.color().has_alpha() && picture.to_rgba8().pixels().any(|it| it.0[3] < 255)
-}
-
-fn encode(picture: &DynamicImage) -> Result<(Vec<u8>, &'static str), ImageError> {
-    let mut bytes = Vec::new();
-    if picture.color().has_alpha() || is_flat(picture) {
-        let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, PngFilter::Adaptive);
-        picture.write_with_encoder(encoder)?;
-        return Ok((bytes, "image/png"));
-    }
-    picture.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY))?;
-    Ok((bytes, "image/jpeg"))
-}
-
-fn is_flat(picture: &DynamicImage) -> bool {
-    if picture.width().max(picture.height()) > FLAT_SIDE {
-        return false;
-    }
-    let mut colours = std::collections::HashSet::new();
-    picture.to_rgb8().pixels().all(|it| {
-        colours.insert(it.0);
-        colours.len() <= FLAT_COLOURS
-    })
-}
-
-/// Grey, a few pixels, blurred. The original cannot be had back from it, whatever the page does with it.
-fn covered(picture: &DynamicImage) -> Result<Vec<u8>, ImageError> {
-    let small = flat(&picture.resize(COVERED_SIDE, COVERED_SIDE, FilterType::Triangle)).to_luma8();
-    let blurred = image::imageops::blur(&small, 1.0);
-    let mut bytes = Vec::new();
-    blurred.write_with_encoder(PngEncoder::new(&mut bytes))?;
-    Ok(bytes)
-}
-
-/// Transparent pixels laid over the backdrop, as a viewer would show them.
-fn flat(picture: &DynamicImage) -> DynamicImage {
-    if !picture.color().has_alpha() {
-        return picture.clone();
-    }
-    let mut pixels = picture.to_rgba8();
-    for Rgba([red, green, blue, alpha]) in pixels.pixels_mut() {
-        let share = f32::from(*alpha) / 255.0;
-        for channel in [red, green, blue] {
-            *channel = (f32::from(*channel) * share + BACKDROP * (1.0 - share)).round() as u8;
-        }
-        *alpha = 255;
-    }
-    DynamicImage::from(DynamicImage::from(pixels).into_rgb8())
 }

@@ -7,6 +7,7 @@ use casebook_core::{
     item::{Gold, Item, ItemKind, Part, Report},
     language,
     record::{PartKind, RecordItem, RecordPart},
+    remark::Remark,
 };
 
 use crate::{
@@ -52,6 +53,8 @@ pub struct NewPart {
     pub width: Option<u32>,
     /// Pixels; kept with the media.
     pub height: Option<u32>,
+    /// What its file holds beyond what is shown.
+    pub remarks: Vec<Remark>,
 }
 
 /// What became of a [`NewItem`].
@@ -226,7 +229,8 @@ impl<'a> Insert<'a> {
             )?,
             present: db.prepare_cached("select content_sha256 from item where id = ?1")?,
             part: db.prepare_cached(
-                "insert into part (item, position, kind, role, text, media) values (?1, ?2, ?3, ?4, ?5, ?6)",
+                "insert into part (item, position, kind, role, text, media, remarks)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?,
             report: db.prepare_cached("insert into report (item, position, reason, n) values (?1, ?2, ?3, ?4)")?,
             words: db.prepare_cached("insert into word (rowid, text) values (?1, ?2)")?,
@@ -279,7 +283,8 @@ impl<'a> Insert<'a> {
         self.text.clear();
         for (n, part) in (0_u32..).zip(&new.parts) {
             let media = part.media.as_deref().map(sha256_bytes).transpose()?;
-            self.part.execute((row, n, part.kind.word(), &part.role, &part.text, media))?;
+            let remarks = (!part.remarks.is_empty()).then(|| to_json(&part.remarks)).transpose()?;
+            self.part.execute((row, n, part.kind.word(), &part.role, &part.text, media, remarks))?;
             if let Some(text) = &part.text {
                 words::index(text, &mut self.text);
             }
@@ -377,7 +382,8 @@ pub(crate) fn load(db: &Connection, row: Row) -> Result<StoredItem> {
 }
 
 fn load_parts(db: &Connection, stored: &mut StoredItem) -> Result<()> {
-    let sql = "select p.role, p.text, p.media, m.width, m.height, m.pixel_hash, p.kind, m.duration_ms
+    let sql =
+        "select p.role, p.text, p.media, m.width, m.height, m.pixel_hash, p.kind, m.duration_ms, p.remarks
                from part p left join media m on m.sha256 = p.media where p.item = ?1 order by p.position";
     let mut find = db.prepare_cached(sql)?;
     let mut found = find.query([stored.row])?;
@@ -397,6 +403,10 @@ fn load_parts(db: &Connection, stored: &mut StoredItem) -> Result<()> {
             width: columns.get(3)?,
             height: columns.get(4)?,
             duration_ms: columns.get::<_, Option<i64>>(7)?.map(i64::cast_unsigned),
+            remarks: match columns.get::<_, Option<String>>(8)? {
+                Some(remarks) => from_json("remarks", &remarks)?,
+                None => Vec::new(),
+            },
         });
         stored.pixel_hashes.push(columns.get::<_, Option<i64>>(5)?.map(i64::cast_unsigned));
         stored.item.parts.push(Part { role, text, path: media });

@@ -38,6 +38,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0018_lane.sql"),
     include_str!("../migrations/0019_kept.sql"),
     include_str!("../migrations/0020_later.sql"),
+    include_str!("../migrations/0021_remark.sql"),
 ];
 
 /// The version this program writes.

@@ -175,6 +175,7 @@ pub fn item(texts: &[&str]) -> RecordItem {
         width: None,
         height: None,
         duration_ms: None,
+        remarks: Vec::new(),
     };
     RecordItem {
         id: "i1".into(),

@@ -266,6 +266,7 @@ impl Stills for FakeStills {
             covered_type: "image/png".into(),
             sha256,
             pixel_hash: bytes.iter().map(|it| u64::from(*it)).sum(),
+            remarks: Vec::new(),
         })
     }
 }

@@ -16,6 +16,7 @@ impl Said for ImportReport {
             format!("{} already there", counts.already),
             format!("{} learnt from", counts.learnt),
             format!("{} refused", counts.refused),
+            format!("{} shown in part", counts.in_part),
         ];
         let told = parts.into_iter().enumerate().filter(|(n, it)| *n == 0 || !it.starts_with("0 "));
         told.map(|it| it.1).collect::<Vec<_>>().join(", ")

@@ -1,6 +1,6 @@
 //! The schema and what we write agree, and the schema still catches what it is there to catch.
 
-use casebook_core::record::Record;
+use casebook_core::{record::Record, remark::Remark};
 use serde_json::{Value, json};
 
 fn schema() -> jsonschema::Validator {
@@ -33,12 +33,37 @@ fn the_example_conforms_as_it_is_and_as_we_write_it() {
 }
 
 #[test]
+fn what_is_said_of_a_picture_conforms() {
+    let remarks = [
+        Remark::Frames { n: 12, read: 12, shown: vec![1, 4], columns: 2 },
+        Remark::Pages { n: 3 },
+        Remark::Behind { bytes: 2024, what: "MP4 film".into() },
+        Remark::Incomplete { missing_permille: Some(331) },
+        Remark::Incomplete { missing_permille: None },
+        Remark::Smaller { width: 4000, height: 3000 },
+        Remark::Clear,
+        Remark::Colours,
+    ];
+    let mut record = example();
+    record["item"]["parts"][0]["remarks"] = serde_json::to_value(&remarks).expect("plain data");
+    assert!(schema().is_valid(&record), "every remark has its place in the schema");
+    let read: Record = serde_json::from_value(record).expect("it is a record");
+    assert_eq!(read.item.parts[0].remarks, remarks);
+}
+
+#[test]
 fn seeded_violations_are_caught() {
     refused("/schema", |it| it["schema"] = json!("casebook/cot-record/2"));
     refused("/id", |it| it["id"] = json!("not a uuid"));
     refused("/item/content_sha256", |it| it["item"]["content_sha256"] = json!("ABC"));
     refused("/item/parts", |it| it["item"]["parts"] = json!([]));
     refused("/item/parts/0", |it| it["item"]["parts"][0]["mood"] = json!("grim"));
+    refused("/item/parts/0/remarks/0/kind", |it| {
+        it["item"]["parts"][0]["remarks"] = json!([{"kind": "ghost"}])
+    });
+    refused("/item/parts/0/remarks/0", |it| {
+        it["item"]["parts"][0]["remarks"] = json!([{"kind": "pages", "n": 2, "more": 1}]);
+    });
     refused("/protocol/mode", |it| it["protocol"]["mode"] = json!("half blind"));
     refused("/first_impression", |it| it["first_impression"]["model"] = json!("peeked"));
     refused("/evidence/0/kind", |it| it["evidence"][0]["kind"] = json!("hunch"));

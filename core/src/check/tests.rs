@@ -115,6 +115,7 @@ fn a_box_lies_in_an_image_of_the_item() {
             width: Some(4),
             height: Some(4),
             duration_ms: None,
+            remarks: Vec::new(),
         });
         anchor(record, boxed("p2", area));
     };

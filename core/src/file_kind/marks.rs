@@ -160,6 +160,7 @@ fn zip(head: &[u8], extension: &str) -> FileKind {
 
 /// A JPEG behind a few line ends, as servers that print before they send make them; browsers show it.
 fn late_jpeg(head: &[u8]) -> Option<FileKind> {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     let start = head.iter().position(|it| !it.is_ascii_whitespace() && *it != 0)?;
     head[start..].starts_with(b"\xFF\xD8\xFF").then_some(FileKind { family: Picture, name: "JPEG picture" })
 }

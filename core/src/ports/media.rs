@@ -1,5 +1,7 @@
 //! Pictures.
 
+use crate::remark::Remark;
+
 /// A still image made safe to show: decoded with limits, turned upright, stripped of metadata, encoded anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Still {
@@ -7,7 +9,7 @@ pub struct Still {
     pub width: u32,
     /// Pixels, after orientation.
     pub height: u32,
-    /// The whole picture.
+    /// The whole picture; of an animation, the frames that differ most.
     pub full: Vec<u8>,
     /// `image/png` or `image/jpeg`.
     pub full_type: String,
@@ -17,8 +19,10 @@ pub struct Still {
     pub covered_type: String,
     /// sha256 of `full`, hex.
     pub sha256: String,
-    /// Perceptual hash for near-duplicates.
+    /// Perceptual hash for near-duplicates, of the first frame.
     pub pixel_hash: u64,
+    /// What else the file holds, and how it was made fit to show.
+    pub remarks: Vec<Remark>,
 }
 
 /// Makes stills out of files nobody trusts.

@@ -25,6 +25,7 @@ fn item(text: &str) -> RecordItem {
             width: None,
             height: None,
             duration_ms: None,
+            remarks: Vec::new(),
         }],
         author: None,
         market: None,

@@ -24,7 +24,17 @@ use super::{
 };
 
 /// Pictures that are read.
-const READ: [&str; 5] = ["JPEG picture", "PNG picture", "GIF picture", "WebP picture", "BMP picture"];
+const READ: [&str; 9] = [
+    "JPEG picture",
+    "PNG picture",
+    "GIF picture",
+    "WebP picture",
+    "BMP picture",
+    "TIFF picture",
+    "ICO picture",
+    "QOI picture",
+    "PNM picture",
+];
 
 /// Texts that are read.
 const TEXTS: [&str; 2] = ["txt", "md"];

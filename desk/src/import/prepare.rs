@@ -14,6 +14,7 @@ use casebook_core::{
     policy::Policy,
     ports::Cell,
     record::{PartKind, RecordPart, content_sha256},
+    remark::Remark,
 };
 use casebook_store::{Media, NewItem, NewPart, TallyKind};
 
@@ -180,13 +181,15 @@ impl Preparation<'_> {
                 media: None,
                 width: None,
                 height: None,
+                remarks: Vec::new(),
             };
             if let Some(path) = &part.path {
                 let given = pictures.iter().position(|(it, _)| *it == n);
-                let still = match given.map(|it| pictures.swap_remove(it).1) {
+                let (still, remarks) = match given.map(|it| pictures.swap_remove(it).1) {
                     Some(bytes) => self.still(path, &bytes)?,
                     None => self.picture(path)?,
                 };
+                new.remarks = remarks;
                 new.kind = PartKind::Image;
                 (new.width, new.height) = (still.width, still.height);
                 new.media = Some(still.sha256.clone());
@@ -225,8 +228,8 @@ impl Preparation<'_> {
         }
     }
 
-    /// The picture at `path`, which must lie in the folder of the import.
-    fn picture(&self, path: &str) -> Result<Media, Refused> {
+    /// The picture at `path`, which must lie in the folder of the import, and what else its file holds.
+    fn picture(&self, path: &str) -> Result<(Media, Vec<Remark>), Refused> {
         let refuse = |rule: String| Refused::new(path, rule);
         let relative = paths::find(self.folder, path).map_err(refuse)?;
         let bytes = read_inside(self.folder, &relative, MAX_PICTURE_BYTES).map_err(refuse)?;
@@ -234,13 +237,13 @@ impl Preparation<'_> {
     }
 
     /// The picture in these bytes, which came from `path`.
-    fn still(&self, path: &str, bytes: &[u8]) -> Result<Media, Refused> {
+    fn still(&self, path: &str, bytes: &[u8]) -> Result<(Media, Vec<Remark>), Refused> {
         let refuse = |rule: String| Refused::new(path, rule);
         // Decoders meet what nobody has tested; one that panics is a refusal, not the end of the import.
         let still = catch_unwind(AssertUnwindSafe(|| self.stills.still(bytes)))
             .map_err(|_| refuse("the picture could not be decoded".into()))?
             .map_err(|it| refuse(it.to_string()))?;
-        Ok(Media {
+        let media = Media {
             sha256: still.sha256,
             full: still.full,
             full_type: still.full_type,
@@ -251,7 +254,8 @@ impl Preparation<'_> {
             height: Some(still.height),
             duration_ms: None,
             pixel_hash: Some(still.pixel_hash),
-        })
+        };
+        Ok((media, still.remarks))
     }
 
     /// The item a group of files makes.
@@ -331,6 +335,7 @@ fn content(parts: &[NewPart]) -> String {
         width: None,
         height: None,
         duration_ms: None,
+        remarks: Vec::new(),
     };
     content_sha256(&parts.iter().map(as_recorded).collect::<Vec<_>>())
 }

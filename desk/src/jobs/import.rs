@@ -61,6 +61,7 @@ fn counts(progress: &import::Progress) -> ImportReport {
         already: count(progress.already),
         learnt: count(progress.learnt),
         refused: count(progress.refused),
+        in_part: count(progress.in_part),
         ..ImportReport::default()
     }
 }

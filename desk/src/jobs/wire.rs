@@ -128,6 +128,9 @@ pub struct ImportReport {
     pub learnt: u32,
     /// Refused by this run.
     pub refused: u32,
+    /// Of the items stored, those with a picture of whose file not all is shown.
+    #[serde(default)]
+    pub in_part: u32,
     /// The end of the source was reached.
     pub finished: bool,
     /// Nothing was kept.

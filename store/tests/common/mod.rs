@@ -145,6 +145,7 @@ pub fn new_item(item: Item) -> NewItem {
             media: it.path.clone(),
             width: None,
             height: None,
+            remarks: Vec::new(),
         })
         .collect();
     let hashed: Vec<RecordPart> = parts
@@ -161,6 +162,7 @@ pub fn new_item(item: Item) -> NewItem {
             width: None,
             height: None,
             duration_ms: None,
+            remarks: Vec::new(),
         })
         .collect();
     let restricted = item.gold.iter().flat_map(|it| &it.clauses).any(|it| it == LANE);

@@ -167,6 +167,7 @@ impl Case {
             media: None,
             width: None,
             height: None,
+            remarks: Vec::new(),
         });
         let parts = parts.collect();
         self.insert(item, parts)
@@ -197,6 +198,7 @@ impl Case {
             media: Some(sha256),
             width: Some(4),
             height: Some(4),
+            remarks: Vec::new(),
         };
         self.insert(item, vec![part])
     }
@@ -217,6 +219,7 @@ impl Case {
                 width: it.width,
                 height: it.height,
                 duration_ms: None,
+                remarks: Vec::new(),
             })
             .collect();
         let content_sha256 = content_sha256(&content);

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use casebook_core::remark::Remark;
 use casebook_tests::said::Said as _;
 
 use super::{Desk, refuses, refuses_at, sample, with_image};
@@ -58,9 +59,51 @@ fn a_file_that_is_no_picture_is_refused_with_the_reason() {
     desk.put("text.png", "this is text");
     refuses_at(&mut desk, with_image("x", "text.png").as_bytes(), "text.png", "");
     let mut desk = Desk::new();
+    desk.put("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+    refuses_at(
+        &mut desk,
+        with_image("x", "a.heic").as_bytes(),
+        "a.heic",
+        "HEIC picture: not read; save it as PNG",
+    );
+    let mut desk = Desk::new();
+    desk.put("cut.png", &sample("card.png")[..60]);
+    refuses_at(&mut desk, with_image("x", "cut.png").as_bytes(), "cut.png", "");
+}
+
+#[test]
+fn half_a_picture_comes_in_and_says_that_it_is_half() {
+    let mut desk = Desk::new();
     let whole = sample("card.png");
     desk.put("cut.png", &whole[..whole.len() / 2]);
-    refuses_at(&mut desk, with_image("x", "cut.png").as_bytes(), "cut.png", "");
+    let path = desk.put("q.jsonl", with_image("x", "cut.png"));
+    assert_eq!(desk.import(&path).summary(), "1 imported");
+    let remarks = &desk.item("x").record.parts[0].remarks;
+    let missing = remarks.iter().find_map(|it| match it {
+        Remark::Incomplete { missing_permille } => *missing_permille,
+        _ => None,
+    });
+    assert!(missing.is_some_and(|it| it > 0 && it < 1000), "{remarks:?}");
+}
+
+#[test]
+fn what_a_file_holds_beyond_its_picture_is_counted_and_in_the_record() {
+    let mut desk = Desk::new();
+    let film = [&b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"[..], &[0; 2000]].concat();
+    desk.put("plain.png", sample("card.png"));
+    desk.put("motion.png", [sample("card.png"), film].concat());
+    let path = desk
+        .put("q.jsonl", [with_image("plain", "plain.png"), with_image("motion", "motion.png")].join("\n"));
+    assert_eq!(desk.import(&path).summary(), "2 imported, 1 shown in part");
+    let part = |id: &str| desk.item(id).record.parts[0].clone();
+    assert_eq!(part("plain").remarks, []);
+    let expected = [Remark::Behind { bytes: 2024, what: "MP4 film".into() }];
+    assert_eq!(part("motion").remarks, expected, "one medium, and only one of its two files has more to it");
+    assert_eq!(part("motion").sha256, part("plain").sha256);
+    let recorded = serde_json::to_value(part("motion")).expect("a part is plain data");
+    let remark = serde_json::json!([{"kind": "behind", "bytes": 2024, "what": "MP4 film"}]);
+    assert_eq!(recorded["remarks"], remark);
+    desk.is_sound();
 }
 
 #[test]

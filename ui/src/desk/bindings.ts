@@ -598,6 +598,8 @@ export type ImportReport = {
 	already: number,
 	/**  Refused by this run. */
 	refused: number,
+	/**  Of the items stored, those with a picture of whose file not all is shown. */
+	in_part?: number,
 	/**  The end of the source was reached. */
 	finished: boolean,
 	/**  What refusals are numbered by. */
@@ -1120,6 +1122,8 @@ export type PartView = {
 	width: number | null,
 	/**  Pixels. */
 	height: number | null,
+	/**  What a picture's file holds beyond what is shown, and how it was made fit to show. */
+	remarks: Remark[],
 	/**  Path under `media_base` of the covered rendition. */
 	covered: string | null,
 	/**  Path of the whole rendition, once uncovering is stored. */
@@ -1477,6 +1481,43 @@ export type RefusedUnit = {
 	/**  What would be accepted. */
 	rule: string,
 };
+
+/**  One thing to know about the file a picture came from. */
+export type Remark = 
+/**  It moves: these frames are shown, side by side and row by row where they are several. */
+{ kind: "frames"; 
+/**  In the file. */
+n: number; 
+/**  How many of them were looked at to choose from, from the first on. */
+read: number; 
+/**  Their numbers, from 1, in the order of the sheet. */
+shown: number[]; 
+/**  Frames in a row of the sheet. */
+columns: number } | 
+/**  Pages or pictures follow that are not shown. */
+{ kind: "pages"; 
+/**  In the file. */
+n: number } | 
+/**  Something stands behind the picture, and is not shown. */
+{ kind: "behind"; 
+/**  Its length. */
+bytes: number; 
+/**  What it is: `MP4 film`. */
+what: string } | 
+/**  The file ends before the picture does, or is broken at some place. */
+{ kind: "incomplete"; 
+/**  Thousandths of the picture that are missing and grey. Absent where what is missing is sharpness. */
+missing_permille?: number | null } | 
+/**  It is shown smaller than it is. */
+{ kind: "smaller"; 
+/**  Pixels, upright. */
+width: number; 
+/**  Pixels, upright. */
+height: number } | 
+/**  Some of it is clear, and lies on squares of two greys. */
+{ kind: "clear" } | 
+/**  Its colour profile could not be followed. */
+{ kind: "colours" };
 
 /**  Reports with one reason. */
 export type Report = {

@@ -15,6 +15,7 @@ export function wordsOf(job: Job): string {
       if (report.already > 0) parts.push(words.jobs.already(report.already));
       if (report.learnt > 0) parts.push(words.jobs.learnt(report.learnt));
       if (report.refused > 0) parts.push(words.jobs.refused(report.refused));
+      if (report.in_part) parts.push(words.jobs.inPart(report.in_part));
       const counts = (report.dry ? words.jobs.dry : '') + parts.join(', ');
       return job.state === 'cancelled' && !report.finished ? `${counts}; ${words.jobs.stopped}` : counts;
     }

@@ -52,6 +52,20 @@ const en = {
     grey: 'grey',
     cover: 'Cover',
     box: 'marked place',
+    remarks: 'About the picture’s file',
+    frames: (shown: number[], n: number, read: number) => {
+      const numbers = shown.length > 1 ? `, row by row: ${shown.map(number).join(', ')}` : '';
+      const unread = read >= n ? '' : read === 1 ? '; only the first was looked at' : `; only the first ${number(read)} were looked at`;
+      return `${number(shown.length)} of ${number(n)} frames shown${numbers}${unread}`;
+    },
+    pages: (n: number) => `1 of ${number(n)} pages or pictures in the file shown`,
+    behind: (bytes: number, what: string) => `${many(bytes, 'byte', 'bytes')} behind the picture not shown: ${what}`,
+    endsEarly: 'The file ends early; all of the picture is there',
+    lessSharp: 'The file ends early; the picture may be less sharp than it was',
+    incomplete: (percent: number) => `The file is incomplete: ${percent} % of the picture is missing, and grey`,
+    smaller: (width: number, height: number) => `Shown smaller: it has ${number(width)} × ${number(height)} pixels`,
+    clear: 'Some of it is clear: it lies on grey squares',
+    colours: 'Its colour profile could not be followed; colours may be others',
     role: (role: string) => role.replaceAll('_', ' '),
     language: (name: string, confidence: string | null) => (confidence ? `${name} ${confidence}` : name),
     languageDeclared: 'as the sender says',
@@ -150,6 +164,7 @@ const en = {
     dry: 'nothing was kept; it would be: ',
     left: (what: string, n: number) => (n > 1 ? `left: ${what}, and ${number(n - 1)} more` : `left: ${what}`),
     leftColumns: (names: string) => `left, no field of an item: ${names}`,
+    inPart: (n: number) => `${number(n)} with more in a picture’s file than is shown`,
     stopped: 'stopped; the next import goes on from there',
     scored: (n: number) => `${number(n)} scored`,
     notScored: (n: number) => `${number(n)} not scored`,
@@ -228,6 +243,20 @@ const de: typeof en = {
     grey: 'grau',
     cover: 'Verdecken',
     box: 'markierte Stelle',
+    remarks: 'Zur Datei des Bildes',
+    frames: (shown, n, read) => {
+      const numbers = shown.length > 1 ? `, Zeile für Zeile: ${shown.map(number).join(', ')}` : '';
+      const unread = read >= n ? '' : read === 1 ? '; nur das erste wurde angesehen' : `; nur die ersten ${number(read)} wurden angesehen`;
+      return `${number(shown.length)} von ${number(n)} Einzelbildern zu sehen${numbers}${unread}`;
+    },
+    pages: (n) => `1 von ${number(n)} Seiten oder Bildern der Datei zu sehen`,
+    behind: (bytes, what) => `${many(bytes, 'Byte', 'Bytes')} hinter dem Bild nicht zu sehen: ${what}`,
+    endsEarly: 'Die Datei endet früh; das Bild ist vollständig',
+    lessSharp: 'Die Datei endet früh; das Bild kann unschärfer sein, als es war',
+    incomplete: (percent) => `Die Datei ist unvollständig: ${percent} % des Bildes fehlen und sind grau`,
+    smaller: (width, height) => `Kleiner gezeigt: Es hat ${number(width)} × ${number(height)} Pixel`,
+    clear: 'Ein Teil ist durchsichtig: Er liegt auf grauen Feldern',
+    colours: 'Seinem Farbprofil war nicht zu folgen; die Farben können andere sein',
     role: (role) => roles[role] ?? role.replaceAll('_', ' '),
     language: (name, confidence) => (confidence ? `${name} ${confidence}` : name),
     languageDeclared: 'laut Absender',
@@ -326,6 +355,7 @@ const de: typeof en = {
     dry: 'nichts wurde behalten; es wären: ',
     left: (what, n) => (n > 1 ? `bleibt: ${what}, und ${number(n - 1)} weitere` : `bleibt: ${what}`),
     leftColumns: (names) => `bleibt, kein Feld eines Falls: ${names}`,
+    inPart: (n) => `${number(n)} mit mehr in der Bilddatei, als zu sehen ist`,
     stopped: 'angehalten; der nächste Import macht dort weiter',
     scored: (n) => `${number(n)} bewertet`,
     notScored: (n) => `${number(n)} nicht bewertet`,

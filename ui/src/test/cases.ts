@@ -5,11 +5,11 @@ export const TEA =
   "Doctors don't want you to know this! Drink it for three days and throw your drops away, my aunt was cured of hay fever in one week. Link in bio 👇";
 
 export function text(id: string, role: string, words: string, readAs: string | null = null): PartView {
-  return { id, kind: 'text', role, text: words, read_as: readAs, width: null, height: null, covered: null, uncovered: null };
+  return { id, kind: 'text', role, text: words, read_as: readAs, width: null, height: null, remarks: [], covered: null, uncovered: null };
 }
 
 export function image(id: string): PartView {
-  return { id, kind: 'image', role: 'image', text: null, read_as: null, width: 640, height: 400, covered: 'bird-covered.svg', uncovered: null };
+  return { id, kind: 'image', role: 'image', text: null, read_as: null, width: 640, height: 400, remarks: [], covered: 'bird-covered.svg', uncovered: null };
 }
 
 export function item(row: number, id: string, parts: PartView[], more: Partial<ItemView> = {}): ItemView {

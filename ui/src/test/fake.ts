@@ -179,7 +179,7 @@ export class FakeBackend implements Backend {
     },
     data: {
       startImport: ({ path }) => this.#job('import', path, {
-        kind: 'import', imported: 0, already: 0, refused: 2, finished: false, counted: 'line',
+        kind: 'import', imported: 0, already: 0, refused: 2, in_part: 0, finished: false, counted: 'line',
         refusals: [
           { number: 7, value: 'parts[0].text 12', rule: 'a text is a string' },
           { number: 31, value: 'id “”', rule: 'an id is 1–200 characters' },
