@@ -22,7 +22,7 @@ pub(super) fn find(scan: &mut Scan) {
     }
 }
 
-/// `john.doe@example.com` around `at`. A host without a dot counts: better one word too many gone.
+/// `john.doe@example.com` around `at`.
 fn email(scan: &Scan, at: usize) -> Option<(usize, usize)> {
     let letters = scan.letters;
     let start = local(scan, at)?;
@@ -38,7 +38,31 @@ fn email(scan: &Scan, at: usize) -> Option<(usize, usize)> {
     }
     let only_digits = |from: usize, to: usize| letters[from..to].iter().all(char::is_ascii_digit);
     let is_each = only_digits(start, at) && only_digits(at + 1, end);
-    (start < at && !is_each && !is_version(&letters[at + 1..end])).then_some((start, end))
+    let is_address = start < at && !is_each && !is_version(&letters[at + 1..end]);
+    is_address.then(|| undotted(scan, start, at, end)).flatten().map(|end| (start, end))
+}
+
+/// Where an address ends whose host may have no dot: `w@nt` and `t@g` are words in disguise, `ann_k9@intranet` is none,
+/// and `ann@example,com` was mistyped.
+fn undotted(scan: &Scan, start: usize, at: usize, end: usize) -> Option<usize> {
+    let letters = scan.letters;
+    if letters[at + 1..end].iter().any(|it| ".。[".contains(*it)) || letters[start] == '"' {
+        return Some(end);
+    }
+    if scan.letter(end) == Some(',') {
+        let n = scan.run(end + 1, 12, char::is_alphabetic);
+        let label: String = letters[end + 1..end + 1 + n].iter().collect();
+        if ["com", "org", "net", "de", "fr", "ru", "br", "uk", "example"]
+            .contains(&label.to_lowercase().as_str())
+        {
+            return Some(end + 1 + n);
+        }
+    }
+    let host: String = letters[at + 1..end].iter().collect();
+    let is_odd = letters[start..at].iter().any(|it| it.is_ascii_digit() || "._-+".contains(*it));
+    let is_name =
+        is_odd && at - start >= 4 && end - at > 3 && host.chars().all(|it| it.is_alphabetic() || it == '-');
+    (is_name || host == "localhost").then_some(end)
 }
 
 /// Where the local part that ends at `at` begins.

@@ -107,7 +107,10 @@ fn name(scan: &Scan, at: usize) -> Option<usize> {
         scan.letter(past) == Some('@')
     };
     let word = said.split(['.', '-']).next().unwrap_or_default();
-    if is_amount(&said) || is_package || NOBODY.contains(&format!(" {word} ")) {
+    // `@re` and `@nd` are words in disguise.
+    let is_disguise =
+        said.len() < 3 && said.bytes().all(|it| it.is_ascii_alphabetic()) && scan.letter(end) != Some('@');
+    if is_disguise || is_amount(&said) || is_package || NOBODY.contains(&format!(" {word} ")) {
         return None;
     }
     let elsewhere = (scan.letter(end) == Some('@')).then(|| host(letters, end + 1)).flatten();
@@ -154,7 +157,7 @@ fn forum(scan: &mut Scan, at: usize) {
 const NUMBERED: &str = " issue issues pr prs bug ticket order case room item no nr num number art article page invoice ref \
     id part lot model flight apt apartment unit suite pedido bestellung rechnung commande factura gh task story epic mr \
     question chapter figure fig episode ep season rank level class group team gate bus line track song day week round \
-    set box bin c f j a ";
+    set box bin post comment video clip image report msg message row record doc tweet thread c f j a ";
 
 /// `name#1234`.
 fn numbered(scan: &mut Scan, at: usize) {

@@ -69,6 +69,8 @@ fn handles_go_without_their_sign_where_a_platform_says_so() {
     said("https://www.tiktok.com/@annk/video/7123", "https://www.tiktok.com/[handle-1]/video/7123");
     said("insta: annk_99", "insta: [handle-1]");
     said("微信号：annk99，谢谢", "微信号：[handle-1]，谢谢");
+    kept("they w@nt it, t@g you, @re you s@d and @nd");
+    said("ann_k9@intranet, ann@example,com", "[email-1], [email-2]");
     kept("fixes #1234, issue#1234 in owner/repo#1234");
     kept("@media (min-width: 1px) and @param name and @everyone");
     kept("react@18.2.0, actions/checkout@v4 and icon@2x.png");
