@@ -105,7 +105,7 @@ fn octets(scan: &Scan, at: usize) -> Option<(usize, [u8; 4])> {
 
 /// RFC 1918, 1122, 3927, 5771 and masks.
 fn is_private(octets: [u8; 4]) -> bool {
-    let address = std::net::Ipv4Addr::from(octets);
+    let address = core::net::Ipv4Addr::from(octets);
     address.is_private()
         || address.is_loopback()
         || address.is_link_local()
@@ -131,7 +131,7 @@ fn six(scan: &mut Scan, at: usize) -> Option<usize> {
         return None;
     }
     let said: String = scan.letters[at..end].iter().collect();
-    let address: std::net::Ipv6Addr = said.parse().ok()?;
+    let address: core::net::Ipv6Addr = said.parse().ok()?;
     // `ab::cd` is a name of code as well; an address has more to say.
     let groups: Vec<&str> = said.split(':').filter(|it| !it.is_empty()).collect();
     let says = groups.len() >= 3
