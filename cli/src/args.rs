@@ -309,7 +309,7 @@ pub struct Export {
     /// Which datasets.
     #[arg(long, value_delimiter = ',', default_value = "raw,sft,prm", value_parser = format())]
     pub formats: Vec<ExportFormat>,
-    /// Keep e-mail addresses, phone numbers and handles as they are.
+    /// Keep e-mail addresses, phone numbers, handles, keys, account numbers and other private values as they are.
     #[arg(long)]
     pub keep_personal_data: bool,
     /// Use records that are not complete in sft and prm too.

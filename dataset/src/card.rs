@@ -5,7 +5,10 @@
 
 use std::fmt::Write;
 
-use super::manifest::{Dataset, ExportFormat, Manifest};
+use super::{
+    manifest::{Dataset, ExportFormat, Manifest},
+    redact::Kind,
+};
 
 /// The card of an export.
 #[must_use]
@@ -16,6 +19,7 @@ pub fn card(manifest: &Manifest) -> String {
         section(&mut out, *name, dataset);
     }
     how_it_was_made(&mut out, manifest);
+    privacy(&mut out, manifest);
     out.push_str(LIMITS);
     out
 }
@@ -117,16 +121,6 @@ fn how_it_was_made(out: &mut String, manifest: &Manifest) {
         splits.items, splits.groups, splits.largest_group, splits.seed
     )
     .expect(STRING);
-    match &manifest.redaction {
-        Some(it) => write!(
-            out,
-            "Replaced by numbered placeholders: {} e-mail addresses, {} phone numbers, {} handles. Offsets, quotes \
-             and hashes are of the text as it stands here.\n\n",
-            it.emails, it.phones, it.handles
-        ),
-        None => write!(out, "Nothing was redacted.\n\n"),
-    }
-    .expect(STRING);
     for model in &manifest.models {
         writeln!(out, "- `{}`, weights `{}`, in {} records", model.id, model.weights_sha256, model.records)
             .expect(STRING);
@@ -142,14 +136,44 @@ fn how_it_was_made(out: &mut String, manifest: &Manifest) {
     out.push('\n');
 }
 
+/// What was looked for, what was found, and what nobody looked for.
+fn privacy(out: &mut String, manifest: &Manifest) {
+    out.push_str("## Private values\n\n");
+    let Some(redaction) = &manifest.redaction else {
+        out.push_str("**Nothing was redacted**: whoever exported this asked for the texts as they are.\n\n");
+        return;
+    };
+    out.push_str(
+        "Looked for in texts, quotes, steps, notes and messages: as they are written, with entities, percent signs and \
+         escapes undone, and without tags and markup. Each value became a placeholder, the same one throughout its \
+         record. Offsets, quotes and hashes are of the text as it stands here.\n\n\
+         | placeholder | what is looked for | places replaced here |\n|---|---|---|\n",
+    );
+    for kind in Kind::ALL {
+        let n = redaction.replaced.of(kind);
+        writeln!(out, "| `[{}-1]` | {} | {n} |", kind.word(), kind.looked_for()).expect(STRING);
+    }
+    writeln!(
+        out,
+        "| `i-…` for an item's id | An id that holds one of these, or a value of its own item | {} items |\n",
+        redaction.item_ids
+    )
+    .expect(STRING);
+    out.push_str("**Not looked for**, so read before you publish:\n\n");
+    for what in redaction.not_looked_for {
+        writeln!(out, "- {what}").expect(STRING);
+    }
+    out.push_str(
+        "\nA record in which a value would have stayed in a field that is not rewritten is left out; `refused` in \
+         `manifest.json` names the field. No list of patterns finds everything.\n\n",
+    );
+}
+
 const LIMITS: &str = "## Limits
 
 - Items were flagged or picked, not sampled: rates here say nothing about how common anything is.
 - Decisions are those of the reviewers named by pseudonym, under one policy version. They are not law.
 - A rating of a step says what one person thought of it. Steps nobody judged have no label.
-- Redaction finds e-mail addresses, phone numbers and @handles that are written as such. It does not find names,
-  postal addresses, account numbers, profile links, addresses spelt out in words, or anything inside a picture, and it
-  takes some numbers for phone numbers that are none.
 - A picture that was mirrored or cropped is not recognised as the same, so it may lie in two splits.
 - `<`, `>` and some brackets in prompts and completions are written as JSON escapes, so that no item can smuggle in a
   control token. Texts in `raw` are as they were.
@@ -166,7 +190,8 @@ mod tests {
         choose::LeftOut,
         filter::RecordFilter,
         groups::Split,
-        manifest::{Counts, FORMAT, Filters, PolicyName, Restricted, SplitRule},
+        manifest::{Counts, FORMAT, Filters, PolicyName, Redaction, Restricted, SplitRule},
+        redact::{NOT_LOOKED_FOR, Replaced},
     };
 
     fn manifest(rows: u32) -> Manifest {
@@ -198,6 +223,29 @@ mod tests {
         );
         assert!(!card.contains("split: test"), "an empty split has no file to load");
         assert!(card.contains("Left out: 2 reviewers disagree"), "what is missing is said");
+    }
+
+    #[test]
+    fn the_card_says_of_every_kind_how_many_were_found_and_what_nobody_looked_for() {
+        let mut manifest = manifest(3);
+        assert!(card(&manifest).contains("**Nothing was redacted**"));
+        manifest.redaction = Some(Redaction::of(Replaced::default(), 2));
+        let card = card(&manifest);
+        for kind in Kind::ALL {
+            assert!(
+                card.contains(&format!("| `[{}-1]` | {} | 0 |", kind.word(), kind.looked_for())),
+                "{kind:?}"
+            );
+        }
+        for what in NOT_LOOKED_FOR {
+            assert!(card.contains(&format!("- {what}\n")), "{what}");
+        }
+        assert!(card.contains("| 2 items |"), "ids are counted");
+        let json = serde_json::to_value(&manifest.redaction).expect("plain data");
+        for kind in Kind::ALL {
+            assert_eq!(json[kind.count_name()], 0, "the manifest says that {kind:?} was looked for");
+        }
+        assert_eq!(json["item_ids"], 2);
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub enum LeftOut {
     NoSteps,
     /// The model's first step was not judged, or there is none.
     NoJudgedStep,
-    /// A value would have stayed after redaction.
+    /// A value would have stayed after redaction, in a field that is not rewritten; `refused` in the manifest says in which.
     NotRedacted,
     /// The redacted record breaks a rule of records.
     False,
@@ -63,7 +63,7 @@ impl LeftOut {
             Self::BadItem => "the item is broken",
             Self::NoSteps => "no step left",
             Self::NoJudgedStep => "no model step judged",
-            Self::NotRedacted => "a private value would have stayed",
+            Self::NotRedacted => "a private value would have stayed in a field that is not rewritten",
             Self::False => "breaks a rule of records",
         }
     }

@@ -8,7 +8,12 @@ use casebook_core::decision::Verdict;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    choose::LeftOut, filter::RecordFilter, groups::Split, label_studio, prm, redact::Replaced, sft, table,
+    choose::LeftOut,
+    filter::RecordFilter,
+    groups::Split,
+    label_studio, prm,
+    redact::{NOT_LOOKED_FOR, Replaced},
+    sft, table,
 };
 
 /// The name of this shape. A released name never changes meaning.
@@ -31,8 +36,8 @@ pub struct Manifest {
     pub filters: Filters,
     /// How items were split.
     pub splits: SplitRule,
-    /// Places replaced in exported records; `None` where nothing was to be.
-    pub redaction: Option<Replaced>,
+    /// What was replaced in exported records; `None` where nothing was to be.
+    pub redaction: Option<Redaction>,
     /// Those asked for.
     pub datasets: BTreeMap<ExportFormat, Dataset>,
     /// Not in any dataset: only these ids, hashes and their count leave.
@@ -41,6 +46,26 @@ pub struct Manifest {
     pub refused: Vec<Refused>,
     /// Every file but this one.
     pub files: BTreeMap<String, File>,
+}
+
+/// What was replaced, and what nobody looked for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Redaction {
+    /// Places, by kind.
+    #[serde(flatten)]
+    pub replaced: Replaced,
+    /// Exported items whose id told something and is a pseudonym now.
+    pub item_ids: u32,
+    /// For people.
+    pub not_looked_for: [&'static str; NOT_LOOKED_FOR.len()],
+}
+
+impl Redaction {
+    /// Of an export.
+    #[must_use]
+    pub fn of(replaced: Replaced, item_ids: u32) -> Self {
+        Self { replaced, item_ids, not_looked_for: NOT_LOOKED_FOR }
+    }
 }
 
 /// The datasets there are, in the order people read them.
@@ -124,7 +149,7 @@ pub struct ModelName {
 /// What was asked for.
 #[derive(Clone, Debug, Serialize)]
 pub struct Filters {
-    /// Replace e-mail addresses, phone numbers and handles.
+    /// Replace private values: what those are is said in the card.
     pub redact: bool,
     /// Incomplete records in `sft` and `prm` too.
     pub include_incomplete: bool,
@@ -186,7 +211,7 @@ pub struct Restricted {
 /// One of them.
 #[derive(Clone, Debug, Serialize)]
 pub struct RestrictedItem {
-    /// The sender's id.
+    /// The sender's id, or its pseudonym where it tells something.
     pub id: String,
     /// As in the case file.
     pub content_sha256: String,

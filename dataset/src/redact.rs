@@ -1,78 +1,73 @@
-//! E-mail addresses, phone numbers and handles out of a record, everywhere at once.
+//! Private values out of a record, everywhere at once: addresses, numbers, handles, keys, accounts.
 //!
 //! Placeholders are numbered per record, so the same value keeps the same one: `[email-1]`,
-//! `[phone-1]`, `[handle-2]`. Offsets move with the text and quotes are read again from it.
-//! Names, postal addresses and what is disguised (“john at example dot com”) are not found.
+//! `[phone-1]`, `[handle-2]`. Offsets move with the text and quotes are read again from it. What is looked for, and
+//! what is not, is one table: [`Kind::looked_for`] and [`NOT_LOOKED_FOR`].
+//!
+//! A text is read as written, with entities and escapes undone, and without its markup (`reading`); scanners look
+//! through each reading (`find` says in which order), and what they find is replaced in the text as written.
 
 mod address;
+mod checksum;
+mod find;
+mod glyph;
+mod handle;
+mod identity;
+mod ids;
+mod kind;
+mod machine;
 mod map;
+mod money;
 mod phone;
-mod skeleton;
+mod profile;
+mod reading;
+mod scan;
+mod secret;
+mod spelt;
+mod undo;
+mod wallet;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use casebook_core::{evidence::Anchor, record::Record, text};
-use serde::Serialize;
 
+use find::Known;
+pub use ids::{alias, tells};
+pub use kind::{Kind, NOT_LOOKED_FOR, Replaced};
 use map::Edit;
 pub use map::Map;
-use skeleton::{Skeleton, key};
+use reading::{Reading, key};
 
 use crate::rehash;
 
-/// What kind of value was replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// `[email-1]`.
-    Email,
-    /// `[phone-1]`.
-    Phone,
-    /// `[handle-1]`.
-    Handle,
-}
-
-impl Kind {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::Handle => "handle",
-        }
-    }
-}
-
-/// How many places were replaced in one record or in all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "says itself")]
-pub struct Replaced {
-    pub emails: u32,
-    pub phones: u32,
-    pub handles: u32,
-}
-
-impl std::ops::AddAssign for Replaced {
-    fn add_assign(&mut self, other: Self) {
-        self.emails += other.emails;
-        self.phones += other.phones;
-        self.handles += other.handles;
-    }
-}
-
 /// A value that was found in the record stands in a field that is not rewritten.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: an e-mail address, phone number or handle would have stayed")]
+#[error("{field}: a private value would have stayed")]
 pub struct Survivor {
     /// `item.id`.
     pub field: String,
 }
 
-/// A value in a skeleton.
-struct Found {
-    kind: Kind,
-    start: usize,
-    end: usize,
-    key: String,
+/// Where a private value stands in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// What it is.
+    pub kind: Kind,
+    /// First scalar.
+    pub start: u32,
+    /// Past the last.
+    pub end: u32,
 }
+
+/// The private values of a text by itself, in order.
+#[must_use]
+pub fn places(said: &str) -> Vec<Place> {
+    let found = find::values(said, &Known::default());
+    found.into_iter().map(|it| Place { kind: it.kind, start: it.start, end: it.end }).collect()
+}
+
+/// How often a record is looked through again: what stood beside a value can be one once that is gone.
+const ROUNDS: usize = 3;
 
 /// Replaces values in item texts, quotes, steps, messages and notes of `record`, moves offsets and
 /// recomputes the hashes of what changed.
@@ -82,17 +77,13 @@ struct Found {
 /// not leave then.
 pub fn redact(record: &mut Record) -> Result<Replaced, Survivor> {
     let mut values = Values::of(record);
-    let mut maps = BTreeMap::new();
-    for part in &mut record.item.parts {
-        if let Some(said) = &mut part.text {
-            let (after, map) = values.replace(said, &[]);
-            *said = after;
-            maps.insert(part.id.clone(), map);
+    for _ in 0..ROUNDS {
+        let before = values.replaced.clone();
+        values.round(record);
+        if values.replaced == before {
+            break;
         }
-    }
-    let quotes = move_spans(record, &maps);
-    for said in words(record) {
-        *said = values.replace(said, &quotes).0;
+        values.look(record);
     }
     rehash(record);
     match values.survivor(record) {
@@ -125,7 +116,7 @@ fn move_spans(record: &mut Record, maps: &BTreeMap<String, Map>) -> Vec<(String,
 
 /// Everything a person or a model wrote about the item, beyond the item itself and text spans.
 fn words(record: &mut Record) -> impl Iterator<Item = &mut String> {
-    let Record { first_impression, evidence, steps, decision, .. } = record;
+    let Record { first_impression, evidence, steps, decision, model_drafts, .. } = record;
     let notes = first_impression.iter_mut().filter_map(|it| it.note.as_mut());
     let remarks = evidence.iter_mut().flat_map(|it| {
         let output = match &mut it.anchor {
@@ -140,17 +131,15 @@ fn words(record: &mut Record) -> impl Iterator<Item = &mut String> {
         std::iter::once(&mut it.text).chain(it.draft_text.as_mut()).chain(why).chain(others)
     });
     let messages = decision.remediation_text.as_mut().into_iter().chain(decision.creator_message.as_mut());
-    notes.chain(remarks).chain(steps).chain(messages)
+    let raw = model_drafts.iter_mut().filter_map(|it| it.raw.as_mut());
+    notes.chain(remarks).chain(steps).chain(messages).chain(raw)
 }
 
 /// The values of one record and their placeholders.
 #[derive(Default)]
 struct Values {
     placeholders: BTreeMap<(Kind, String), String>,
-    /// Phone numbers among them.
-    phones: BTreeSet<String>,
-    /// Handles among them that cannot be a common word, without their `@`: `ann_k`, `ann99`.
-    names: BTreeSet<String>,
+    known: Known,
     /// Placeholders that some text spells out by itself.
     spelt: BTreeSet<String>,
     /// Numbers given, by kind.
@@ -160,18 +149,40 @@ struct Values {
 
 impl Values {
     /// Finds every value in reading order: the item first, then what was said of it.
-    fn of(record: &Record) -> Self {
-        let mut copy = record.clone();
-        let item = record.item.parts.iter().filter_map(|it| it.text.clone());
-        let texts: Vec<String> = item.chain(words(&mut copy).map(|it| it.clone())).collect();
-        let spelt = texts.iter().flat_map(|it| bracketed(it)).collect();
-        let mut values = Self { spelt, ..Self::default() };
-        for said in &texts {
-            for found in values.find(&Skeleton::of(said)) {
-                values.placeholder(found.kind, found.key);
+    fn of(record: &mut Record) -> Self {
+        let mut values = Self::default();
+        let texts = record.item.parts.iter().filter_map(|it| it.text.as_ref()).cloned();
+        let texts: Vec<String> = texts.chain(words(&mut record.clone()).map(|it| it.clone())).collect();
+        values.spelt = texts.iter().flat_map(|it| bracketed(it)).collect();
+        values.look(record);
+        values
+    }
+
+    /// Gives placeholders to what is found in the record as it is now.
+    fn look(&mut self, record: &mut Record) {
+        let texts: Vec<String> = record.item.parts.iter().filter_map(|it| it.text.clone()).collect();
+        let said: Vec<String> = words(record).map(|it| it.clone()).collect();
+        for said in texts.iter().chain(&said) {
+            for found in find::values(said, &self.known) {
+                self.placeholder(found.kind, found.key);
             }
         }
-        values
+    }
+
+    /// Replaces everywhere, once.
+    fn round(&mut self, record: &mut Record) {
+        let mut maps = BTreeMap::new();
+        for part in &mut record.item.parts {
+            if let Some(said) = &mut part.text {
+                let (after, map) = self.replace(said, &[]);
+                *said = after;
+                maps.insert(part.id.clone(), map);
+            }
+        }
+        let quotes = move_spans(record, &maps);
+        for said in words(record) {
+            *said = self.replace(said, &quotes).0;
+        }
     }
 
     /// The placeholder of a value: the next number that no text already spells out.
@@ -188,40 +199,25 @@ impl Values {
             }
         };
         match kind {
-            Kind::Phone => _ = self.phones.insert(value.clone()),
-            Kind::Handle if value[1..].contains(|it: char| "_.".contains(it) || it.is_numeric()) => {
-                self.names.insert(value[1..].to_owned());
+            Kind::Phone => _ = self.known.phones.insert(value.clone()),
+            Kind::Handle => {
+                let name = value.trim_start_matches('@').split(['@', '#']).next().unwrap_or_default();
+                let is_odd = name.contains(|it: char| "_.".contains(it) || it.is_numeric());
+                if is_odd && name.chars().count() > 2 {
+                    self.known.names.insert(name.to_owned());
+                }
             }
-            Kind::Handle | Kind::Email => {}
+            _ => {}
         }
         self.placeholders.insert((kind, value), free.clone());
         free
     }
 
-    fn find(&self, skeleton: &Skeleton) -> Vec<Found> {
-        let mut found = address::find(skeleton);
-        let mut taken = vec![false; skeleton.letters.len()];
-        let mark = |taken: &mut Vec<bool>, it: &Found| taken[it.start..it.end].fill(true);
-        for address in &found {
-            mark(&mut taken, address);
-        }
-        for name in address::bare(skeleton, &self.names) {
-            if !taken[name.start..name.end].contains(&true) {
-                mark(&mut taken, &name);
-                found.push(name);
-            }
-        }
-        found.extend(phone::find(skeleton, &taken, &self.phones));
-        found.sort_by_key(|it| it.start);
-        found
-    }
-
     /// `said` without values. Where it repeats a quote that changed, the new quote takes its place.
     fn replace(&mut self, said: &str, quotes: &[(String, String)]) -> (String, Map) {
-        let skeleton = Skeleton::of(said);
         let mut edits = repeated(said, quotes);
-        for found in self.find(&skeleton) {
-            let (start, end) = skeleton.span(found.start, found.end);
+        for found in find::values(said, &self.known) {
+            let (start, end) = (found.start, found.end);
             // A quote that cuts a value must not keep the rest of it: the value wins.
             let first = edits.partition_point(|it| it.end <= start);
             let past = first + edits[first..].partition_point(|it| it.start < end);
@@ -231,11 +227,7 @@ impl Values {
             {
                 continue;
             }
-            match found.kind {
-                Kind::Email => self.replaced.emails += 1,
-                Kind::Phone => self.replaced.phones += 1,
-                Kind::Handle => self.replaced.handles += 1,
-            }
+            self.replaced.add(found.kind);
             let with = self.placeholder(found.kind, found.key);
             edits.splice(first..past, [Edit { start, end, with }]);
         }
@@ -244,10 +236,8 @@ impl Values {
 
     /// The first field of the record as exported in which a value still stands.
     fn survivor(&self, record: &Record) -> Option<String> {
-        let has_address =
-            |said: &str| address::find(&Skeleton::of(said)).iter().any(|it| it.kind == Kind::Email);
-        if has_address(&record.item.id) {
-            return Some("item.id".into());
+        if let Some(field) = ids::telling_field(record) {
+            return Some(field.into());
         }
         if self.placeholders.is_empty() {
             return None;
@@ -255,7 +245,7 @@ impl Values {
         let json = serde_json::to_value(record).ok()?;
         let mut found = None;
         walk("", &json, &mut |field, said| {
-            if found.is_none() && self.stays_in(&Skeleton::of(said)) {
+            if found.is_none() && self.stays_in(said) {
                 found = Some(field.to_owned());
             }
         });
@@ -263,21 +253,30 @@ impl Values {
     }
 
     /// Looks for the values themselves, glued to anything, rather than for what looks like one.
-    fn stays_in(&self, skeleton: &Skeleton) -> bool {
-        if self.placeholders.len().saturating_mul(skeleton.letters.len()) > PATIENCE {
-            return self
-                .find(skeleton)
+    fn stays_in(&self, said: &str) -> bool {
+        if self.placeholders.len().saturating_mul(said.len()) > PATIENCE {
+            return find::values(said, &self.known)
                 .into_iter()
                 .any(|it| self.placeholders.contains_key(&(it.kind, it.key)));
         }
-        let letters = key(&skeleton.letters);
-        let digits: String = skeleton.letters.iter().filter(|it| !phone::is_separator(**it)).collect();
-        self.placeholders.keys().any(|(kind, value)| match kind {
-            Kind::Email | Kind::Handle => letters.contains(value.as_str()),
-            Kind::Phone => digits.contains(value.as_str()),
+        Reading::all(said).iter().any(|reading| {
+            let letters = key(&reading.letters);
+            let compact = scan::compact(&reading.letters);
+            let digits: String = reading.letters.iter().filter(|it| !phone::is_separator(**it)).collect();
+            self.placeholders.keys().any(|(kind, value)| match kind {
+                Kind::Email | Kind::Handle => letters.contains(value.as_str()),
+                Kind::Phone => digits.contains(value.as_str()),
+                // A short one can be a part of anything.
+                _ if value.chars().count() < SHORT => scan::has_word(&letters, value),
+                _ if kind.is_compact() => compact.contains(value.as_str()),
+                _ => letters.contains(value.as_str()),
+            })
         })
     }
 }
+
+/// Letters of a value that are looked for inside other words from here on.
+const SHORT: usize = 8;
 
 /// Letters times values beyond which a text is looked through the quick way: a second or so.
 const PATIENCE: usize = 1 << 30;

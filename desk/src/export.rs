@@ -22,7 +22,7 @@ use casebook_dataset::{
     filter::RecordFilter,
     groups::Split,
     label_studio::Shape,
-    manifest::{self, Filters, Manifest, PolicyName, SplitRule},
+    manifest::{self, Filters, Manifest, PolicyName, Redaction, Restricted, SplitRule},
 };
 use casebook_store::Store;
 
@@ -132,8 +132,13 @@ fn write(
     }
     let staging = files.staging;
     shaper.config(staging)?;
-    let records = under_pseudonyms(&request.filter, &store.salt()?);
-    let mut manifest = manifest(policy, request, records, now_ms, &gathered, shaper);
+    let salt = store.salt()?;
+    let records = under_pseudonyms(&request.filter, &salt);
+    let restricted = gathered.restricted(|it| {
+        let alias = if request.redact { shape::alias(store, &salt, &it.id, it.row)? } else { None };
+        Ok(alias.unwrap_or_else(|| it.id.clone()))
+    })?;
+    let mut manifest = manifest(policy, request, records, restricted, now_ms, &gathered, shaper);
     staging.finish_rows()?;
     staging.write("README.md", card::card(&manifest).as_bytes())?;
     manifest.files = staging.files();
@@ -144,6 +149,7 @@ fn manifest(
     policy: &Policy,
     request: &ExportRequest,
     records: RecordFilter,
+    restricted: Restricted,
     now_ms: i64,
     gathered: &Gathered,
     shaper: Shaper,
@@ -164,8 +170,8 @@ fn manifest(
             groups: gathered.n_groups,
             largest_group: gathered.largest_group,
         },
-        redaction: request.redact.then_some(shaper.replaced),
-        restricted: gathered.restricted(),
+        redaction: request.redact.then(|| Redaction::of(shaper.replaced, shaper.renamed.len() as u32)),
+        restricted,
         refused: shaper.refused,
         datasets: shaper.datasets,
         files: BTreeMap::new(),

@@ -464,7 +464,7 @@ pub struct ExportRequest {
     pub folder: String,
     /// Which datasets.
     pub formats: Vec<ExportFormat>,
-    /// Replace e-mail addresses, phone numbers and handles.
+    /// Replace private values: addresses, numbers, handles, keys, accounts.
     pub redact: bool,
     /// Include records that are not complete in `sft` and `prm`.
     pub include_incomplete: bool,

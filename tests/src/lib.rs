@@ -22,6 +22,8 @@ pub mod python;
 
 pub mod reasoners;
 
+pub mod redaction;
+
 pub mod said;
 
 pub mod side;

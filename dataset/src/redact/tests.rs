@@ -1,3 +1,6 @@
+mod any;
+mod kinds;
+
 use super::*;
 use casebook_core::{check::check, hash::sha256_hex, policy::Policy, record::content_sha256};
 
@@ -204,7 +207,7 @@ fn one_value_keeps_one_placeholder_through_the_record() {
     assert_eq!(record.steps[0].text, "They want [email-1] to be written to.");
     assert_eq!(record.decision.creator_message.as_deref(), Some("Please remove [phone-1] and [email-2]."));
     assert_eq!(record.evidence[0].note.as_deref(), Some("[email-1] again"));
-    assert_eq!(replaced, Replaced { emails: 4, phones: 2, handles: 0 });
+    assert_eq!([Kind::Email, Kind::Phone, Kind::Handle].map(|it| replaced.of(it)), [4, 2, 0]);
 }
 
 #[test]

@@ -125,14 +125,17 @@ pub(super) fn gather(
 }
 
 impl Gathered {
-    /// Ids, hashes and the count: all that leaves of the restricted lane.
-    pub fn restricted(&self) -> Restricted {
-        let items: Vec<RestrictedItem> = self
+    /// Ids, hashes and the count: all that leaves of the restricted lane. `called` says how an item is called.
+    ///
+    /// # Errors
+    /// When it cannot say.
+    pub fn restricted(&self, called: impl Fn(&Reviewed) -> Result<String>) -> Result<Restricted> {
+        let named = self
             .items
             .iter()
             .filter(|it| it.restricted && it.asked_for > 0)
-            .map(|it| RestrictedItem { id: it.id.clone(), content_sha256: it.content_sha256.clone() })
-            .collect();
-        Restricted { count: items.len() as u32, items }
+            .map(|it| Ok(RestrictedItem { id: called(it)?, content_sha256: it.content_sha256.clone() }));
+        let items = named.collect::<Result<Vec<_>>>()?;
+        Ok(Restricted { count: items.len() as u32, items })
     }
 }

@@ -23,7 +23,7 @@ use casebook_dataset::{
     redact::{self, Replaced},
     rehash, sft,
 };
-use casebook_store::{Rendition, Store, StoredAnnotation};
+use casebook_store::{Rendition, Row, Store, StoredAnnotation};
 
 use super::{
     folder::{Staging, json},
@@ -99,6 +99,10 @@ pub(super) struct Shaper<'a> {
     salt: String,
     /// Cited item ids: whether there is one and whether it is in the restricted lane.
     cited: BTreeMap<String, Cited>,
+    /// Ids of items that tell something, and how those items are called where that is redacted.
+    aliases: BTreeMap<String, String>,
+    /// Exported items among them.
+    pub renamed: BTreeSet<String>,
     models: BTreeMap<(String, String), u32>,
     pub datasets: BTreeMap<ExportFormat, Dataset>,
     pub refused: Vec<Refused>,
@@ -134,6 +138,8 @@ impl<'a> Shaper<'a> {
             tasks: Vec::new(),
             salt: store.salt()?,
             cited: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            renamed: BTreeSet::new(),
             models: BTreeMap::new(),
             datasets: formats.iter().map(empty).collect(),
             refused: Vec::new(),
@@ -150,6 +156,7 @@ impl<'a> Shaper<'a> {
             }
             return Ok(());
         }
+        self.name(&item.id, item.row)?;
         for annotation in self.store.annotations_of(item.row)? {
             self.record(item, annotation, sink)?;
         }
@@ -183,6 +190,7 @@ impl<'a> Shaper<'a> {
             self.leave_out(self.formats, reason);
             return Ok(());
         }
+        self.rename(&mut record);
         let replaced = match self.cleaned(&mut record, &mut unknown) {
             Ok(replaced) => replaced,
             Err((reason, place)) => {
@@ -206,6 +214,9 @@ impl<'a> Shaper<'a> {
         }
         if written {
             self.replaced += replaced;
+            if self.aliases.contains_key(&item.id) {
+                self.renamed.insert(item.id.clone());
+            }
             let drafts: BTreeSet<_> = made
                 .record
                 .model_drafts
@@ -230,13 +241,38 @@ impl<'a> Shaper<'a> {
                 let cited = match self.store.row_of(id)? {
                     None => Cited::Unknown,
                     Some(row) if self.store.item(row)?.restricted => Cited::Restricted,
-                    Some(_) => Cited::Open,
+                    Some(row) => {
+                        self.name(id, row)?;
+                        Cited::Open
+                    }
                 };
                 self.cited.insert(id.to_owned(), cited);
             }
         }
         let restricted = precedents(record).any(|it| self.cited.get(it) == Some(&Cited::Restricted));
         Ok(restricted.then_some(LeftOut::CitesRestricted))
+    }
+
+    /// Finds the name that an item leaves under, where that is not its id.
+    fn name(&mut self, id: &str, row: Row) -> Result<()> {
+        if self.request.redact && !self.aliases.contains_key(id) {
+            let alias = alias(self.store, &self.salt, id, row)?;
+            self.aliases.extend(alias.map(|it| (id.to_owned(), it)));
+        }
+        Ok(())
+    }
+
+    /// Calls the item, and those that are cited, as they leave: the same everywhere.
+    fn rename(&self, record: &mut Record) {
+        let cited = record.evidence.iter_mut().filter_map(|it| match &mut it.anchor {
+            Anchor::Precedent { reference } => Some(reference),
+            _ => None,
+        });
+        for id in cited.chain([&mut record.item.id]) {
+            if let Some(alias) = self.aliases.get(id) {
+                alias.clone_into(id);
+            }
+        }
     }
 
     /// Redacts and checks; on refusal, the reason and the place, never the words.
@@ -252,7 +288,10 @@ impl<'a> Shaper<'a> {
             rehash(record);
         }
         // Whether a precedent was decided was checked when the record was made; here it must exist.
-        let known = |id: &str| self.cited.get(id) == Some(&Cited::Open);
+        let called = |id: &String| self.aliases.get(id).unwrap_or(id).clone();
+        let open: BTreeSet<String> =
+            self.cited.iter().filter(|it| *it.1 == Cited::Open).map(|it| called(it.0)).collect();
+        let known = |id: &str| open.contains(id);
         match check::check(record, self.policy, &known) {
             Ok(_) => Ok(replaced),
             Err(found) => {
@@ -371,6 +410,12 @@ impl<'a> Shaper<'a> {
         };
         self.models.iter().map(name).collect()
     }
+}
+
+/// The name an item leaves under where private values are redacted, if its id tells one.
+pub(super) fn alias(store: &Store, salt: &str, id: &str, row: Row) -> Result<Option<String>> {
+    let item = store.item(row)?.item;
+    Ok(redact::alias(salt, id, item.parts.iter().filter_map(|it| it.text.as_deref())))
 }
 
 /// Redacts a record, and with it every text that it has and this program does not know: they stand among its remarks

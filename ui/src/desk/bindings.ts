@@ -508,7 +508,7 @@ export type ExportRequest = {
 	folder: string,
 	/**  Which datasets. */
 	formats: ExportFormat[],
-	/**  Replace e-mail addresses, phone numbers and handles. */
+	/**  Replace private values: addresses, numbers, handles, keys, accounts. */
 	redact: boolean,
 	/**  Include records that are not complete in `sft` and `prm`. */
 	include_incomplete: boolean,
@@ -852,7 +852,7 @@ export type LeftOut =
 "no_steps" | 
 /**  The model's first step was not judged, or there is none. */
 "no_judged_step" | 
-/**  A value would have stayed after redaction. */
+/**  A value would have stayed after redaction, in a field that is not rewritten; `refused` in the manifest says in which. */
 "not_redacted" | 
 /**  The redacted record breaks a rule of records. */
 "false";

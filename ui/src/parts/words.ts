@@ -145,7 +145,7 @@ const en = {
     bad_item: 'the item is broken',
     no_steps: 'no step left',
     no_judged_step: 'no model step judged',
-    not_redacted: 'a private value would have stayed',
+    not_redacted: 'a private value would have stayed in a field that is not rewritten',
     false: 'breaks a rule of records',
   } satisfies Record<LeftOut, string> as Record<LeftOut, string>,
 
@@ -336,7 +336,7 @@ const de: typeof en = {
     bad_item: 'der Fall ist fehlerhaft',
     no_steps: 'kein Schritt übrig',
     no_judged_step: 'kein Schritt des Modells beurteilt',
-    not_redacted: 'ein privater Wert wäre stehen geblieben',
+    not_redacted: 'ein privater Wert wäre in einem Feld stehen geblieben, das nicht umgeschrieben wird',
     false: 'verletzt eine Regel für Einträge',
   },
 
