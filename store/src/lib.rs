@@ -41,6 +41,7 @@ mod precedents;
 mod scores;
 mod sign_bits;
 mod thresholds;
+mod witness;
 
 mod backup;
 mod doctor;
@@ -72,6 +73,7 @@ pub use reviews::{NewReview, ReviewRow, StoredImpression, StoredReview};
 pub use signals::Signal;
 pub use sources::{Refusal, Source, SourceProgress};
 pub use thresholds::StoredThreshold;
+pub use witness::SeenAs;
 
 /// Where an item stands in its file: what verbs and the page call it by.
 pub type Row = u32;

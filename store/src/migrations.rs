@@ -37,6 +37,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0017_job.sql"),
     include_str!("../migrations/0018_lane.sql"),
     include_str!("../migrations/0019_kept.sql"),
+    include_str!("../migrations/0020_witness.sql"),
 ];
 
 /// The version this program writes.
