@@ -160,6 +160,15 @@ pub fn backup(file: &Path, to: &Path) -> Result<()> {
 
 pub fn doctor(file: &Path) -> Result<()> {
     let findings = maintenance::doctor(file)?;
+    for it in maintenance::seen_under_other_names(file)? {
+        let record = it.annotation.map_or_else(String::new, |it| format!(", record {it}"));
+        say!(
+            "note: item {}: {} decided first{record}, and the same user of this machine had seen the model's answer as {}",
+            it.item,
+            it.reviewer,
+            it.seen_as
+        );
+    }
     if findings.is_empty() {
         say!("{}: nothing wrong", file.display());
         return Ok(());

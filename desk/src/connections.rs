@@ -12,7 +12,10 @@ use std::{
 
 use casebook_store::Store;
 
-use crate::error::{Code, Error, Result};
+use crate::{
+    error::{Code, Error, Result},
+    user::user,
+};
 
 /// Readers kept open. One more than these is opened for whoever comes and closed after: to wait for
 /// one could be to wait for a model.
@@ -44,6 +47,7 @@ impl Connections {
     fn of(writer: Store) -> Result<Self> {
         // The log is copied into the file by the prefetching thread, so that no submission pays for it.
         writer.leave_checkpoints()?;
+        writer.acts_for(&user(&writer.salt()?));
         let path = writer.path().to_owned();
         let (mark, read_only) = (writer.mark(), writer.is_read_only());
         let former = writer.former().map(Path::to_owned);

@@ -48,6 +48,8 @@ pub mod events;
 
 pub mod view;
 
+mod user;
+
 pub mod verbs;
 
 pub mod wire;

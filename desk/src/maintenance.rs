@@ -6,6 +6,8 @@ use casebook_store::Store;
 
 use crate::error::Result;
 
+pub use casebook_store::SeenAs;
+
 /// Copies a case file while others work on it.
 ///
 /// # Errors
@@ -20,4 +22,13 @@ pub fn backup(file: &Path, to: &Path) -> Result<()> {
 /// When it cannot be opened at all.
 pub fn doctor(file: &Path) -> Result<Vec<String>> {
     Ok(Store::open(file)?.doctor()?)
+}
+
+/// Who decided first on an item of which the same user of the same machine had seen the model's answer under another
+/// name. Nothing is wrong with the file: two people may share a machine.
+///
+/// # Errors
+/// When it cannot be opened at all.
+pub fn seen_under_other_names(file: &Path) -> Result<Vec<SeenAs>> {
+    Ok(Store::open(file)?.seen_under_other_names()?)
 }

@@ -119,8 +119,8 @@ impl Pip {
 
     fn start(&self, requirement: &str, into: &Path) -> Option<Child> {
         let pythons = match &self.python {
-            Some(told) => vec![told.as_os_str()],
-            None => vec![OsStr::new("python3"), OsStr::new("python")],
+            Some(told) => vec![told.clone()],
+            None => ["python3", "python"].into_iter().filter_map(on_path).collect(),
         };
         pythons.into_iter().find_map(|python| {
             Command::new(python)
@@ -143,9 +143,23 @@ impl Pip {
     }
 }
 
+/// Where a program lies, by the absolute places of the path alone: `.` in it would be the folder one stands in.
+fn on_path(name: &str) -> Option<PathBuf> {
+    let name = format!("{name}{}", env::consts::EXE_SUFFIX);
+    let places = env::var_os("PATH")?;
+    env::split_paths(&places).filter(|it| it.is_absolute()).map(|it| it.join(&name)).find(|it| it.is_file())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_is_named_by_where_it_lies() {
+        assert!(on_path("no-program-of-this-name").is_none());
+        let shell = on_path("sh");
+        assert!(cfg!(windows) || shell.is_some_and(|it| it.is_absolute()));
+    }
 
     #[test]
     fn pip_is_told_how_to_reach_its_index_and_nothing_that_changes_what_it_does() {

@@ -132,6 +132,7 @@ const HOLDS: &[(&str, &str)] = &[
     ("picks", "picks"),
     ("drafts", "draft"),
     ("reveals", "reveal"),
+    ("users who made them", "witness"),
     ("uncoverings", "uncovering"),
     ("annotations", "annotation"),
     ("withdrawals", "withdrawal"),

@@ -1,7 +1,7 @@
 //! Opening a case file, and the two ways to use it: reading, and one transaction of writing.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     fs::File,
     io::Read,
     path::{Path, PathBuf},
@@ -77,6 +77,8 @@ pub struct Store {
     former: Option<PathBuf>,
     /// Whether the file is still the one under its name.
     place: Place,
+    /// After [`Store::acts_for`].
+    pub(crate) user: RefCell<Option<String>>,
 }
 
 impl Store {
@@ -93,6 +95,7 @@ impl Store {
             mapped: Cell::new(MAPPED),
             former: None,
             place: Place::of(path),
+            user: RefCell::new(None),
         }
     }
 

@@ -42,6 +42,7 @@ mod precedents;
 mod scores;
 mod sign_bits;
 mod thresholds;
+mod witness;
 
 mod backup;
 mod doctor;
@@ -76,6 +77,7 @@ pub use sources::{Refusal, Source, SourceLine, SourceProgress, Tally, TallyKind}
 pub use statements::Statement;
 pub use taken_back::TakenBack;
 pub use thresholds::StoredThreshold;
+pub use witness::SeenAs;
 
 /// Where an item stands in its file: what verbs and the page call it by.
 pub type Row = u32;

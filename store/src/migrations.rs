@@ -39,6 +39,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0019_kept.sql"),
     include_str!("../migrations/0020_later.sql"),
     include_str!("../migrations/0021_remark.sql"),
+    include_str!("../migrations/0022_witness.sql"),
 ];
 
 /// The version this program writes.

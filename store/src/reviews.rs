@@ -181,6 +181,7 @@ impl Store {
             let format = format_row(db, &body.format)?;
             db.prepare_cached(sql)?
                 .execute((review, id, copy, seq, queue, format, &body.json, opened_ms, now_ms))?;
+            self.witness(db, review, "impression", now_ms)?;
             match restricts {
                 true => restrict(db, row, review, now_ms),
                 false => Ok(()),
@@ -234,6 +235,7 @@ impl Store {
             let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
             let sql = "insert into reveal (review, id, copy, seq, assessment, at_ms) values (?1, ?2, ?3, ?4, ?5, ?6)";
             db.prepare_cached(sql)?.execute((review, id, copy, seq, assessment, now_ms))?;
+            self.witness(db, review, "reveal", now_ms)?;
             Ok(now_ms)
         })
     }
