@@ -124,7 +124,10 @@ fn newest_aside(db: &Connection, reviewer: i64, queue: &str) -> Result<Option<(i
                  and not exists (select 1 from aside_return r where r.aside = a.row)
                order by a.row desc limit 1";
     let read = |it: &rusqlite::Row| {
-        Ok((it.get(0)?, Act::Aside { id: it.get(1)?, row: it.get(2)?, kind: it.get(3)?, created_ms: it.get(4)? }))
+        Ok((
+            it.get(0)?,
+            Act::Aside { id: it.get(1)?, row: it.get(2)?, kind: it.get(3)?, created_ms: it.get(4)? },
+        ))
     };
     Ok(db.prepare_cached(sql)?.query_row((reviewer, queue), read).optional()?)
 }

@@ -35,7 +35,9 @@ pub enum StoreError {
     #[error("could not write to {}: the disk is full; nothing recorded before is lost", path.display())]
     DiskFull { path: PathBuf },
     /// A first impression, or a current annotation, is there already.
-    #[error("item {item}: {reviewer} has decided it already, perhaps in another window; that answer is kept, and opening the item again shows it")]
+    #[error(
+        "item {item}: {reviewer} has decided it already, perhaps in another window; that answer is kept, and opening the item again shows it"
+    )]
     AlreadyDecided { item: String, reviewer: String },
     /// Somebody else, or another window, is looking at it.
     #[error("item {item} is with {by} until {until_ms}: one reviewer at a time")]

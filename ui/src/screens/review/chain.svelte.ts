@@ -158,6 +158,11 @@ export class ChainState {
     this.#onStep('critique', at, (step) => (step.critique = text));
   }
 
+  /** A change of its own, so that what was typed can be had again. */
+  bringBackCritique(text: string, at: number): void {
+    this.#onStep('critique back', at, (step) => (step.critique = text));
+  }
+
   startCritique(): void {
     this.criticising = this.step?.id ?? null;
   }

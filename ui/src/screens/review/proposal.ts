@@ -3,6 +3,7 @@
 import type { Assessment, Choice, Draft, ItemView, PolicyView } from '../../desk/types';
 import { clauseOf, findClauses, isHandedOver, opens } from '../../parts/clauses';
 import { meaning, type Picked } from './judgement';
+import { reaches, scoresOf } from './scores';
 import { insert } from './steps';
 import { words } from './words';
 
@@ -47,10 +48,10 @@ export function proposalOf(assessment: Assessment | null, item: ItemView, judgem
   return opens(clause, choice) ? { ...found, as: 'first', submits: false } : null;
 }
 
-/** No other decision is recommended. */
+/** No other decision is recommended, and no score stands against this one. */
 function nobodyDiffers(assessment: Assessment | null, choice: Choice): boolean {
   const recommended = assessment?.recommendation?.choice;
-  return recommended === undefined || recommended === choice;
+  return recommended === undefined ? !scoresOf(assessment).some(reaches) : recommended === choice;
 }
 
 /**
@@ -61,9 +62,13 @@ export function take(draft: Draft, it: Proposal, policy: PolicyView | null, note
   const { judgement } = draft;
   if (it.as === 'first') judgement.severity = null;
   judgement.clauses = [...judgement.clauses, it.clause];
-  if (it.as !== 'nearest' || draft.steps.some((step) => !step.deleted)) return;
-  const title = clauseOf(policy, it.clause)?.title ?? '';
-  insert(draft, draft.steps.length - 1, 'clause_match', {
-    text: note || words.proposal.says(it.clause, title), source: note ? 'human' : 'pipeline', clauses: [it.clause],
-  });
+  const text = written(draft, it, policy, note);
+  if (text === null) return;
+  insert(draft, draft.steps.length - 1, 'clause_match', { text, source: note ? 'human' : 'pipeline', clauses: [it.clause] });
+}
+
+/** The step that taking it writes; `null` where one stands that says something. */
+export function written(draft: Draft, it: Proposal, policy: PolicyView | null, note: string): string | null {
+  if (it.as !== 'nearest' || draft.steps.some((step) => !step.deleted)) return null;
+  return note || words.proposal.says(it.clause, clauseOf(policy, it.clause)?.title ?? '');
 }

@@ -133,6 +133,11 @@ describe('a wrong step', () => {
     expect(within(card('Step 1, Observation')).getByText('“Nobody is told to stop.”')).toBeInTheDocument();
     await press('q. And more{Escape}');
     expect(step(1).critique, 'Escape brings the line back').toBe('Nobody is told to stop.');
+    await press('{Control>}z{/Control}');
+    expect(step(1).critique, 'and what was typed can be had again').toBe('Nobody is told to stop.. And more');
+    await press('jq');
+    await press('New words{Escape}');
+    expect(step(2).critique, 'Escape keeps what is new').toBe('New words');
   });
 });
 
@@ -380,8 +385,11 @@ describe('the sheet of keys', () => {
   it('lists all of it', async () => {
     await press('?');
     const sheet = await screen.findByRole('dialog', { name: words.sheet.title });
-    for (const id of ['reason', 'critique', 'other.add', 'finish', 'stops', 'anew', 'changes', 'box', 'step.reset', 'pick.more'] as const)
+    for (const id of ['reason', 'critique', 'other.add', 'finish', 'stops', 'anew', 'changes', 'box', 'step.reset'] as const)
       expect(within(sheet).getByText(words.commands[id]), id).toBeInTheDocument();
+    expect(within(sheet).queryByText(words.commands['pick.more']), 'what does not count here is folded').not.toBeInTheDocument();
+    await user.click(within(sheet).getByRole('button', { name: /^Keys of other screens/ }));
+    expect(within(sheet).getByText(words.commands['pick.more'])).toBeInTheDocument();
   });
 });
 

@@ -42,6 +42,9 @@ function desk(): void {
   };
   answers.reveal = (queue, row) => {
     const it = reveal?.(queue, row) ?? null;
+    // Of the others no score reaches its threshold, so nothing stands against an Allow.
+    const scoring = row === 1 ? null : it?.assessment?.scoring;
+    if (scoring?.outcome === 'scored') for (const score of scoring.scores) if (score.method === 'head') score.value = 0.1;
     const [, , exceptions] = it?.start?.steps ?? [];
     if (!it?.start || !exceptions) return it;
     exceptions.exceptions.push({ id: 'MI-2/x2', applies: false, why: null });

@@ -58,7 +58,6 @@ export const en = {
   before: 'First impression',
   now: 'Now',
 
-  lacking: 'Would be stored as incomplete:',
   lacks: {
     clause: 'no clause',
     evidence: 'no evidence in the item',
@@ -133,7 +132,6 @@ export const de: typeof en = {
   before: 'Erster Eindruck',
   now: 'Jetzt',
 
-  lacking: 'Würde als unvollständig gespeichert:',
   lacks: {
     clause: 'keine Klausel',
     evidence: 'kein Beleg im Fall',
