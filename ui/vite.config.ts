@@ -7,6 +7,8 @@ import { pixelsToRem } from './scale.ts';
 
 export default defineConfig({
   plugins: [svelte(), svelteTesting()],
+  // Named from where the page lies: a loopback server has it below its secret.
+  base: './',
   clearScreen: false,
   css: { postcss: { plugins: [pixelsToRem] } },
   server: { port: 1420, strictPort: true },

@@ -15,7 +15,7 @@ use crate::{
     evidence::{Anchor, Evidence},
     policy::{Clause, Escalation, Exception, Policy},
     record::{Author, ExceptionCheck, PartKind, RecordItem, Stage, StepSource},
-    score::{Driver, Leading, Method, NotScored, Score, Scoring},
+    score::{Driver, Leading, Method, Score, Scoring},
     text,
     weighing::notes::Notes,
 };
@@ -50,7 +50,7 @@ pub struct Chain {
     pub recommendation: Option<Recommendation>,
 }
 
-/// Builds the chain. An item that was not scored has no steps but a context and what is missing.
+/// Builds the chain. An item that was not scored has no steps but a context.
 #[must_use]
 pub fn chain(findings: &Findings, policy: &Policy) -> Chain {
     let mut draft = Builder { findings, evidence: Vec::new(), steps: Vec::new() };
@@ -65,9 +65,10 @@ pub fn chain(findings: &Findings, policy: &Policy) -> Chain {
             let recommendation = leading.and_then(|it| draft.judge(&it));
             Chain { evidence: draft.evidence, steps: draft.steps, recommendation }
         }
-        Scoring::NotScored { reason } => {
+        // Why nothing was scored stands in the scoring. It is a state of the item, and no step about it: there is
+        // nothing in it to rate, and nothing to learn from.
+        Scoring::NotScored { .. } => {
             draft.context();
-            draft.step(Stage::Observe, &not_scored(*reason, findings), vec![], vec![]);
             Chain { evidence: draft.evidence, steps: draft.steps, recommendation: None }
         }
         Scoring::Failed { .. } => Chain { evidence: vec![], steps: vec![], recommendation: None },
@@ -381,15 +382,6 @@ fn decision_words(choice: Choice, clause: &Clause) -> String {
 fn sentence(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map(|it| it.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-fn not_scored(reason: NotScored, findings: &Findings) -> String {
-    match (reason, &findings.item.language) {
-        (NotScored::NoText, _) => "Not scored: there is no text, and the model reads text only.".into(),
-        (NotScored::Language, Some(code)) => format!("Not scored: the model was not evaluated on “{code}”."),
-        (NotScored::Language, None) => "Not scored: the language could not be told.".into(),
-        (NotScored::NoModel, _) => "Not scored: no model is installed.".into(),
-    }
 }
 
 fn precedents_line(precedents: &[Precedent]) -> Option<String> {

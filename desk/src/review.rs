@@ -26,7 +26,7 @@ use crate::{
     looks,
     session::Session,
     view,
-    wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Stored, Submitted},
+    wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Stored, Submitted, TakenBack},
 };
 
 use ending::{Ending, setting};
@@ -256,25 +256,26 @@ impl Session {
         let queue = case.read(|store| named(store, queue))?;
         let now = self.now();
         let take_back = |store: &Store| {
-            let row = match store.newest_act(&reviewer, &queue.name)? {
+            let (row, what) = match store.newest_act(&reviewer, &queue.name)? {
                 None => return Ok(None),
                 Some(Act::Annotation { id, row, .. }) => {
                     lane::require(store, &reviewer, row)?;
                     take(&case, store, &reviewer, row, now)?;
                     store.withdraw(&id, now)?;
-                    row
+                    (row, TakenBack::Submission)
                 }
-                Some(Act::Aside { id, row, .. }) => {
+                Some(Act::Aside { id, row, kind, .. }) => {
                     lane::require(store, &reviewer, row)?;
                     take(&case, store, &reviewer, row, now)?;
                     store.take_back_aside(id, now)?;
-                    row
+                    (row, if kind == "skip" { TakenBack::Skip } else { TakenBack::Deferral })
                 }
             };
-            self.present(&case, store, &queue, &reviewer, row).map(Some)
+            Ok(Some((self.present(&case, store, &queue, &reviewer, row)?, what)))
         };
-        let met = case.write(|store| store.transaction(take_back))?;
-        met.map(|it| self.build(&case, &queue, &reviewer, it)).transpose()
+        let Some((met, what)) = case.write(|store| store.transaction(take_back))? else { return Ok(None) };
+        let review = self.build(&case, &queue, &reviewer, met)?;
+        Ok(Some(Review { taken_back: Some(what), ..review }))
     }
 
     /// An item outside any queue, and on request what the model said of it. Showing that to

@@ -135,6 +135,21 @@ pub struct Review {
     pub done: u32,
     /// Items still open in it, this one included; `None` until a filtered queue was counted.
     pub open: Option<u32>,
+    /// What undo took back to open it again; `None` where it was not undo that did.
+    pub taken_back: Option<TakenBack>,
+}
+
+/// Something of this reviewer's that undo took back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum TakenBack {
+    /// A record; it stays in the file, withdrawn.
+    Submission,
+    /// They do not meet the item again, and now they do.
+    Skip,
+    /// The item comes back after the others.
+    Deferral,
 }
 
 /// Saved work that could not be read.

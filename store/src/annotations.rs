@@ -19,7 +19,7 @@ use crate::{
     lane::restrict,
     leases,
     reviews::{ReviewRow, whose},
-    rows::{from_json, one, to_json, variant, word},
+    rows::{from_json, item_id, one, to_json, variant, word},
 };
 
 /// A record to store, checked by whoever made it.
@@ -245,7 +245,7 @@ fn submit(db: &Connection, new: &NewAnnotation) -> Result<()> {
         "select a.id from current_annotation c join annotation a on a.row = c.annotation where c.review = ?1";
     let present: Option<String> = one(db, sql, [review])?;
     if present.is_some() && present != record.provenance.supersedes {
-        return Err(StoreError::AlreadyDecided { row, reviewer });
+        return Err(StoreError::AlreadyDecided { item: item_id(db, row)?, reviewer });
     }
     let clauses: Vec<&str> = record.decision.clauses.iter().map(|it| it.id.as_str()).collect();
     let (copy, seq) = next(db)?;

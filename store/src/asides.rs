@@ -27,6 +27,8 @@ pub enum Act {
         id: u32,
         /// Which item.
         row: Row,
+        /// `skip` or `defer`.
+        kind: String,
         /// When.
         created_ms: i64,
     },
@@ -117,12 +119,15 @@ fn newest_annotation(db: &Connection, reviewer: i64, queue: &str) -> Result<Opti
 }
 
 fn newest_aside(db: &Connection, reviewer: i64, queue: &str) -> Result<Option<(i64, Act)>> {
-    let sql = "select a.seq, a.row, a.item, a.created_ms from aside a
+    let sql = "select a.seq, a.row, a.item, a.kind, a.created_ms from aside a
                where a.reviewer = ?1 and a.queue = ?2
                  and not exists (select 1 from aside_return r where r.aside = a.row)
                order by a.row desc limit 1";
     let read = |it: &rusqlite::Row| {
-        Ok((it.get(0)?, Act::Aside { id: it.get(1)?, row: it.get(2)?, created_ms: it.get(3)? }))
+        Ok((
+            it.get(0)?,
+            Act::Aside { id: it.get(1)?, row: it.get(2)?, kind: it.get(3)?, created_ms: it.get(4)? },
+        ))
     };
     Ok(db.prepare_cached(sql)?.query_row((reviewer, queue), read).optional()?)
 }

@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ffi;
 
-use crate::Row;
-
 /// A result of this crate.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
@@ -43,11 +41,13 @@ pub enum StoreError {
     #[error("could not write to {}: the disk is full; nothing recorded before is lost", path.display())]
     DiskFull { path: PathBuf },
     /// A first impression, or a current annotation, is there already.
-    #[error("item {row}: {reviewer} has decided it already; the first answer is kept")]
-    AlreadyDecided { row: Row, reviewer: String },
+    #[error(
+        "item {item}: {reviewer} has decided it already, perhaps in another window; that answer is kept, and opening the item again shows it"
+    )]
+    AlreadyDecided { item: String, reviewer: String },
     /// Somebody else, or another window, is looking at it.
-    #[error("item {row} is with {by} until {until_ms}: one reviewer at a time")]
-    Leased { row: Row, by: String, until_ms: i64 },
+    #[error("item {item} is with {by} until {until_ms}: one reviewer at a time")]
+    Leased { item: String, by: String, until_ms: i64 },
     /// No row of that name.
     #[error("{what} {value}: there is none in this case file")]
     NotFound { what: &'static str, value: String },

@@ -83,15 +83,16 @@ pub(crate) fn refuse_leased(
     program: &str,
     now_ms: i64,
 ) -> Result<()> {
-    let sql = "select r.name, l.program, l.until_ms from lease l join reviewer r on r.id = l.reviewer
+    let sql = "select r.name, l.program, l.until_ms, i.id from lease l join reviewer r on r.id = l.reviewer
+               join item i on i.row = l.item
                where l.item = ?1 and l.until_ms > ?2";
-    let alive: Option<(String, String, i64)> = db
+    let alive: Option<(String, String, i64, String)> = db
         .prepare_cached(sql)?
-        .query_row((row, now_ms), |it| Ok((it.get(0)?, it.get(1)?, it.get(2)?)))
+        .query_row((row, now_ms), |it| Ok((it.get(0)?, it.get(1)?, it.get(2)?, it.get(3)?)))
         .optional()?;
     match alive {
-        Some((by, other, until_ms)) if by != reviewer || other != program => {
-            Err(StoreError::Leased { row, by, until_ms })
+        Some((by, other, until_ms, item)) if by != reviewer || other != program => {
+            Err(StoreError::Leased { item, by, until_ms })
         }
         _ => Ok(()),
     }

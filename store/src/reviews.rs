@@ -11,7 +11,7 @@ use crate::{
     error::{Result, StoreError},
     formats::{Body, format_row},
     lane::restrict,
-    rows::{all, one, reviewer, reviewer_id, variant, word},
+    rows::{all, item_id, one, reviewer, reviewer_id, variant, word},
 };
 
 /// Where a review stands in its file.
@@ -172,7 +172,7 @@ impl Store {
         self.write(|db| {
             let (row, reviewer, opened_ms) = whose(db, review)?;
             if has_impression(db, review)? {
-                return Err(StoreError::AlreadyDecided { row, reviewer });
+                return Err(StoreError::AlreadyDecided { item: item_id(db, row)?, reviewer });
             }
             let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
             let sql =

@@ -3,7 +3,15 @@
 use rusqlite::{Connection, OptionalExtension, types::FromSql};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::error::{Result, StoreError, damaged};
+use crate::{
+    Row,
+    error::{Result, StoreError, damaged},
+};
+
+/// What an item is called outside the file.
+pub(crate) fn item_id(db: &Connection, row: Row) -> Result<String> {
+    Ok(one(db, "select id from item where row = ?1", [row])?.unwrap_or_default())
+}
 
 /// The reviewer's id, or `None` where nobody of that name ever recorded anything.
 pub(crate) fn reviewer_id(db: &Connection, name: &str) -> Result<Option<i64>> {

@@ -259,7 +259,7 @@ fn the_newest_act_is_the_last_one_not_taken_back() {
     assert_eq!(newest(), annotation("r2", rows[2]));
     case.store.withdraw("r2", NOW).expect("withdrawn");
     let newest = || case.store.newest_act("ada", "Reported").expect("an act").expect("there is one");
-    assert_eq!(newest(), Act::Aside { id: skip, row: rows[1], created_ms: NOW });
+    assert_eq!(newest(), Act::Aside { id: skip, row: rows[1], kind: "skip".into(), created_ms: NOW });
     case.store.take_back_aside(skip, NOW).expect("taken back");
     assert_eq!(newest(), annotation("r1", rows[0]));
     assert_eq!(case.store.newest_act("bo", "Reported").expect("none"), None);

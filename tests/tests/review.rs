@@ -14,7 +14,7 @@ use casebook_desk::{
     annotate::AnnotationFile,
     error::Code,
     session::Session,
-    wire::{Aside, ImportRequest, Impression, Review},
+    wire::{Aside, ImportRequest, Impression, Review, TakenBack},
 };
 use casebook_store::{Store, StoredAnnotation};
 use casebook_tests::fake;
@@ -277,10 +277,11 @@ fn skip_and_defer_are_recorded_and_can_be_taken_back() {
     let draft = decide(&desk.session, third, Choice::Allow);
     desk.session.submit("Reported", third, &draft, 0.0).expect("the draft is true");
     assert_eq!(next(&desk.session).item.row, second, "deferred comes back last; skipped does not");
-    desk.session.undo("Reported").expect("it works").expect("the submission");
-    desk.session.undo("Reported").expect("it works").expect("the deferral");
-    let back = desk.session.undo("Reported").expect("it works").expect("the skip");
-    assert_eq!(back.item.row, first);
+    let undone = || desk.session.undo("Reported").expect("it works").expect("there is something to undo");
+    assert_eq!(undone().taken_back, Some(TakenBack::Submission));
+    assert_eq!(undone().taken_back, Some(TakenBack::Deferral));
+    let back = undone();
+    assert_eq!((back.item.row, back.taken_back), (first, Some(TakenBack::Skip)));
     assert!(desk.session.undo("Reported").expect("it works").is_none(), "nothing is left to take back");
 }
 

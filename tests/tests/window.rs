@@ -134,7 +134,14 @@ async fn review_the_picture(desk: &Desk, window: &Window) {
     // Remove, under HH-1, certain.
     window.decide("4", "HH-1", "Shift+4").await;
     let before = window.text().await.to_lowercase();
-    for word in ["the model recommends", "uncalibrated", "first impression recorded", "precedents"] {
+    for word in [
+        "model:",
+        "still lacking",
+        "comes nearest",
+        "uncalibrated",
+        "first impression recorded",
+        "precedents",
+    ] {
         assert!(!before.contains(word), "nothing of the model is shown before a first impression: {word}");
     }
     window.press(&["Ctrl+Enter"]).await;
@@ -142,7 +149,8 @@ async fn review_the_picture(desk: &Desk, window: &Window) {
 
     if desk.has_model {
         window.find("//li[contains(@class, 'step')]").await;
-        window.press(&["Y", "J", "T"]).await;
+        // Rating one goes on to the next.
+        window.press(&["Y", "T"]).await;
         window.until(RATED, |it| it.as_u64() == Some(2)).await;
     }
     // A step of one's own: an observation.
@@ -161,7 +169,7 @@ async fn submit(window: &Window, item: &str) {
     window.press(&["Ctrl+Enter"]).await;
     window.sees(&format!("{item} ")).await;
     window
-        .until("return document.querySelector('.notices')?.innerText ?? ''", |it| {
+        .until("return document.querySelector('footer .note')?.innerText ?? ''", |it| {
             it.as_str().is_some_and(|it| it.contains(item) && it.contains("Ctrl"))
         })
         .await;

@@ -38,7 +38,9 @@ const PAIRS: [text: string, grounds: string[], least: number][] = [
   ['wrong-text', ['surface', 'raised', 'wrong-soft'], 4.5],
   ['unsure', ['bg', 'surface', 'raised', 'unsure-soft'], 4.5],
   ['focus', ['bg', 'surface', 'raised', 'well'], 3],
-  ['edge', ['surface', 'well'], 3],
+  // Borders of what can be pressed or written in, and whose words a step has.
+  ['edge', ['bg', 'surface', 'raised', 'well'], 3],
+  ...['by-model', 'by-you', 'by-program'].map((it): [string, string[], number] => [it, ['bg', 'surface', 'raised'], 3]),
 ];
 
 describe.each(['dark', 'light'] as const)('the %s colours', (theme) => {
@@ -49,6 +51,38 @@ describe.each(['dark', 'light'] as const)('the %s colours', (theme) => {
       grounds.filter((it) => contrast(of(text), of(it)) < least).map((it) => `${text} on ${it} ${contrast(of(text), of(it)).toFixed(2)}`),
     );
     expect(low).toEqual([]);
+  });
+});
+
+/** Styles of every file of the page, by file. */
+function styles(): [file: string, style: string][] {
+  return readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+    .filter((it) => /\.(svelte|css)$/.test(it))
+    .map((it) => {
+      const text = readFileSync(join(SOURCE, it), 'utf8');
+      return [it, it.endsWith('.css') ? text : (/<style>[\s\S]*<\/style>/.exec(text)?.[0] ?? '')];
+    });
+}
+
+describe('sizes', () => {
+  it('no text is smaller than 12 px', () => {
+    const small = styles().flatMap(([file, style]) =>
+      [...style.matchAll(/(?:font-size:\s*|font:[^;]*?\s)([\d.]+)px/g)].filter((it) => Number(it[1]) < 12).map((it) => `${file}: ${it[0]}`));
+    expect(small).toEqual([]);
+  });
+
+  it('what can be pressed has an edge that is seen', () => {
+    const base = styles().find(([file]) => file === 'app.css')?.[1] ?? '';
+    for (const name of ['button.chip', '.button', '.field']) {
+      const rule = new RegExp(`(?:^|\\n)${name.replace('.', '\\.')} \\{[^}]*--edge`);
+      expect(base, name).toMatch(rule);
+    }
+  });
+
+  it('what can be pressed is at least 28 px high', () => {
+    const base = styles().find(([file]) => file === 'app.css')?.[1] ?? '';
+    const heights = ['button\\.chip', '\\.button', '\\.button\\.small'].map((it) => Number(new RegExp(`(?:^|\\n)${it} \\{[^}]*min-height: (\\d+)px`).exec(base)?.[1]));
+    expect(heights.every((it) => it >= 28), heights.join()).toBe(true);
   });
 });
 

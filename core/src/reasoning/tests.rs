@@ -3,7 +3,7 @@ use crate::{
     check,
     item::ItemKind,
     record::RecordPart,
-    score::{Method, ReadAs},
+    score::{Method, NotScored, ReadAs},
     weighing::notes::{Outcome, Proposed, Quote, Reason, quotes::Passage},
 };
 
@@ -208,10 +208,11 @@ fn a_second_reading_is_shown_with_the_first() {
 }
 
 #[test]
-fn what_was_not_scored_says_why_and_recommends_nothing() {
+fn what_was_not_scored_recommends_nothing_and_is_no_step() {
     let chain = run("bonjour", &Scoring::NotScored { reason: NotScored::Language }, &[]);
     assert_eq!(chain.recommendation, None);
-    assert!(chain.steps.iter().any(|it| it.text.contains("not evaluated on “en”")));
+    let told: Vec<Stage> = chain.steps.iter().map(|it| it.stage).collect();
+    assert_eq!(told, [Stage::Context], "what is known of the item can be rated; that nobody read it cannot");
 }
 
 #[test]

@@ -129,6 +129,7 @@ impl Session {
                 unread,
                 done,
                 open,
+                taken_back: None,
             })
         })
     }

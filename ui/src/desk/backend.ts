@@ -44,7 +44,8 @@ export async function chooseBackend(ask: AskPath): Promise<Backend> {
     const { FakeBackend } = await import('../test/fake');
     return new FakeBackend();
   }
-  return httpBackend('', ask);
+  // The server's secret is the folder that the page lies in.
+  return httpBackend(new URL('.', location.href).href.replace(/\/$/, ''), ask);
 }
 
 async function tauriBackend(): Promise<Backend> {

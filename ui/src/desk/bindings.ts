@@ -1568,6 +1568,8 @@ export type Review = {
 	done: number,
 	/**  Items still open in it, this one included; `None` until a filtered queue was counted. */
 	open: number | null,
+	/**  What undo took back to open it again; `None` where it was not undo that did. */
+	taken_back: TakenBack | null,
 };
 
 /**  What an item is ordered by, term by term: "severity 3 × reach 18k/h, p 0.91, 4 h". */
@@ -1746,6 +1748,15 @@ export type Submitted = {
 	/**  What it lacks; with nothing, it is complete. */
 	missing: Missing[],
 };
+
+/**  Something of this reviewer's that undo took back. */
+export type TakenBack = 
+/**  A record; it stays in the file, withdrawn. */
+"submission" | 
+/**  They do not meet the item again, and now they do. */
+"skip" | 
+/**  The item comes back after the others. */
+"deferral";
 
 /**  Light, dark, or as the system is. */
 export type Theme = "system" | "light" | "dark";

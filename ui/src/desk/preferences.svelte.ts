@@ -67,6 +67,13 @@ export class PreferencesState {
     return this.#saving;
   }
 
+  /** The next size that is offered, larger or smaller; 0 is the usual one. */
+  turnSize(by: 1 | -1 | 0): Promise<void> {
+    const now = this.chosen.text_percent;
+    const next = by === 0 ? USUAL.text_percent : by > 0 ? SIZES.find((it) => it > now) : SIZES.findLast((it) => it < now);
+    return next === undefined || next === now ? Promise.resolve() : this.change({ text_percent: next });
+  }
+
   /** In this window. */
   turn(what: keyof Look): void {
     this.look = { ...this.look, [what]: !this.look[what] };

@@ -23,8 +23,9 @@ export function many(n: number, one: string, more: string): string {
 
 /** `18.4k`, for chips. */
 export function short(n: number): string {
-  if (n >= 1_000_000) return `${trim(n / 1_000_000)}M`;
-  if (n >= 1000) return `${trim(n / 1000)}k`;
+  // As it would be rounded: 999,950 is 1M, not 1,000k.
+  if (n >= 999_500) return `${trim(n / 1_000_000)}M`;
+  if (n >= 999.5) return `${trim(n / 1000)}k`;
   return trim(n);
 }
 

@@ -32,6 +32,17 @@ export class History<T> {
     return this.#swap(this.#future, this.#past);
   }
 
+  /** Remembers how everything stands; what it gives brings that back, and there is nothing to undo of what came since. */
+  mark(): () => void {
+    const [it, depth] = [this.take(), this.#past.length];
+    return () => {
+      this.#past.length = Math.min(depth, this.#past.length);
+      this.#future = [];
+      this.#last = { name: '', at: 0 };
+      this.restore(it);
+    };
+  }
+
   clear(): void {
     this.#past = [];
     this.#future = [];

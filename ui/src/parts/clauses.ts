@@ -48,6 +48,11 @@ export function isRestricted(id: string): boolean {
   return id.startsWith('CS-');
 }
 
+/** True for a clause of the restricted lane, whichever policy names it. */
+export function isHandedOver(clause: ClauseView): boolean {
+  return clause.escalation === 'child_safety';
+}
+
 /** True where the clause leaves a choice open. */
 export function opens(primary: ClauseView, choice: Choice): boolean {
   return primary.choices.some((it) => it.choice === choice);

@@ -51,6 +51,8 @@ export interface Room {
   jobEnded?(job: Job): void;
   /** The desk told of something, and the file is the one that it was. */
   hear?(event: DeskEvent): void;
+  /** A key that means nothing here: lets go of what holds the keys, so that it is tried once more. False where nothing does. */
+  letGo?(): boolean;
   /** Escape: lets one thing go, beyond the field that had the focus where a person was `writing`. */
   escape?(writing: boolean): void;
 }

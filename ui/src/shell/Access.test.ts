@@ -68,6 +68,27 @@ describe('axe', () => {
   });
 });
 
+describe('axe, with a window over a review', () => {
+  it.each(['stage', 'anew', 'reason', 'finish', 'changes', 'cite', 'keys'] as const)('finds nothing serious in %s', async (name) => {
+    await open();
+    await decide();
+    app.dialog = name;
+    await screen.findByRole('dialog');
+    expect(await serious()).toEqual([]);
+  });
+
+  it('finds nothing serious where something failed, at its button and at the edge', async () => {
+    await open();
+    await decide();
+    backend.refuse.set('review.submit', { code: 'busy', message: 'locked' });
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await screen.findByRole('alert');
+    app.report({ code: 'disk_full', message: 'no room', falsehoods: [] });
+    await screen.findByText('no room');
+    expect(await serious()).toEqual([]);
+  });
+});
+
 describe('keys alone', () => {
   it.each(LANGUAGES)('go through every screen and back, in %s', async (spoken) => {
     backend.chosen = { ...backend.chosen, language: spoken };

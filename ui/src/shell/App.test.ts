@@ -3,8 +3,10 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 
 import { language } from '../kit/language.svelte';
+import { screens } from '../screens';
 import { app, backend, open, review, user } from '../test/page';
 import { words } from '../test/words';
+import { names, tables } from './words';
 
 const firstImpression = 'l{Escape}';
 async function decide(): Promise<void> {
@@ -76,7 +78,7 @@ describe('before the reveal', () => {
 
   it('blurs and greys an uncovered picture by keys', async () => {
     await open();
-    await user.keyboard(' bg');
+    await user.keyboard(' b{Shift>}b{/Shift}');
     const picture = await screen.findByRole('img', { name: 'Image p1, uncovered' });
     expect(picture.style.filter).toBe('blur(14px) grayscale(1)');
   });
@@ -102,9 +104,10 @@ describe('after the reveal', () => {
   it('rates, moves and removes steps by keys', async () => {
     await open();
     await decide();
-    await user.keyboard('yjnjujt');
+    await user.keyboard('ynut');
     expect(review.draft?.steps.map((it) => it.rating)).toEqual(['right', 'wrong', 'unsure', 'neutral', null, null]);
-    await user.keyboard('{Alt>}{ArrowUp}{/Alt}x');
+    expect(review.chain.focus, 'a rating goes on to the next step').toBe(4);
+    await user.keyboard('k{Alt>}{ArrowUp}{/Alt}x');
     expect(review.draft?.steps.map((it) => [it.id, it.deleted]).slice(2, 4)).toEqual([['m4', true], ['m3', false]]);
   });
 
@@ -203,10 +206,13 @@ describe('around the review', () => {
     expect(screen.getByRole('button', { name: 'Arabic, 1 open' })).toBeInTheDocument();
   });
 
-  it('lists every key on the sheet', async () => {
+  it('lists every key on the sheet, those that count here before the others', async () => {
     await open();
     await user.keyboard('?');
     const sheet = await screen.findByRole('dialog', { name: words.sheet.title });
+    expect(within(sheet).getByText(words.commands.store)).toBeInTheDocument();
+    expect(within(sheet).queryByText(words.commands.cite)).not.toBeInTheDocument();
+    await user.click(within(sheet).getByRole('button', { name: /^Keys of other screens/ }));
     expect(within(sheet).getByText(words.commands.cite)).toBeInTheDocument();
     expect(within(sheet).getByText(words.commands['pick.attach'])).toBeInTheDocument();
   });
@@ -239,6 +245,54 @@ describe('around the review', () => {
     await within(region).findByText('schema 9, this Casebook knows 3');
     expect(region).toHaveTextContent(words.errors.case_newer.what);
     expect(region).toHaveTextContent(words.errors.case_newer.way);
+  });
+
+  it('keeps a failure until Escape dismisses it, in a row of its own that covers nothing', async () => {
+    await open();
+    app.report({ code: 'disk_full', message: 'no room', falsehoods: [] });
+    app.say('Something else happened');
+    const region = screen.getByRole('status', { name: words.messages.region });
+    expect(await within(region).findByText('no room')).toBeInTheDocument();
+    expect(within(region).queryByText('Something else happened'), 'notes stand in the bottom bar').not.toBeInTheDocument();
+    expect(screen.getByRole('contentinfo')).toHaveTextContent('Something else happened');
+    expect(region.closest('.frame'), 'it takes its room in the frame').not.toBeNull();
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByText('no room')).not.toBeInTheDocument());
+  });
+
+  it('says why a first impression was not stored at its button, with what was picked, until it is stored', async () => {
+    await open();
+    backend.refuse.set('review.store_impression', { code: 'busy', message: 'another program was still writing' });
+    await user.keyboard('1{Shift>}4{/Shift}{Control>}{Enter}{/Control}');
+    const card = screen.getByRole('group', { name: words.before.title });
+    expect(await within(card).findByRole('alert')).toHaveTextContent('another program was still writing');
+    expect(within(card).getByRole('button', { name: words.choices.allow })).toHaveAttribute('aria-pressed', 'true');
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    await screen.findByRole('region', { name: words.reasoning.title });
+    expect(screen.queryByText('another program was still writing')).not.toBeInTheDocument();
+  });
+
+  it('is larger and smaller by keys, and stays so', async () => {
+    await open();
+    await user.keyboard('{Control>}+{/Control}{Control>}={/Control}');
+    await waitFor(() => expect(backend.chosen.text_percent).toBe(125));
+    await user.keyboard('{Control>}-{/Control}');
+    await waitFor(() => expect(backend.chosen.text_percent).toBe(110));
+    await user.keyboard('{Control>}0{/Control}');
+    await waitFor(() => expect(backend.chosen.text_percent).toBe(100));
+    expect(document.documentElement.style.getPropertyValue('--size')).toBe('1');
+  });
+
+  it.each(screens.map((it) => it.id))('says nothing in English at the bottom of %s in German', async (id) => {
+    backend.chosen = { ...backend.chosen, language: 'de' };
+    await open();
+    await app.go(id);
+    await screen.findByRole('main', { name: names.screen(id) });
+    const english = Object.values(tables.en.hints).flatMap((it) => Object.values(it as Record<string, string>));
+    const german = Object.values(tables.de.hints).flatMap((it) => Object.values(it as Record<string, string>));
+    const shown = [...screen.getByRole('contentinfo').querySelectorAll('.hint')].map((it) => it.lastChild?.textContent?.trim() ?? '');
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.filter((it) => english.includes(it) && !german.includes(it))).toEqual([]);
   });
 
   it('records nothing in a file opened for reading', async () => {

@@ -135,6 +135,13 @@ export class App implements Frame {
     this.#notice({ tone: 'note', text, more, message: null });
   }
 
+  /** Dismisses what was said last; false where nothing is on show. */
+  dismissLast(): boolean {
+    const last = this.notices.findLast((it) => it.tone === 'problem') ?? this.notices.at(-1);
+    if (last) this.dismiss(last.id);
+    return last !== undefined;
+  }
+
   dismiss(id: number): void {
     this.notices = this.notices.filter((it) => it.id !== id);
   }

@@ -18,7 +18,7 @@ type Id = keyof typeof own.en.commands;
 
 const always = () => true;
 
-function frames(id: Id, keys: string, run: Action['run'], more: Pick<Command, 'inField' | 'yields'> = {}): Action {
+function frames(id: Id, keys: string, run: Action['run'], more: Pick<Command, 'inField' | 'repeats' | 'yields'> = {}): Action {
   return keyed(id, keys, ANYWHERE, 'view', { when: always, run, ...more });
 }
 
@@ -45,6 +45,8 @@ export const table = new CommandTable<Action>(
     frames('keys', '?', (app) => (app.dialog = 'keys')),
     ...screens.toSorted(byKey).map(going),
     frames('leave', 'Escape', leave, { inField: true, yields: true }),
+    ...([['size.more', 'Ctrl+Plus Ctrl+=', 1], ['size.less', 'Ctrl+Minus', -1], ['size.usual', 'Ctrl+0', 0]] as const).map(([id, keys, by]) =>
+      frames(id, keys, ({ preferences }) => preferences.turnSize(by), { inField: true, repeats: true })),
     frames('theme', '', ({ preferences }) => preferences.change({ theme: preferences.theme.next })),
     ...screens.flatMap(brought),
   ],
@@ -95,6 +97,7 @@ export function handleKey(app: App, event: KeyboardEvent): boolean {
   if (!shut && !writing && usesKey(event.target, name)) return false;
   const meant = table.all.filter((it) => places.includes(it.where) && it.keys.includes(name) && (!writing || it.inField));
   const it = meant.find((it) => !it.yields && it.when(app)) ?? meant.find((it) => it.yields);
+  if (!it && !writing && app.room(app.current).letGo?.()) return handleKey(app, event);
   if (!it || (event.repeat && !it.repeats) || !it.when(app)) return false;
   event.preventDefault();
   it.run(app);
@@ -111,9 +114,10 @@ export function withKeys(text: string): string {
   });
 }
 
-/** Out of the field, or out of what the screen holds. */
+/** Out of the field, or done with what is said at the edge, or out of what the screen holds. */
 function leave(app: App): void {
   const writing = isWriting(document.activeElement);
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  if (!writing && app.dismissLast()) return;
   app.room(app.current).escape?.(writing);
 }

@@ -12,6 +12,9 @@ const en = {
     menu: 'Menu of all commands',
     keys: 'All keys',
     leave: 'Leave the field',
+    'size.more': 'Larger text',
+    'size.less': 'Smaller text',
+    'size.usual': 'Usual size of the text',
     theme: 'Theme: system, light, dark',
   },
   places: { anywhere: 'Everywhere' },
@@ -33,7 +36,8 @@ const en = {
   },
 
   messages: {
-    region: 'Messages',
+    region: 'Problems',
+    notes: 'Messages',
     jobEnded: (what: string, summary: string) => `${what}: ${summary}`,
     dropped: (actions: string) => `Stored keys are not used where another action has them: ${actions}`,
   },
@@ -47,7 +51,7 @@ const en = {
     searching: 'Searching…',
   },
 
-  sheet: { title: 'Keys' },
+  sheet: { title: 'Keys', others: (n: number) => `Keys of other screens and stages: ${n}` },
 };
 
 const de: typeof en = {
@@ -56,6 +60,9 @@ const de: typeof en = {
     menu: 'Menü aller Befehle',
     keys: 'Alle Tasten',
     leave: 'Feld verlassen',
+    'size.more': 'Größere Schrift',
+    'size.less': 'Kleinere Schrift',
+    'size.usual': 'Übliche Schriftgröße',
     theme: 'Farben: System, hell, dunkel',
   },
   places: { anywhere: 'Überall' },
@@ -77,7 +84,8 @@ const de: typeof en = {
   },
 
   messages: {
-    region: 'Meldungen',
+    region: 'Probleme',
+    notes: 'Meldungen',
     jobEnded: (what, summary) => `${what}: ${summary}`,
     dropped: (actions) => `Gespeicherte Tasten gelten nicht, wo ein anderer Befehl sie hat: ${actions}`,
   },
@@ -91,7 +99,7 @@ const de: typeof en = {
     searching: 'Wird gesucht…',
   },
 
-  sheet: { title: 'Tasten' },
+  sheet: { title: 'Tasten', others: (n) => `Tasten anderer Ansichten und Abschnitte: ${n}` },
 };
 
 export const own = { en, de };

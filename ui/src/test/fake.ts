@@ -6,7 +6,7 @@ import { Failure, type Backend, type PathQuestion } from '../desk/backend';
 import { verbs, type Verbs } from '../desk/bindings';
 import type {
   Code, DeskEvent, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStatus, OwnThreshold, PastExport, Picks,
-  PolicyLine, Preferences, PreviewRow, Queue, QueueSummary, Review, Unread,
+  PolicyLine, Preferences, PreviewRow, Queue, QueueSummary, Review, TakenBack, Unread,
 } from '../desk/types';
 import { items } from './cases';
 import { FakeItems } from './fakeItems';
@@ -73,7 +73,7 @@ export class FakeBackend implements Backend {
   held: PolicyLine[] = policies();
   opened = new Set<string>();
   done = new Map<string, number[]>();
-  history: { queue: string; row: number }[] = [];
+  history: { queue: string; row: number; what: TakenBack }[] = [];
 
   /** What every draft lacks here. */
   lacks: Missing[] = [];
@@ -137,8 +137,8 @@ export class FakeBackend implements Backend {
         this.#finish(name, row);
         return { record: `r-${row}`, missing: [{ kind: 'exception', id: 'MI-2/x2' }] };
       },
-      setAside: (name, row) => {
-        this.#finish(name, row);
+      setAside: (name, row, how) => {
+        this.#finish(name, row, how === 'skip' ? 'skip' : 'deferral');
         return null;
       },
       undo: (name) => {
@@ -146,7 +146,7 @@ export class FakeBackend implements Backend {
         const [last] = at < 0 ? [] : this.history.splice(at, 1);
         if (!last) return null;
         this.done.set(name, (this.done.get(name) ?? []).filter((row) => row !== last.row));
-        return this.#review(name, last.row);
+        return { ...this.#review(name, last.row), taken_back: last.what };
       },
     },
     items: {
@@ -333,9 +333,9 @@ export class FakeBackend implements Backend {
       .map((it) => it.row);
   }
 
-  #finish(name: string, row: number): void {
+  #finish(name: string, row: number, what: TakenBack = 'submission'): void {
     this.done.set(name, [...(this.done.get(name) ?? []), row]);
-    this.history.push({ queue: name, row });
+    this.history.push({ queue: name, row, what });
   }
 
   #summaries(): QueueSummary[] {
@@ -348,7 +348,7 @@ export class FakeBackend implements Backend {
     const draft = this.drafts.get(row) ?? null;
     const picks = impression || assisted ? null : (this.picks.get(row) ?? null);
     return {
-      unread: this.unread,
+      unread: this.unread, taken_back: null,
       queue: name, item: this.#item(row), mode: assisted ? 'assisted' : 'blind', started_at_ms: Date.now(),
       leased_until_ms: Date.now() + 600_000, impression, picks: picks && copy(picks), draft: draft && copy(draft),
       revealed: copy(this.reveals.shown(name, row)),

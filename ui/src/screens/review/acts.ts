@@ -1,10 +1,13 @@
 // What commands of a review do where it takes more than a line.
-import type { Choice, Rating } from '../../desk/types';
+import type { Choice, Draft, Missing, Rating, Stage } from '../../desk/types';
+import { focusOn } from '../../kit/focus';
 import { spanAnchor } from '../../parts/anchor.svelte';
 import { clauseOf, opens } from '../../parts/clauses';
 import { selected, trimmed } from '../../parts/selection';
-import { REASONS } from './judgement';
+import { scoresOpen } from './scores';
+import { REASONS, type Lack } from './judgement';
 import type { ReviewRoom } from './room.svelte';
+import { isOwn, nextToRate } from './steps';
 import { words } from './words';
 
 export function hasImage({ review }: ReviewRoom): boolean {
@@ -63,8 +66,70 @@ export function rateChosen({ review: { chain } }: ReviewRoom, rating: Rating): v
   if (chain.chosen) chain.rateCandidate(chain.chosen, rating);
 }
 
-/** Strikes out the model's chain and asks for the first step of one's own. */
-export function writeAnew({ frame, review }: ReviewRoom): void {
-  review.chain.writeAnew();
-  frame.dialog = 'stage';
+export function askReason({ frame, review }: ReviewRoom): void {
+  review.chain.askReason();
+  frame.dialog = 'reason';
+}
+
+/** Opens the scores, or folds them to a line. */
+export function turnScores(room: ReviewRoom): void {
+  room.unfolded = !scoresOpen(room.unfolded, room.review.review?.revealed?.assessment ?? null);
+}
+
+/** Goes to where a line of what is lacking is filled; to the one the ring is on where no other is meant. */
+export function fillGap(room: ReviewRoom, n?: number): void {
+  const { frame, review } = room;
+  const { ring, chain, draft } = review;
+  const gap = review.gaps[n ?? (ring.on === 'gap' ? ring.n : 0)];
+  if (!gap || !draft) return;
+  chain.focusStep(chain.focus);
+  switch (gap.kind) {
+    case 'lack':
+      return fillLack(room, gap.lack);
+    case 'missing':
+      return fillMissing(room, draft, gap.missing);
+    case 'unrated':
+      return chain.focusStep(nextToRate(draft, -1));
+    case 'reason':
+      chain.focusStep(gap.step);
+      frame.dialog = 'reason';
+  }
+}
+
+function fillLack(room: ReviewRoom, lack: Lack): void {
+  if (lack === 'reason') choose(room, 'cannot_judge');
+  else focusOn(lack === 'clause' || lack === 'not_allowed' ? 'clause' : lack);
+}
+
+function fillMissing(room: ReviewRoom, draft: Draft, missing: Missing): void {
+  const { frame, review } = room;
+  const { chain } = review;
+  const first = (stage: Stage) => draft.steps.findIndex((it) => it.stage === stage && !it.deleted);
+  switch (missing.kind) {
+    case 'clause':
+    case 'nearest_clause':
+      if (review.proposal) chain.ring = { on: 'proposal' };
+      else focusOn('clause');
+      return;
+    case 'evidence':
+      if (first('observe') >= 0) chain.focusStep(first('observe'));
+      if (chain.step) attachEvidence(room);
+      else frame.dialog = 'stage';
+      return;
+    case 'counterargument':
+      return chain.insert('counterargument');
+    case 'exception':
+      if (first('exception_check') >= 0) chain.focusStep(first('exception_check'));
+      if (!chain.step) return chain.insert('exception_check');
+      chain.citing = missing.id;
+      frame.dialog = 'cite';
+      return;
+    case 'cannot_judge_reason':
+      return choose(room, 'cannot_judge');
+    case 'steps':
+      frame.dialog = 'stage';
+      return;
+    case 'wrong_step':
+      chain.focusStep(draft.steps.findIndex((it) => !isOwn(it)));
+  }
 }

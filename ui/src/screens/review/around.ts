@@ -1,6 +1,6 @@
 // What a review needs from its surroundings, and what it tells them.
 import type { Backend } from '../../desk/backend';
-import type { Aside, PolicyView, Problem, Submitted, UnreadKind } from '../../desk/types';
+import type { Aside, PolicyView, Problem, Submitted, TakenBack, UnreadKind } from '../../desk/types';
 
 /** What the review needs from its surroundings. */
 export interface Around {
@@ -17,7 +17,8 @@ export interface Around {
 export type ReviewEvent =
   | { kind: 'submitted'; item: string; outcome: Submitted }
   | { kind: 'aside'; item: string; how: Aside }
-  | { kind: 'reopened'; item: string }
+  /** What undo took back; `null` where the desk does not say. */
+  | { kind: 'reopened'; item: string; what: TakenBack | null }
   | { kind: 'unread'; item: string; what: UnreadKind }
   | { kind: 'nothing_to_undo'; queue: string }
   | { kind: 'taken_back' | 'left'; item: string };

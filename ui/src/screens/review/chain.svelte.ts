@@ -15,22 +15,39 @@ export interface Desk {
   draft: () => Draft | null;
   /** Makes a named change that can be taken back and is saved. */
   change: (name: string, act: () => void) => void;
+  /** Remembers how everything stands; what it gives brings that back, as if nothing had been changed since. */
+  mark: () => () => void;
 }
 
+/** Where the one ring is: on a step, on the clause that is offered, or on the n-th line of what is lacking. */
+export type Ring = { on: 'step' } | { on: 'proposal' } | { on: 'gap'; n: number };
+
+const ON_STEP: Ring = { on: 'step' };
+
 export class ChainState {
+  /** The step whose turn it is, wherever the ring is. */
   focus = $state(0);
+  ring = $state.raw<Ring>(ON_STEP);
   editing = $state<string | null>(null);
   /** The step another text is being written for, or a critique. */
   offering = $state<string | null>(null);
   criticising = $state<string | null>(null);
   /** A wrong step ends the chain; holds until the window is closed. */
   stops = $state(false);
+  /** The step rated wrong last, while nothing was said of why. */
+  #blamed: string | null = null;
+  /** What the window for citing begins with. */
+  citing = '';
   picker = $state.raw<AnchorPicker | null>(null);
   /** Why an anchor was refused, on the step it was meant for. */
   anchorRefusal = $state<{ step: string; text: string } | null>(null);
   /** Evidence under the pointer or the focus. */
   pointed = $state<string | null>(null);
+  /** Another text that was begun and left, by step: it is there when one goes on. */
+  begun = new Map<string, string>();
   #beforeEdit = '';
+  /** Takes a step away that was just added, while its first words are written. */
+  #unadd: (() => void) | null = null;
 
   constructor(private readonly desk: Desk) {}
 
@@ -41,6 +58,11 @@ export class ChainState {
   /** Nothing is being worked on: another item, or the reveal. */
   reset(): void {
     this.focus = 0;
+    this.ring = ON_STEP;
+    this.begun.clear();
+    this.#blamed = null;
+    this.citing = '';
+    this.#unadd = null;
     this.editing = null;
     this.offering = null;
     this.criticising = null;
@@ -58,26 +80,52 @@ export class ChainState {
   focusStep(at: number): void {
     const last = (this.desk.draft()?.steps.length ?? 1) - 1;
     this.focus = Math.max(0, Math.min(last, at));
+    this.ring = ON_STEP;
+  }
+
+  /** One step on or back; from elsewhere the ring comes to the step whose turn it is. */
+  walk(by: 1 | -1): void {
+    this.focusStep(this.ring.on === 'step' ? this.focus + by : this.focus);
   }
 
   /** The next step nobody rated, in a direction. */
   focusUnrated(by: 1 | -1): void {
     const draft = this.desk.draft();
-    if (draft) this.focus = steps.unrated(draft, this.focus, by);
+    if (draft) this.focusStep(steps.unrated(draft, this.focus, by));
   }
 
   rate(rating: Rating, at = this.focus): void {
     this.#onDraft('rate', (draft) => {
       const step = draft.steps[at];
-      if (step) steps.rate(step, rating);
+      if (step && !steps.isOwn(step)) steps.rate(step, rating);
       if (this.stops) steps.stopAtError(draft);
     });
+  }
+
+  /** Rates the step whose turn it is and goes on to the next one that waits; a rating taken back stays where it is. */
+  rateAndGoOn(rating: Rating): void {
+    this.rate(rating);
+    this.#blamed = this.step?.rating === 'wrong' ? this.step.id : null;
+    const draft = this.desk.draft();
+    if (draft) this.focusStep(this.step?.rating === rating ? steps.nextToRate(draft, this.focus) : this.focus);
+  }
+
+  /** Says that every step nobody rated is right. */
+  restRight(): void {
+    this.#onDraft('rest', steps.restRight);
+  }
+
+  /** Puts the ring on the step a reason is asked for: the one whose turn it is where it is wrong, else the one just called so. */
+  askReason(): void {
+    if (this.step?.rating === 'wrong') return;
+    const at = this.desk.draft()?.steps.findIndex((it) => it.id === this.#blamed) ?? -1;
+    if (at >= 0) this.focusStep(at);
   }
 
   giveReason(reason: RatingReason, at = this.focus): void {
     this.#onDraft('reason', (draft) => {
       const step = draft.steps[at];
-      if (step && step.source !== 'human') steps.giveReason(step, reason);
+      if (step && !steps.isOwn(step)) steps.giveReason(step, reason);
       if (this.stops) steps.stopAtError(draft);
     });
   }
@@ -96,14 +144,23 @@ export class ChainState {
     this.#onDraft('finish', (draft) => (draft.finish = draft.finish === finish ? null : finish));
   }
 
-  /** Strikes out the model's chain; the reviewer's own steps come after it. */
-  writeAnew(): void {
-    this.#onDraft('anew', steps.strikeAll);
-    this.focusStep(Number.MAX_SAFE_INTEGER);
+  /** Strikes out the model's chain and begins with a step of the reviewer's own after it; both are one change. */
+  writeAnew(stage: Stage): void {
+    const unadd = this.desk.mark();
+    this.#onDraft('anew', (draft) => {
+      steps.strikeAll(draft);
+      this.focusStep(steps.insert(draft, draft.steps.length - 1, stage));
+    });
+    this.#beginAdded(unadd);
   }
 
   criticise(text: string, at = this.focus): void {
     this.#onStep('critique', at, (step) => (step.critique = text));
+  }
+
+  /** A change of its own, so that what was typed can be had again. */
+  bringBackCritique(text: string, at: number): void {
+    this.#onStep('critique back', at, (step) => (step.critique = text));
   }
 
   startCritique(): void {
@@ -116,10 +173,11 @@ export class ChainState {
     if (this.step && !this.step.deleted) this.offering = this.step.id;
   }
 
-  /** Ends writing another text; `null` leaves it. */
-  endOffer(text: string | null): void {
+  /** Ends writing another text; `null` leaves it, with what was `begun` for the next time. */
+  endOffer(text: string | null, begun = ''): void {
     const draft = this.desk.draft();
     const at = draft?.steps.findIndex((it) => it.id === this.offering) ?? -1;
+    if (this.offering !== null) this.begun.set(this.offering, text === null ? begun : '');
     this.offering = null;
     if (text !== null && text.trim() !== '' && at >= 0) this.#onStep('offer', at, (step) => steps.offer(step, text));
   }
@@ -155,7 +213,7 @@ export class ChainState {
   edit(at = this.focus): void {
     const step = this.desk.draft()?.steps[at];
     if (!step || step.deleted) return;
-    this.focus = at;
+    this.focusStep(at);
     this.#beforeEdit = step.text;
     this.editing = step.id;
   }
@@ -164,13 +222,22 @@ export class ChainState {
     this.#onStep(`write ${this.editing ?? ''}`, this.focus, (step) => steps.edit(step, text));
   }
 
-  /** Ends editing; `keep` false brings the words back as they were. A step without words goes. */
+  /**
+   * Ends editing; `keep` false brings the words back as they were, which can be taken back. A step that was just added has
+   * none to bring back: it stays with its words, and without any it is as if it had not been added.
+   */
   endEdit(keep: boolean): void {
     const step = this.step;
+    const unadd = this.#unadd;
     this.editing = null;
+    this.#unadd = null;
     if (!step) return;
-    if (!keep) this.#onStep('write back', this.focus, (it) => steps.edit(it, this.#beforeEdit));
-    if (step.text.trim() === '' && step.source === 'human') {
+    if (unadd) {
+      if (step.text.trim() === '') unadd();
+      return;
+    }
+    if (!keep && step.text !== this.#beforeEdit) this.#onStep('write back', this.focus, (it) => steps.edit(it, this.#beforeEdit));
+    if (step.text.trim() === '' && steps.isOwn(step)) {
       this.remove();
       return;
     }
@@ -179,10 +246,16 @@ export class ChainState {
   }
 
   insert(stage: Stage): void {
+    const unadd = this.desk.mark();
     this.#onDraft('insert', (draft) => {
-      this.focus = steps.insert(draft, draft.steps.length === 0 ? -1 : this.focus, stage);
+      this.focusStep(steps.insert(draft, draft.steps.length === 0 ? -1 : this.focus, stage));
     });
+    this.#beginAdded(unadd);
+  }
+
+  #beginAdded(unadd: () => void): void {
     this.edit();
+    this.#unadd = unadd;
   }
 
   remove(at = this.focus): void {

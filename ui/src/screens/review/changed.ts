@@ -1,5 +1,6 @@
 // What a reviewer changed of the model's chain, step by step. Steps left as they were are not in it.
 import type { Draft, DraftStep } from '../../desk/types';
+import { isOwn } from './steps';
 
 export type Kind = 'added' | 'edited' | 'moved' | 'removed';
 
@@ -13,7 +14,7 @@ export interface Changed {
 export function changed(draft: Draft): Changed[] {
   return draft.steps.flatMap((step, n) => {
     const what: Kind[] = [];
-    if (step.source === 'human') what.push('added');
+    if (isOwn(step)) what.push('added');
     if (step.draft_text !== null) what.push('edited');
     if (isMoved(draft, step)) what.push('moved');
     if (step.deleted) what.push('removed');

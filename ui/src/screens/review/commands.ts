@@ -4,6 +4,7 @@ import { entries } from '../screen';
 import * as acts from './acts';
 import { CHOICES, CONFIDENCES } from './judgement';
 import type { ReviewRoom } from './room.svelte';
+import { waits } from './steps';
 import type { tables } from './words';
 
 type Id = keyof typeof tables.en.commands;
@@ -12,6 +13,9 @@ const decide = entries<ReviewRoom, Id>('review', 'decide');
 const before = entries<ReviewRoom, Id>('before', 'decide');
 const waiting = entries<ReviewRoom, Id>('waiting', 'decide');
 const after = entries<ReviewRoom, Id>('after', 'steps');
+const onRing = entries<ReviewRoom, Id>('step', 'steps');
+const offered = entries<ReviewRoom, Id>('proposal', 'decide');
+const gap = entries<ReviewRoom, Id>('gap', 'decide');
 const picking = entries<ReviewRoom, Id>('picking', 'picking');
 
 const always = () => true;
@@ -24,6 +28,11 @@ const whole = (it: ReviewRoom) => recording(it) && it.review.lacks.length === 0;
 const onStep = ({ review }: ReviewRoom) => review.chain.step !== undefined;
 const onTheirs = (it: ReviewRoom) => onStep(it) && it.review.chain.step?.source !== 'human';
 const hasOthers = ({ review }: ReviewRoom) => (review.chain.step?.alternatives ?? []).length > 0;
+
+const hasUnrated = ({ review }: ReviewRoom) => review.draft?.steps.some(waits) ?? false;
+const hasScores = ({ review }: ReviewRoom) => review.review?.revealed?.assessment?.scoring.outcome === 'scored';
+const hasProposal = (it: ReviewRoom) => recording(it) && it.review.proposal !== null;
+const hasGaps = ({ review }: ReviewRoom) => review.gaps.length > 0;
 
 const LAST = Number.MAX_SAFE_INTEGER;
 
@@ -38,10 +47,10 @@ export const commands = [
   ]),
   item('cover', 'Space', acts.hasImage, ({ review }) => review.covers.toggle(review.review?.item.parts ?? [])),
   item('blur', 'B', acts.hasImage, ({ frame }) => frame.preferences.turn('blur')),
-  item('grey', 'G', acts.hasImage, ({ frame }) => frame.preferences.turn('grey')),
+  item('grey', 'Shift+B', acts.hasImage, ({ frame }) => frame.preferences.turn('grey')),
   item('marks', 'H', reviewing, ({ frame }) => frame.preferences.turn('marks')),
   ...CHOICES.map((choice, n) => decide(`choose.${choice}`, `${n + 1}`, deciding, (it) => acts.choose(it, choice))),
-  ...CONFIDENCES.map((confidence, n) => decide(`sure.${confidence}`, `Shift+${n + 1}`, deciding, ({ review }) => review.judge({ confidence }))),
+  ...CONFIDENCES.map((confidence, n) => decide(`sure.${confidence}`, `Shift+${n + 1}`, deciding, ({ review }) => review.beSure(confidence))),
   decide('clause', 'L', deciding, () => focusOn('clause')),
   decide('severity.next', 'V', deciding, ({ review }) => review.turnSeverity(1)),
   decide('severity.back', 'Shift+V', deciding, ({ review }) => review.turnSeverity(-1)),
@@ -54,17 +63,18 @@ export const commands = [
   waiting('alone', 'Escape', recording, ({ review }) => review.reveal.decline()),
   waiting('ask.again', 'R', ({ review }) => review.reveal.problem !== null, ({ review }) => review.reveal.ask()),
 
-  after('step.next', 'J ArrowDown', onStep, ({ review: { chain } }) => chain.focusStep(chain.focus + 1), { repeats: true }),
-  after('step.back', 'K ArrowUp', onStep, ({ review: { chain } }) => chain.focusStep(chain.focus - 1), { repeats: true }),
+  after('step.next', 'J ArrowDown', onStep, ({ review: { chain } }) => chain.walk(1), { repeats: true }),
+  after('step.back', 'K ArrowUp', onStep, ({ review: { chain } }) => chain.walk(-1), { repeats: true }),
   ...([['right', 'Y'], ['neutral', 'T'], ['unsure', 'U'], ['wrong', 'N']] as const).map(([rating, key]) =>
-    after(`rate.${rating}`, key, onStep, ({ review }) => review.chain.rate(rating))),
+    after(`rate.${rating}`, key, onTheirs, ({ review }) => review.chain.rateAndGoOn(rating))),
+  after('rate.rest', 'Shift+Y', hasUnrated, ({ review }) => review.chain.restRight()),
   after('step.unrated', 'Shift+J', onStep, ({ review }) => review.chain.focusUnrated(1)),
   after('step.unrated.back', 'Shift+K', onStep, ({ review }) => review.chain.focusUnrated(-1)),
   after('step.first', 'Home', onStep, ({ review }) => review.chain.focusStep(0)),
   after('step.last', 'End', onStep, ({ review }) => review.chain.focusStep(LAST)),
-  after('reason', 'I', onTheirs, ({ frame }) => (frame.dialog = 'reason')),
+  after('reason', 'I', onTheirs, acts.askReason),
   after('critique', 'Q', onStep, ({ review }) => review.chain.startCritique()),
-  after('step.edit', 'Enter', onStep, ({ review }) => review.chain.edit()),
+  onRing('step.edit', 'Enter', onStep, ({ review }) => review.chain.edit()),
   after('step.add', 'A', reviewing, ({ frame }) => (frame.dialog = 'stage')),
   after('step.remove', 'X Delete', onStep, ({ review }) => review.chain.remove()),
   after('step.up', 'Alt+ArrowUp', onStep, ({ review }) => review.chain.move(-1), { repeats: true }),
@@ -77,7 +87,7 @@ export const commands = [
   after('other.remove', 'Shift+X', ({ review }) => review.chain.chosen?.at != null, acts.takeOut),
   ...([['right', 'Alt+Y'], ['neutral', 'Alt+T'], ['unsure', 'Alt+U'], ['wrong', 'Alt+N']] as const).map(([rating, key]) =>
     after(`other.rate.${rating}`, key, ({ review }) => review.chain.chosen !== undefined, (it) => acts.rateChosen(it, rating))),
-  after('anew', 'W', reviewing, acts.writeAnew),
+  after('anew', 'W', reviewing, ({ frame }) => (frame.dialog = 'anew')),
   after('finish', 'F', reviewing, ({ frame }) => (frame.dialog = 'finish')),
   after('stops', 'Shift+F', reviewing, ({ review }) => review.chain.turnStops()),
   after('changes', 'Shift+D', reviewing, ({ frame }) => (frame.dialog = 'changes')),
@@ -87,6 +97,12 @@ export const commands = [
   after('cite', 'C', onStep, ({ frame }) => (frame.dialog = 'cite')),
   after('note.remediation', 'R', reviewing, () => focusOn('remediation')),
   after('note.message', 'M', reviewing, () => focusOn('message')),
+  offered('proposal.take', 'Enter', hasProposal, ({ review }) => review.takeProposal()),
+  onRing('proposal.take.away', 'Shift+Enter', hasProposal, ({ review }) => review.takeProposal()),
+  after('gap.next', 'G', hasGaps, ({ review }) => review.nextGap()),
+  gap('gap.fill', 'Enter', hasGaps, (it) => acts.fillGap(it)),
+  ...([1, 2, 3, 4, 5, 6, 7, 8, 9] as const).map((n) => gap(`gap.${n}`, `${n}`, always, (it) => acts.fillGap(it, n - 1))),
+  after('scores', 'Shift+S', hasScores, (it) => acts.turnScores(it)),
   after('submit', 'Ctrl+Enter', whole, ({ review }) => review.submit(), { inField: true }),
 
   ...(

@@ -34,8 +34,10 @@ export function hints(room: ReviewRoom): Hint[] {
     return [
       { ids: ['step.next', 'step.back'], text: said.step },
       { ids: ['rate.right', 'rate.neutral', 'rate.unsure', 'rate.wrong'], text: said.rate },
+      { ids: ['rate.rest'], text: said.rest },
+      { ids: [room.review.ring.on === 'proposal' ? 'proposal.take' : 'proposal.take.away'], text: said.take },
+      { ids: ['gap.next'], text: said.gap },
       { ids: ['evidence'], text: said.evidence },
-      decide,
       undo,
     ];
   }

@@ -1,6 +1,6 @@
 // Short names for evidence and judgements, as chips show them.
 import type { Evidence, Impression, Judgement, Missing, PartView, Place } from '../../desk/types';
-import { visible } from '../../kit/text';
+import { scalars, visible } from '../../kit/text';
 import { words } from './words';
 
 /** `caption 37–88`, `box in p2`, `clause HM-2/a`. */
@@ -22,6 +22,24 @@ export function evidenceName(it: Evidence, parts: PartView[]): string {
       if (it.tool === 'critique') return words.steps.critique;
       return words.evidence.tool(it.tool, visible(it.quote));
   }
+}
+
+/** As a chip shows it: the first words of a quote, else its name. A quote of nearly all of a text says which text it is. */
+export function evidenceLabel(it: Evidence, parts: PartView[]): string {
+  if (it.kind !== 'text_span') return evidenceName(it, parts);
+  const part = parts.find((part) => part.id === it.part);
+  const whole = scalars(part?.text ?? '');
+  if (whole > 60 && it.end - it.start >= 0.95 * whole) return words.evidence.whole(words.item.role(visible(part?.role ?? it.part)));
+  return `“${firstWords(visible(it.quote))}”`;
+}
+
+/** As many whole words as a chip has room for; a script without spaces is cut by its letters. */
+function firstWords(quote: string): string {
+  const letters = [...quote.trim().replace(/\s+/gu, ' ')];
+  if (letters.length <= 36) return letters.join('');
+  const cut = letters.slice(0, 34).join('');
+  const space = cut.lastIndexOf(' ');
+  return `${space > 12 ? cut.slice(0, space) : cut}…`;
 }
 
 /** The words evidence points at, where it points at words. */

@@ -28,7 +28,7 @@ const rail = () => within(screen.getByRole('navigation', { name: words.steps.rai
 const press = (keys: string) => user.keyboard(keys);
 
 describe('what made the chain', () => {
-  const shown = () => screen.getByRole('region', { name: words.reasoning.title });
+  const shown = () => screen.getByRole('region', { name: words.band.title });
 
   /** The same assessment, made with a prompt. */
   function askAlso(): void {
@@ -59,7 +59,7 @@ describe('the rail', () => {
   it('shows every step with what was thought of it', async () => {
     expect(rail().getAllByRole('button')).toHaveLength(6);
     expect(rail().getByText('0 of 6 rated')).toBeInTheDocument();
-    await press('yjnjx');
+    await press('ynx');
     expect(rail().getByRole('button', { name: 'Step 1, Observation, right' })).toHaveTextContent('✓');
     expect(rail().getByRole('button', { name: 'Step 2, Policy, wrong' })).toHaveTextContent('✕');
     expect(rail().getByRole('button', { name: 'Step 3, Exception, not rated, removed' })).toHaveAttribute('aria-current', 'step');
@@ -71,7 +71,7 @@ describe('the rail', () => {
     expect(review.chain.focus).toBe(3);
     await press('{End}');
     expect(review.chain.focus).toBe(5);
-    await press('{Home}yj{Shift>}j{/Shift}n{Shift>}k{/Shift}');
+    await press('{Home}y{Shift>}j{/Shift}n{Shift>}k{/Shift}');
     expect(review.chain.focus).toBe(1);
     await press('{Shift>}k{/Shift}');
     expect(review.chain.focus, 'the first is rated, so there is none before').toBe(1);
@@ -112,12 +112,12 @@ describe('a wrong step', () => {
     expect(reasons.getByRole('button', { pressed: true })).toHaveTextContent('missed exception');
     await press('j');
     expect(within(card('Step 1, Observation')).getByText('missed exception')).toBeInTheDocument();
-    await press('ky');
+    await press('{Home}y');
     expect(step(1)).toMatchObject({ rating: 'right', rating_reason: null });
   });
 
   it('takes a reason by a click, and back by the same', async () => {
-    await press('n');
+    await press('nk');
     const chip = screen.getByRole('button', { name: 'wrong fact' });
     await user.click(chip);
     expect(step(1).rating_reason).toBe('wrong_fact');
@@ -133,12 +133,17 @@ describe('a wrong step', () => {
     expect(within(card('Step 1, Observation')).getByText('“Nobody is told to stop.”')).toBeInTheDocument();
     await press('q. And more{Escape}');
     expect(step(1).critique, 'Escape brings the line back').toBe('Nobody is told to stop.');
+    await press('{Control>}z{/Control}');
+    expect(step(1).critique, 'and what was typed can be had again').toBe('Nobody is told to stop.. And more');
+    await press('jq');
+    await press('New words{Escape}');
+    expect(step(2).critique, 'Escape keeps what is new').toBe('New words');
   });
 });
 
 describe('stopping at the first error', () => {
   it('ends the chain at a wrong step, and goes on where it is not wrong after all', async () => {
-    await press('{Shift>}f{/Shift}yjn');
+    await press('{Shift>}f{/Shift}yn');
     expect(draft().finish).toBe('first_error');
     expect(within(card('Step 2, Policy')).getByText(words.steps.stopped)).toBeInTheDocument();
     expect(within(card('Step 3, Exception')).getByText(words.steps.notJudged)).toBeInTheDocument();
@@ -192,7 +197,7 @@ describe('other texts', () => {
 
   it('are added and chosen, with the words of the model kept', async () => {
     const model = step(1).text;
-    await press('n');
+    await press('nk');
     await offer('It tells people to stop.');
     expect(step(1)).toMatchObject({ text: 'It tells people to stop.', draft_text: model, author: 'model_edited', rating: 'wrong' });
     await offer('It advises a drink.');
@@ -258,10 +263,11 @@ describe('words', () => {
 describe('writing a chain from nothing', () => {
   it('strikes out the chain of the model and asks for each step in the order it is told', async () => {
     await press('w');
-    await screen.findByRole('dialog', { name: words.reasoning.stageOf });
+    await screen.findByRole('dialog', { name: words.reasoning.anewStage });
     expect(document.activeElement).toHaveTextContent(words.stages.observe);
-    expect(draft().steps.every((it) => it.deleted)).toBe(true);
+    expect(draft().steps.some((it) => it.deleted), 'nothing is struck out before a kind is chosen').toBe(false);
     await press('{Enter}');
+    expect(draft().steps.slice(0, 6).every((it) => it.deleted)).toBe(true);
     await user.type(await screen.findByRole('textbox', { name: words.reasoning.stepText }), 'It says to drink it.{Enter}');
     await press('a');
     await screen.findByRole('dialog', { name: words.reasoning.stageOf });
@@ -273,12 +279,29 @@ describe('writing a chain from nothing', () => {
     ]);
   });
 
-  it('brings the chain of the model back by undo', async () => {
+  it('left by Escape leaves the chain of the model as it was, before a kind is chosen and after', async () => {
+    const before = JSON.stringify(draft().steps);
     await press('w');
-    await screen.findByRole('dialog', { name: words.reasoning.stageOf });
+    await screen.findByRole('dialog', { name: words.reasoning.anewStage });
     await press('{Escape}');
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(JSON.stringify(draft().steps)).toBe(before);
+    await press('w');
+    await screen.findByRole('dialog', { name: words.reasoning.anewStage });
+    await press('{Enter}');
+    await user.type(await screen.findByRole('textbox', { name: words.reasoning.stepText }), 'x{Backspace}{Escape}');
+    expect(JSON.stringify(draft().steps)).toBe(before);
     await press('{Control>}z{/Control}');
+    expect(JSON.stringify(draft().steps), 'there is nothing to take back').toBe(before);
+  });
+
+  it('is taken back by one undo', async () => {
+    await press('w');
+    await screen.findByRole('dialog', { name: words.reasoning.anewStage });
+    await press('{Enter}');
+    await user.type(await screen.findByRole('textbox', { name: words.reasoning.stepText }), 'It says to drink it.{Escape}');
+    expect(draft().steps.at(-1)?.text, 'Escape in a new step keeps its words').toBe('It says to drink it.');
+    await press('{Control>}z{/Control}{Control>}z{/Control}');
     expect(draft().steps.some((it) => it.deleted)).toBe(false);
   });
 });
@@ -349,11 +372,12 @@ describe('what is missing', () => {
   it('is hinted as the draft is saved, and stops nothing', async () => {
     backend.lacks = [{ kind: 'counterargument' }, { kind: 'exception', id: 'MI-2/x2' }];
     await press('y');
-    const hint = await screen.findByText(/no counter-argument; exception MI-2\/x2 not addressed/, {}, { timeout: 2000 });
-    expect(hint).toHaveTextContent(words.steps.lacking);
+    expect(await screen.findByRole('button', { name: /^no counter-argument/ }, { timeout: 2000 })).toHaveTextContent('G 1');
+    expect(screen.getByRole('button', { name: /^exception MI-2\/x2 not addressed/ })).toHaveTextContent('G 2');
+    expect(screen.getByRole('button', { name: /^5 steps not rated/ })).toHaveTextContent('G 3');
     await press('{Control>}{Enter}{/Control}');
     await waitFor(() => expect(backend.sent('review.submit')).toHaveLength(1));
-    expect(screen.queryByText(words.steps.lacking)).not.toBeInTheDocument();
+    expect(screen.queryByText(words.gaps.title)).not.toBeInTheDocument();
   });
 });
 
@@ -361,8 +385,11 @@ describe('the sheet of keys', () => {
   it('lists all of it', async () => {
     await press('?');
     const sheet = await screen.findByRole('dialog', { name: words.sheet.title });
-    for (const id of ['reason', 'critique', 'other.add', 'finish', 'stops', 'anew', 'changes', 'box', 'step.reset', 'pick.more'] as const)
+    for (const id of ['reason', 'critique', 'other.add', 'finish', 'stops', 'anew', 'changes', 'box', 'step.reset'] as const)
       expect(within(sheet).getByText(words.commands[id]), id).toBeInTheDocument();
+    expect(within(sheet).queryByText(words.commands['pick.more']), 'what does not count here is folded').not.toBeInTheDocument();
+    await user.click(within(sheet).getByRole('button', { name: /^Keys of other screens/ }));
+    expect(within(sheet).getByText(words.commands['pick.more'])).toBeInTheDocument();
   });
 });
 

@@ -229,7 +229,7 @@ describe('an item that left the queue', () => {
   it('gives way to the next one', async () => {
     backend.refuse.set('review.store_impression', { code: 'left', message: 'row 1' });
     await decide();
-    expect([review.phase, problems.map((it) => it.code)]).toEqual(['before', ['left']]);
+    expect([review.phase, review.failure?.code, problems]).toEqual(['before', 'left', []]);
     await review.next();
     expect(review.review).not.toBeNull();
   });

@@ -4,19 +4,24 @@
 // saved as they change. Between the two the model is waited for, in `reveal`. The screen only shows this; a test
 // drives it without one.
 import { problemOf } from '../../desk/backend';
-import type { Aside, Choice, Draft, Falsehood, Missing, PartView, Problem, Review, Submitted } from '../../desk/types';
+import type { Aside, Choice, Confidence, Draft, Falsehood, Missing, PartView, Problem, Review, Submitted } from '../../desk/types';
 import { History } from '../../kit/history';
 import { clauseOf, nextSeverity } from '../../parts/clauses';
 import { gone, type Around, type Phase, type ReviewEvent } from './around';
 import { Autosave } from './autosave.svelte';
-import { ChainState } from './chain.svelte';
+import { ChainState, type Ring } from './chain.svelte';
 import { Covers } from './covers.svelte';
+import { gapsOf, type Gap } from './gaps';
+import { Habits } from './habits.svelte';
 import { blank, lacking, meaning, severityOf, whole, type Lack, type Picked } from './judgement';
+import { proposalOf, take, type Proposal } from './proposal';
 import { Reveal } from './reveal.svelte';
 import * as steps from './steps';
 
 /** From here on the page shows that something is being done; showing it sooner would draw the page twice more. */
 const SLOW_MS = 150;
+/** See `#guarded`. */
+const HERE = true;
 
 type Snapshot = { picked: Picked; note: string; draft: Draft | null };
 
@@ -34,6 +39,10 @@ export class ReviewState {
   refusals = $state<Falsehood[]>([]);
   /** What the record would lack as the draft stands: hints, which stop nothing. */
   missing = $state<Missing[]>([]);
+  /** What is picked of how sure one is was offered, not said. */
+  sureAsBefore = $state(false);
+  /** What was refused at the button that sent it; stays until it is sent again or dismissed. */
+  failure = $state.raw<Problem | null>(null);
   /** Clause the policy pane shows while a list is browsed. */
   browsed = $state<string | null>(null);
   activeMs = $state(0);
@@ -41,6 +50,7 @@ export class ReviewState {
   readonly autosave: Autosave;
   readonly covers = new Covers((part) => this.#uncover(part));
   readonly chain: ChainState;
+  readonly habits = new Habits();
   readonly reveal: Reveal;
   readonly #history: History<Snapshot>;
   #acting = false;
@@ -65,6 +75,7 @@ export class ReviewState {
       item: () => this.review?.item,
       draft: () => this.draft,
       change: (name, act) => this.#change(name, act),
+      mark: () => this.#history.mark(),
     });
     this.#history = new History(() => this.#snapshot(), (it) => this.#restore(it), around.now);
   }
@@ -80,6 +91,25 @@ export class ReviewState {
 
   get severity(): number {
     return severityOf(this.judgement, this.around.policy());
+  }
+
+  /** The clause that is offered after the reveal. */
+  get proposal(): Proposal | null {
+    const { review, draft } = this;
+    if (!review || !draft || this.phase !== 'after') return null;
+    return proposalOf(review.revealed?.assessment ?? null, review.item, draft.judgement, this.around.policy());
+  }
+
+  /** What the record would lack as the draft stands. */
+  get gaps(): Gap[] {
+    return gapsOf(this.draft, this.lacks, this.missing);
+  }
+
+  /** Where the ring is; on the step where what it was on is no more. */
+  get ring(): Ring {
+    const { ring } = this.chain;
+    const there = ring.on === 'proposal' ? this.proposal !== null : ring.on === 'gap' ? ring.n < this.gaps.length : true;
+    return there ? ring : { on: 'step' };
   }
 
   /** The clause the policy pane shows. */
@@ -101,6 +131,7 @@ export class ReviewState {
     this.#show(null);
     this.queue = '';
     this.phase = 'idle';
+    this.habits.forget();
   }
 
   async next(): Promise<void> {
@@ -135,7 +166,7 @@ export class ReviewState {
         return;
       }
       this.#show(review);
-      this.around.say({ kind: 'reopened', item: review.item.id });
+      this.around.say({ kind: 'reopened', item: review.item.id, what: review.taken_back });
     });
   }
 
@@ -169,11 +200,20 @@ export class ReviewState {
 
   choose(choice: Choice): void {
     const means = meaning({ choice, clauses: this.judgement.clauses }, this.around.policy());
+    const offered = !this.draft && (this.sureAsBefore || this.picked.confidence === null);
+    const sure = offered ? this.habits.sureOf(choice) : null;
+    if (offered) this.sureAsBefore = sure !== null;
     this.judge({
       choice,
+      ...(offered ? { confidence: sure } : {}),
       cannot_judge_reason: choice === 'cannot_judge' ? this.judgement.cannot_judge_reason : null,
       ...(means?.takes_severity ? {} : { severity: null }),
     });
+  }
+
+  beSure(confidence: Confidence): void {
+    this.sureAsBefore = false;
+    this.judge({ confidence });
   }
 
   addClause(id: string): void {
@@ -212,6 +252,23 @@ export class ReviewState {
     this.#onDraft('message', (draft) => (draft.creator_message = text));
   }
 
+  /** Takes the clause that is offered; where that is all that a plain Allow needs, it is submitted. */
+  async takeProposal(): Promise<void> {
+    const { proposal, draft, review } = this;
+    if (!proposal || !draft || !review) return;
+    this.#change('take', () => take(draft, proposal, this.around.policy(), review.impression?.note ?? ''));
+    this.chain.focusStep(steps.nextToRate(draft, -1));
+    if (!proposal.submits) return;
+    await this.#hint($state.snapshot(draft) as Draft);
+    if (this.draft === draft && this.missing.length === 0) await this.submit();
+  }
+
+  /** Puts the ring on the next line of what is lacking, round and round. */
+  nextGap(): void {
+    const { gaps, ring } = this;
+    if (gaps.length > 0) this.chain.ring = { on: 'gap', n: ring.on === 'gap' ? (ring.n + 1) % gaps.length : 0 };
+  }
+
   // ---- Storing --------------------------------------------------------------------------------
 
   /** Stores the first impression, and then asks for what the model says. */
@@ -220,8 +277,9 @@ export class ReviewState {
     const judgement = whole($state.snapshot(this.picked) as Picked, this.around.policy());
     if (!review || !judgement || this.phase !== 'before') return;
     const impression = { judgement, note: this.note.trim() };
-    const stored = await this.#guarded(() => this.around.backend.review.storeImpression(this.queue, review.item.row, impression));
+    const stored = await this.#guarded(() => this.around.backend.review.storeImpression(this.queue, review.item.row, impression), HERE);
     if (!stored || this.review !== review) return;
+    this.habits.keep(judgement);
     // What is waiting to be saved is what was just stored.
     this.autosave.reset();
     await this.#wait({ ...review, impression, picks: null });
@@ -246,8 +304,9 @@ export class ReviewState {
         if (at !== undefined && at !== null) this.chain.focusStep(at);
         return;
       }
+      this.habits.keep(whole_.judgement);
       await this.#advance({ kind: 'submitted', item: review.item.id, outcome });
-    });
+    }, HERE);
   }
 
   // ---- Inside ---------------------------------------------------------------------------------
@@ -290,6 +349,8 @@ export class ReviewState {
     this.draft = null;
     this.refusals = [];
     this.missing = [];
+    this.failure = null;
+    this.sureAsBefore = false;
     this.browsed = null;
     this.chain.reset();
     this.reveal.reset();
@@ -317,6 +378,7 @@ export class ReviewState {
     this.review = review;
     this.draft = review.draft ?? review.revealed?.start ?? null;
     this.phase = 'after';
+    if (this.proposal) this.chain.ring = { on: 'proposal' };
     if (this.draft) void this.#hint($state.snapshot(this.draft) as Draft);
   }
 
@@ -368,16 +430,20 @@ export class ReviewState {
     if (!this.around.readOnly()) this.autosave.touch();
   }
 
-  async #guarded<T>(act: () => Promise<T>): Promise<T | null> {
+  /** `here`: what is refused is said where it was asked, else at the edge of the window. */
+  async #guarded<T>(act: () => Promise<T>, here = false): Promise<T | null> {
     if (this.#acting) return null;
     this.#acting = true;
+    this.failure = null;
     const slow = setTimeout(() => (this.busy = true), SLOW_MS);
     try {
       return await act();
     } catch (error) {
       const problem = problemOf(error);
       this.#coverLost(problem);
-      this.around.report(problem);
+      // An item that is gone has no button to say it at.
+      if (here && this.review) this.failure = problem;
+      else this.around.report(problem);
       return null;
     } finally {
       clearTimeout(slow);

@@ -72,7 +72,7 @@ describe('a review', () => {
     await decide();
     expect(review.phase).toBe('before');
     expect(review.picked.clauses).toEqual(['MI-2']);
-    expect(problems[0]?.code).toBe('busy');
+    expect([review.failure?.code, problems], 'it is said at the button, and nowhere else').toEqual(['busy', []]);
   });
 
   it('takes the default severity again when the primary clause changes', () => {

@@ -8,6 +8,8 @@ import { words } from './words';
 
 export class ReviewRoom implements Room, Work {
   readonly review: ReviewState;
+  /** Whether scores are open; `null` until the reviewer says so: then they are where one reaches its threshold. */
+  unfolded = $state<boolean | null>(null);
 
   constructor(readonly frame: Frame) {
     this.review = new ReviewState({
@@ -86,8 +88,18 @@ export class ReviewRoom implements Room, Work {
 
   get placesNow(): readonly string[] {
     if (this.review.chain.picker) return ['picking'];
-    const { phase } = this.review;
-    return phase === 'before' || phase === 'waiting' || phase === 'after' ? ['anywhere', 'review', phase] : ['anywhere', 'review'];
+    const { phase, ring } = this.review;
+    if (phase === 'before' || phase === 'waiting') return ['anywhere', 'review', phase];
+    if (phase !== 'after') return ['anywhere', 'review'];
+    // With the ring on what is lacking, digits are its lines and decide nothing.
+    return ring.on === 'gap' ? ['anywhere', 'after', 'gap'] : ['anywhere', 'review', 'after', ring.on];
+  }
+
+  /** A key that does not count with the ring on what is lacking counts as ever, and the ring goes back to its step. */
+  letGo(): boolean {
+    if (this.review.ring.on !== 'gap') return false;
+    this.review.chain.focusStep(this.review.chain.focus);
+    return true;
   }
 
   // ---- What it tells the frame ----------------------------------------------------------------
@@ -101,7 +113,7 @@ export class ReviewRoom implements Room, Work {
       frame.say(missing.length === 0 ? notices.submitted(event.item) : notices.incomplete(event.item, missing.join('; ')), back);
     } else if (event.kind === 'aside') frame.say(notices.aside(event.item, event.how), back);
     else if (event.kind === 'unread') frame.say(notices.unread(event.item, event.what));
-    else if (event.kind === 'reopened') frame.say(notices.reopened(event.item));
+    else if (event.kind === 'reopened') frame.say(notices.reopened(event.item, event.what));
     else if (event.kind === 'nothing_to_undo') frame.say(notices.nothingToUndo(event.queue));
     else frame.say(frame.commands.withKeys(event.kind === 'left' ? notices.left(event.item) : notices.takenBack(event.item)));
     if (event.kind === 'submitted' || event.kind === 'aside') void frame.case.refreshQueues();

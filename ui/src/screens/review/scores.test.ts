@@ -9,7 +9,7 @@ function show(scoring: Scoring, language = 'tr'): HTMLElement {
   const [item] = items;
   if (!item) throw new Error('there are items');
   const assessment: Assessment = { ...assessmentOf(item), scoring };
-  return render(Scores, { assessment, problem: null, language }).container;
+  return render(Scores, { assessment, problem: null, language, unfolded: true }).container;
 }
 
 const [first] = items;

@@ -15,6 +15,11 @@ export const FINISHES: readonly Finish[] = [
   'solution', 'first_error', 'bad_item', 'policy_gap', 'insufficient_evidence', 'give_up',
 ];
 
+/** A person's own words, typed or taken as they were offered. Nobody rates their own. */
+export function isOwn(step: Pick<DraftStep, 'author' | 'source'>): boolean {
+  return step.source === 'human' || step.author === 'human';
+}
+
 /** Rates a step; the same rating again takes it back. */
 export function rate(step: DraftStep, rating: Rating): void {
   step.rating = step.rating === rating ? null : rating;
@@ -39,9 +44,9 @@ export function stopAtError(draft: Draft): void {
   else if (draft.finish === 'first_error') draft.finish = null;
 }
 
-/** The steps that can be rated and how many are. A person does not rate their own. */
+/** The steps that can be rated and how many are. */
 export function tally(draft: Draft): { rated: number; all: number } {
-  const theirs = draft.steps.filter((it) => it.source !== 'human');
+  const theirs = draft.steps.filter((it) => !isOwn(it));
   return { rated: theirs.filter((it) => it.rating !== null).length, all: theirs.length };
 }
 
@@ -49,9 +54,28 @@ export function tally(draft: Draft): { rated: number; all: number } {
 export function unrated(draft: Draft, at: number, by: 1 | -1): number {
   for (let n = at + by; n >= 0 && n < draft.steps.length; n += by) {
     const step = draft.steps[n];
-    if (step && step.source !== 'human' && step.rating === null && !step.deleted) return n;
+    if (step && waits(step)) return n;
   }
   return at;
+}
+
+/** A step that can be rated, stands, and was not. */
+export function waits(step: DraftStep): boolean {
+  return !isOwn(step) && step.rating === null && !step.deleted;
+}
+
+/** Where to go on after step `at` was rated: the next one that waits, else the first; `at` where none does or the chain ended. */
+export function nextToRate(draft: Draft, at: number): number {
+  if (draft.finish === 'first_error') return at;
+  const after = draft.steps.findIndex((it, n) => n > at && waits(it));
+  const found = after < 0 ? draft.steps.findIndex(waits) : after;
+  return found < 0 ? at : found;
+}
+
+/** Rates right what stands and was not rated, up to where the chain was stopped. */
+export function restRight(draft: Draft): void {
+  const stop = draft.finish === 'first_error' ? (firstError(draft) ?? draft.steps.length) : draft.steps.length;
+  for (const step of draft.steps.slice(0, stop)) if (waits(step)) step.rating = 'right';
 }
 
 /** The kind of link a chain lacks first, in the order a chain is told. */
@@ -63,7 +87,7 @@ export function nextStage(draft: Draft): Stage {
 
 /** Strikes out every step of the model, to write the chain from nothing. */
 export function strikeAll(draft: Draft): void {
-  for (const step of draft.steps) if (step.source !== 'human') step.deleted = true;
+  for (const step of draft.steps) if (!isOwn(step)) step.deleted = true;
   if (draft.finish === 'first_error') draft.finish = null;
 }
 
@@ -79,7 +103,7 @@ export interface Candidate extends OtherText {
 /** Every text a step may have: the model's words first, where a model wrote it. */
 export function candidates(step: DraftStep): Candidate[] {
   const others = (step.alternatives ?? []).map((it, at) => ({ ...it, chosen: it.text === step.text, at }));
-  if (step.source === 'human') return others;
+  if (isOwn(step)) return others;
   const text = step.draft_text ?? step.text;
   const chosen = !others.some((it) => it.chosen) && text === step.text;
   return [{ text, author: 'model', rating: step.rating, chosen, at: null }, ...others];
@@ -93,7 +117,7 @@ export function offer(step: DraftStep, text: string): void {
   const add = (words: string, author: Author) => {
     if (!others.some((it) => it.text === words)) others.push({ text: words, author, rating: null });
   };
-  const isModels = step.source !== 'human' && step.draft_text === null;
+  const isModels = !isOwn(step) && step.draft_text === null;
   if (!isModels && step.text.trim() !== '') add(step.text, step.author);
   if (said !== (step.draft_text ?? (isModels ? step.text : null))) add(said, 'human');
   rewrite(step, said);
@@ -115,7 +139,7 @@ export function chooseNext(step: DraftStep): void {
 export function rateCandidate(step: DraftStep, it: Candidate, rating: Rating): void {
   const other = it.at === null ? undefined : step.alternatives?.[it.at];
   if (other) other.rating = other.rating === rating ? null : rating;
-  else if (step.source !== 'human') rate(step, rating);
+  else if (!isOwn(step)) rate(step, rating);
 }
 
 /** Takes one of the other texts out; a chosen one gives way to the first that is left. */
@@ -137,7 +161,7 @@ export function edit(step: DraftStep, text: string): void {
 
 /** After editing: no text stands twice among the others, none is blank. */
 export function tidy(step: DraftStep): void {
-  const model = step.source === 'human' ? null : (step.draft_text ?? step.text);
+  const model = isOwn(step) ? null : (step.draft_text ?? step.text);
   const all = step.alternatives ?? [];
   step.alternatives = all.filter((it, n) => it.text.trim() !== '' && it.text !== model && all.findIndex((other) => other.text === it.text) === n);
 }
@@ -151,8 +175,9 @@ export function resetWords(step: DraftStep): void {
 
 /** Changes a step's words and keeps the model's beside them. */
 export function rewrite(step: DraftStep, text: string): void {
-  if (step.source === 'human') {
+  if (isOwn(step)) {
     step.text = text;
+    step.source = 'human';
     return;
   }
   const original = step.draft_text ?? step.text;
@@ -162,7 +187,7 @@ export function rewrite(step: DraftStep, text: string): void {
 }
 
 /** Adds a step of the reviewer's own after step `at` and returns its place. */
-export function insert(draft: Draft, at: number, stage: Stage): number {
+export function insert(draft: Draft, at: number, stage: Stage, said: Partial<DraftStep> = {}): number {
   const place = Math.min(draft.steps.length, at + 1);
   draft.steps.splice(place, 0, {
     id: `h${nextNumber(draft.steps, 'h')}`,
@@ -180,6 +205,7 @@ export function insert(draft: Draft, at: number, stage: Stage): number {
     alternatives: [],
     deleted: false,
     drafted_as: null,
+    ...said,
   });
   return place;
 }
@@ -188,7 +214,7 @@ export function insert(draft: Draft, at: number, stage: Stage): number {
 export function remove(draft: Draft, at: number): void {
   const step = draft.steps[at];
   if (!step) return;
-  if (step.source !== 'human') {
+  if (!isOwn(step)) {
     step.deleted = !step.deleted;
     return;
   }

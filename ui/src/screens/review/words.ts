@@ -1,5 +1,5 @@
 // Words of a review, from the first look to the submission.
-import type { Aside, CannotJudgeReason, Confidence, NotScored, UnreadKind } from '../../desk/types';
+import type { Aside, CannotJudgeReason, Confidence, NotScored, TakenBack, UnreadKind } from '../../desk/types';
 import { count as number, many } from '../../kit/format';
 import { spoken } from '../../kit/words';
 import { words as shared } from '../../parts/words';
@@ -13,13 +13,16 @@ import * as steps from './words/steps';
 const en = {
   screen: 'Review',
   commands: commands.en,
-  places: { review: 'Reviewing', before: 'Before the model is shown', waiting: 'While the model reads', after: 'After it', picking: 'Choosing evidence' },
+  places: { review: 'Reviewing', before: 'Before the model is shown', waiting: 'While the model reads', after: 'After it', step: 'With the ring on a step', proposal: 'With the ring on the clause that is offered', gap: 'With the ring on what is lacking', picking: 'Choosing evidence' },
   groups: { item: 'Item', decide: 'Decide', steps: 'Steps', picking: 'Choosing evidence' },
   hints: {
     clause: 'clause',
     policy: 'policy',
     decide: 'decide',
     sure: 'how sure',
+    rest: 'the rest is right',
+    gap: 'what is lacking',
+    take: 'take the clause',
     cover: 'uncover',
     alone: 'without the model',
     undo: 'undo, also after submit',
@@ -53,6 +56,7 @@ const en = {
     elapsed: (time: string) => `elapsed ${time}`,
     which: 'Under which clause?',
     sure: 'How sure?',
+    sureAsBefore: 'as the last time',
     because: 'Because',
     becauseHint: 'optional, one line',
     cannot: 'Cannot judge:',
@@ -95,6 +99,7 @@ const en = {
 
   evidence: {
     image: (id: string) => `box in ${id}`,
+    whole: (role: string) => `the whole ${role}`,
     precedent: (id: string) => `case ${id}`,
     clause: (ref: string) => `clause ${ref}`,
     tool: (tool: string, quote: string) => `${tool}: ${quote}`,
@@ -125,6 +130,10 @@ const en = {
     at: (time: string) => `made ${time}`,
     more: (n: number) => `${n} more below threshold`,
     fewer: 'fewer',
+    fold: 'fold',
+    unfold: 'show',
+    folded: (n: number, all: number) =>
+      all === 0 ? 'None was measured against a threshold.' : `${n === 0 ? 'None' : number(n)} of ${number(all)} ${n > 1 ? 'reach their' : 'reaches its'} threshold.`,
     notScored: {
       no_text: 'Not scored: there is no text to read.',
       language: 'Not scored: the model was not evaluated on this language.',
@@ -134,13 +143,39 @@ const en = {
     failed: 'The model failed on this item.',
   },
 
+  gaps: {
+    title: 'Still lacking',
+    next: 'next',
+    nothing: 'Nothing: the record is complete.',
+    unrated: (n: number) => `${many(n, 'step', 'steps')} not rated`,
+    reason: (n: number) => `no reason for ✕ on step ${n}`,
+    stops: 'stops the submission',
+    incomplete: 'would be stored as incomplete',
+    optional: 'stops nothing',
+  },
+  proposal: {
+    first: (id: string) => `Under ${id}?`,
+    second: (id: string) => `${id} as second clause?`,
+    nearest: (id: string) => `Nearest is ${id}, not met`,
+    from: { model: 'proposed by the model', words: 'nearest by its words', reports: 'nearest to what was reported' },
+    take: 'take',
+    takeAndSubmit: 'take and submit',
+    writes: 'and as a step:',
+    says: (id: string, title: string) => `${id} ${title} comes nearest and is not met.`,
+  },
+  band: {
+    title: 'Your decision and the model’s',
+    you: 'You',
+    model: 'Model',
+    was: (text: string) => `first impression recorded: ${text}`,
+    assisted: 'assisted: no first impression asked',
+    none: 'no recommendation',
+    same: 'same decision, same clause',
+    sameOther: 'same decision, another clause',
+    differs: 'differs: another decision',
+  },
   after: {
-    labels: 'Labels',
     decision: 'Decision',
-    model: 'The model recommends',
-    same: 'same as yours',
-    differs: 'differs from yours',
-    nothing: 'no recommendation',
     remediation: 'Remediation',
     remediationHint: 'What would make it allowed',
     message: 'Message to the creator',
@@ -183,7 +218,12 @@ const en = {
     submitted: (item: string) => `${item} stored`,
     incomplete: (item: string, reasons: string) => `${item} stored as incomplete: ${reasons}`,
     aside: (item: string, how: Aside) => (how === 'skip' ? `${item} skipped` : `${item} deferred`),
-    reopened: (item: string) => `${item} open again; the new submission will stand beside the old one`,
+    reopened: (item: string, what: TakenBack | null) =>
+      ({
+        submission: `${item} open again; the new submission will stand beside the old one`,
+        skip: `${item} open again: it is no longer skipped`,
+        deferral: `${item} open again: it is no longer deferred`,
+      })[what ?? 'submission'],
     nothingToUndo: (queue: string) => `Nothing to undo in ${queue}`,
     unread: (item: string, what: UnreadKind) =>
       `${item}: ${what === 'draft' ? 'the saved draft' : 'what was picked'} could not be read; it is kept in the case file, and you begin anew`,
@@ -200,13 +240,16 @@ const en = {
 const de: typeof en = {
   screen: 'Prüfen',
   commands: commands.de,
-  places: { review: 'Beim Prüfen', before: 'Bevor das Modell gezeigt wird', waiting: 'Solange das Modell liest', after: 'Danach', picking: 'Beim Wählen eines Belegs' },
+  places: { review: 'Beim Prüfen', before: 'Bevor das Modell gezeigt wird', waiting: 'Solange das Modell liest', after: 'Danach', step: 'Mit dem Rahmen auf einem Schritt', proposal: 'Mit dem Rahmen auf der vorgeschlagenen Klausel', gap: 'Mit dem Rahmen auf dem, was fehlt', picking: 'Beim Wählen eines Belegs' },
   groups: { item: 'Fall', decide: 'Entscheiden', steps: 'Schritte', picking: 'Beleg wählen' },
   hints: {
     clause: 'Klausel',
     policy: 'Richtlinie',
     decide: 'entscheiden',
     sure: 'wie sicher',
+    rest: 'der Rest ist richtig',
+    gap: 'was fehlt',
+    take: 'Klausel nehmen',
     cover: 'aufdecken',
     alone: 'ohne das Modell',
     undo: 'rückgängig, auch nach dem Abgeben',
@@ -240,6 +283,7 @@ const de: typeof en = {
     elapsed: (time) => `seit ${time}`,
     which: 'Nach welcher Klausel?',
     sure: 'Wie sicher?',
+    sureAsBefore: 'wie beim letzten Mal',
     because: 'Weil',
     becauseHint: 'wenn Sie mögen, eine Zeile',
     cannot: 'Kein Urteil, weil:',
@@ -282,6 +326,7 @@ const de: typeof en = {
 
   evidence: {
     image: (id) => `Rahmen in ${id}`,
+    whole: (role) => `ganz: ${role}`,
     precedent: (id) => `Fall ${id}`,
     clause: (ref) => `Klausel ${ref}`,
     tool: (tool, quote) => `${tool}: ${quote}`,
@@ -312,6 +357,10 @@ const de: typeof en = {
     at: (time) => `ermittelt ${time}`,
     more: (n) => `${n} weitere unter der Schwelle`,
     fewer: 'weniger',
+    fold: 'falten',
+    unfold: 'zeigen',
+    folded: (n, all) =>
+      all === 0 ? 'Keiner wurde an einer Schwelle gemessen.' : `${n === 0 ? 'Keiner' : number(n)} von ${number(all)} ${n > 1 ? 'erreichen ihre' : 'erreicht seine'} Schwelle.`,
     notScored: {
       no_text: 'Nicht bewertet: es gibt keinen Text zu lesen.',
       language: 'Nicht bewertet: das Modell wurde in dieser Sprache nicht gemessen.',
@@ -321,13 +370,39 @@ const de: typeof en = {
     failed: 'Das Modell ist an diesem Fall gescheitert.',
   },
 
+  gaps: {
+    title: 'Noch zu ergänzen',
+    next: 'nächstes',
+    nothing: 'Nichts: der Eintrag ist vollständig.',
+    unrated: (n) => `${many(n, 'Schritt', 'Schritte')} nicht bewertet`,
+    reason: (n) => `kein Grund für ✕ an Schritt ${n}`,
+    stops: 'verhindert das Abgeben',
+    incomplete: 'würde als unvollständig gespeichert',
+    optional: 'verhindert nichts',
+  },
+  proposal: {
+    first: (id) => `Nach ${id}?`,
+    second: (id) => `${id} als zweite Klausel?`,
+    nearest: (id) => `Am nächsten liegt ${id}, nicht erfüllt`,
+    from: { model: 'Vorschlag des Modells', words: 'den Wörtern nach am nächsten', reports: 'dem Gemeldeten am nächsten' },
+    take: 'nehmen',
+    takeAndSubmit: 'nehmen und abgeben',
+    writes: 'und als Schritt:',
+    says: (id, title) => `${id} ${title} liegt am nächsten und ist nicht erfüllt.`,
+  },
+  band: {
+    title: 'Ihre Entscheidung und die des Modells',
+    you: 'Sie',
+    model: 'Modell',
+    was: (text) => `erster Eindruck gespeichert: ${text}`,
+    assisted: 'mit Hilfe: nach dem ersten Eindruck wurde nicht gefragt',
+    none: 'keine Empfehlung',
+    same: 'gleiche Entscheidung, gleiche Klausel',
+    sameOther: 'gleiche Entscheidung, andere Klausel',
+    differs: 'weicht ab: andere Entscheidung',
+  },
   after: {
-    labels: 'Etiketten',
     decision: 'Entscheidung',
-    model: 'Das Modell empfiehlt',
-    same: 'wie Sie',
-    differs: 'anders als Sie',
-    nothing: 'keine Empfehlung',
     remediation: 'Abhilfe',
     remediationHint: 'Was es zulässig machen würde',
     message: 'Nachricht an die Urheberin oder den Urheber',
@@ -370,7 +445,12 @@ const de: typeof en = {
     submitted: (item) => `${item} gespeichert`,
     incomplete: (item, reasons) => `${item} unvollständig gespeichert: ${reasons}`,
     aside: (item, how) => (how === 'skip' ? `${item} übersprungen` : `${item} zurückgestellt`),
-    reopened: (item) => `${item} wieder offen; die neue Abgabe steht dann neben der alten`,
+    reopened: (item, what) =>
+      ({
+        submission: `${item} wieder offen; die neue Abgabe steht dann neben der alten`,
+        skip: `${item} wieder offen: nicht mehr übersprungen`,
+        deferral: `${item} wieder offen: nicht mehr zurückgestellt`,
+      })[what ?? 'submission'],
     nothingToUndo: (queue) => `In ${queue} ist nichts rückgängig zu machen`,
     unread: (item, what) =>
       `${item}: ${what === 'draft' ? 'der gesicherte Entwurf' : 'die gesicherte Auswahl'} war nicht lesbar; in der Falldatei bleibt alles erhalten, Sie beginnen neu`,

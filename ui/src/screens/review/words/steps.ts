@@ -40,7 +40,7 @@ export const en = {
   others: 'Texts for this step',
   othersOf: (n: number) => `Texts for step ${n}`,
   otherText: 'Another text for the step',
-  otherHint: 'adds and chooses it · Shift ↵ new line · Esc leaves it',
+  otherHint: 'adds and chooses it · Shift ↵ new line · Esc leaves it for later',
   models: 'the model',
   yours: 'you',
   chosen: 'chosen',
@@ -58,7 +58,6 @@ export const en = {
   before: 'First impression',
   now: 'Now',
 
-  lacking: 'Would be stored as incomplete:',
   lacks: {
     clause: 'no clause',
     evidence: 'no evidence in the item',
@@ -115,7 +114,7 @@ export const de: typeof en = {
   others: 'Fassungen dieses Schritts',
   othersOf: (n) => `Fassungen von Schritt ${n}`,
   otherText: 'Andere Fassung des Schritts',
-  otherHint: 'fügt hinzu und wählt · Shift ↵ neue Zeile · Esc lässt es',
+  otherHint: 'fügt hinzu und wählt · Shift ↵ neue Zeile · Esc lässt es für später',
   models: 'das Modell',
   yours: 'von Ihnen',
   chosen: 'gewählt',
@@ -133,7 +132,6 @@ export const de: typeof en = {
   before: 'Erster Eindruck',
   now: 'Jetzt',
 
-  lacking: 'Würde als unvollständig gespeichert:',
   lacks: {
     clause: 'keine Klausel',
     evidence: 'kein Beleg im Fall',
