@@ -4,7 +4,7 @@ use std::path::Path;
 
 use casebook_desk::{
     error::{Code, Error, Result},
-    jobs::wire::{Counted, ImportReport, JobReport, Left, LeftKind, ReadAs, RefusedUnit},
+    jobs::wire::{Counted, ImportReport, JobReport, Left, LeftKind, RefusedUnit, SourceReading},
     session::Session,
     time,
     wire::{ColumnPair, ImportRequest, Quoting},
@@ -121,7 +121,7 @@ pub fn notes(report: &ImportReport) -> Vec<String> {
 }
 
 /// How a file was read, where it is not as most are.
-fn read_as(read: &ReadAs) -> Option<String> {
+fn read_as(read: &SourceReading) -> Option<String> {
     let mut parts = Vec::new();
     parts.extend(read.encoding.as_ref().map(|it| format!("in {it}")));
     parts.extend(read.preset.as_ref().map(|it| format!("as written by {it}")));

@@ -23,7 +23,7 @@ pub fn item(item: &ItemView) {
             }
         }
         for remark in &part.remarks {
-            println!("    {}", plain(&remark.to_string()));
+            say!("    {remark}");
         }
         if let Some(reading) = &part.read_as {
             say!("  reads as: {}", reading);

@@ -51,7 +51,7 @@ use casebook_store::{Inserted, Media, NewItem, Refusal, Source, SourceProgress, 
 use crate::{
     error::{Code, Error, Result},
     flow::Flow,
-    jobs::wire::{Counted, ReadAs},
+    jobs::wire::{Counted, SourceReading},
     ports::{Stills, Tables},
     wire::ImportRequest,
 };
@@ -141,7 +141,7 @@ pub struct ImportReport {
     /// What refusals are numbered by.
     pub counted: Counted,
     /// How the source was read.
-    pub read_as: ReadAs,
+    pub read_as: SourceReading,
     /// What was taken of the source and what was left, earlier runs included.
     pub tallies: Vec<Tally>,
 }

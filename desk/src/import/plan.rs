@@ -17,7 +17,7 @@ use casebook_store::{Source, TallyKind};
 
 use crate::{
     error::{Code, Error, Result},
-    jobs::wire::{Counted, ReadAs},
+    jobs::wire::{Counted, SourceReading},
     wire::ImportRequest,
 };
 
@@ -228,19 +228,19 @@ impl Plan {
     }
 
     /// How the file is read, for whoever asks why.
-    pub(super) fn read_as(&self) -> ReadAs {
+    pub(super) fn read_as(&self) -> SourceReading {
         let preset = |mapping: &Mapping| mapping.preset.map(|it| it.name.to_owned());
         let encoding =
             Some(self.encoding.name()).filter(|it| *it != Encoding::UTF_8.name()).map(str::to_owned);
-        let plain = ReadAs { encoding, delimiter: None, quoting: None, preset: None };
+        let plain = SourceReading { encoding, delimiter: None, quoting: None, preset: None };
         match &self.map {
-            FieldMap::Csv { dialect, .. } => ReadAs {
+            FieldMap::Csv { dialect, .. } => SourceReading {
                 delimiter: Some(dialect.delimiter_name().to_owned()),
                 quoting: Some(dialect.quoting),
                 ..plain
             },
             FieldMap::Objects(mapping) | FieldMap::Tasks { mapping, .. } => {
-                ReadAs { preset: preset(mapping), ..plain }
+                SourceReading { preset: preset(mapping), ..plain }
             }
             FieldMap::Table(_) | FieldMap::Files => plain,
         }

@@ -118,13 +118,13 @@ impl From<InstallReport> for JobReport {
 /// What an import came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[serde(default)]
 pub struct ImportReport {
     /// Items stored by this run; of a dry run, that would be.
     pub imported: u32,
     /// Items that were there before, with nothing new said of them.
     pub already: u32,
     /// Items that were there before, of which something new is known now.
+    #[serde(default)]
     pub learnt: u32,
     /// Refused by this run.
     pub refused: u32,
@@ -134,23 +134,27 @@ pub struct ImportReport {
     /// The end of the source was reached.
     pub finished: bool,
     /// Nothing was kept.
+    #[serde(default)]
     pub dry: bool,
     /// What refusals are numbered by.
     pub counted: Counted,
     /// The first of what was refused of the source, earlier runs included.
     pub refusals: Vec<RefusedUnit>,
     /// How the source was read.
-    pub read_as: ReadAs,
+    #[serde(default)]
+    pub read_as: SourceReading,
     /// Columns that became fields.
+    #[serde(default)]
     pub taken: Vec<Taken>,
     /// Columns, values and files that did not come in, by name.
+    #[serde(default)]
     pub left: Vec<Left>,
 }
 
 /// How a source was read, where it could have been read otherwise.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct ReadAs {
+pub struct SourceReading {
     /// Where it is not UTF-8.
     pub encoding: Option<String>,
     /// Of a CSV file: comma, semicolon, tab, bar.

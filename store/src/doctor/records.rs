@@ -117,6 +117,7 @@ pub(super) fn items(db: &Connection) -> Result<Vec<String>> {
             width: None,
             height: None,
             duration_ms: None,
+            remarks: Vec::new(),
         });
     }
     look(&looked, &parts);

@@ -50,6 +50,9 @@ export const verbs = (send: Send) => ({
 		putInForce: (name: string) => send<PolicyLine[]>("policy.put_in_force", { name }),
 	},
 	data: {
+		previewImport: (request: ImportRequest) => send<ImportPreview>("data.preview_import", { request }),
+		pastImports: () => send<PastImport[]>("data.past_imports", {}),
+		takeBackImport: (path: string) => send<number>("data.take_back_import", { path }),
 		startImport: (request: ImportRequest) => send<string>("data.start_import", { request }),
 		startExport: (request: ExportRequest) => send<string>("data.start_export", { request }),
 		previewExport: (request: ExportRequest, format: ExportFormat, offset: number, limit: number) => send<ExportPreview>("data.preview_export", { request, format, offset, limit }),
@@ -592,29 +595,52 @@ export type HeadsData = {
 
 /**  What an import came to. */
 export type ImportReport = {
-	/**  Items stored by this run. */
 	imported: number,
-	/**  Items that were there before. */
 	already: number,
-	/**  Refused by this run. */
+	learnt?: number,
 	refused: number,
-	/**  Of the items stored, those with a picture of whose file not all is shown. */
 	in_part?: number,
-	/**  The end of the source was reached. */
 	finished: boolean,
-	/**  What refusals are numbered by. */
+	dry?: boolean,
 	counted: Counted,
-	/**  The first of what was refused of the source, earlier runs included. */
 	refusals: RefusedUnit[],
+	read_as?: SourceReading,
+	taken?: Taken[],
+	left?: Left[],
 };
 
-/**  What to import. */
-export type ImportRequest = {
-	/**  A `.jsonl` or `.csv` file, Label Studio's `.json`, or a folder of texts and images. */
-	path: string,
-	/**  For CSV and Label Studio: field = column, as in `text=tweet`. Empty maps columns by name. */
-	columns: ColumnPair[],
+export type SourceReading = {
+	encoding: string | null,
+	delimiter: string | null,
+	quoting: Quoting | null,
+	preset: string | null,
 };
+export type Quoting = "double" | "backslash" | "none";
+export type Taken = { column: string, field: string, n: number };
+export type Left = { kind: LeftKind, name: string, rule: string, n: number, number: number | null, value: string | null };
+export type LeftKind = "column" | "value" | "file" | "line";
+export type ImportRequest = {
+	path: string,
+	columns: ColumnPair[],
+	encoding?: string | null,
+	delimiter?: string | null,
+	quoting?: Quoting | null,
+	preset?: string | null,
+	dry_run?: boolean,
+};
+export type ImportPreview = {
+	counted: Counted,
+	read_as: SourceReading,
+	columns: ImportColumn[],
+	rows: ImportRow[],
+	n_sources: number,
+	n_left_files: number,
+	presets: string[],
+	remembered: ImportRequest | null,
+};
+export type ImportColumn = { name: string, fields: string[], samples: string[], problem: string | null };
+export type ImportRow = { number: number, id: string, text: string, pictures: number, left: string[], refused: string | null };
+export type PastImport = { path: string, kind: string, items: number, refused: number, finished: boolean, at_ms: number };
 
 /**  A first impression. */
 export type Impression = {

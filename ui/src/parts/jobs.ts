@@ -13,7 +13,7 @@ export function wordsOf(job: Job): string {
     case 'import': {
       const parts = [words.jobs.imported(report.imported)];
       if (report.already > 0) parts.push(words.jobs.already(report.already));
-      if (report.learnt > 0) parts.push(words.jobs.learnt(report.learnt));
+      if (report.learnt) parts.push(words.jobs.learnt(report.learnt));
       if (report.refused > 0) parts.push(words.jobs.refused(report.refused));
       if (report.in_part) parts.push(words.jobs.inPart(report.in_part));
       const counts = (report.dry ? words.jobs.dry : '') + parts.join(', ');
@@ -39,9 +39,9 @@ export function notesOf(job: Job): string[] {
   const { report } = job;
   if (report?.kind === 'import') {
     const unit = words.jobs.unit[report.counted];
-    const columns = report.left.filter((it) => it.kind === 'column').map((it) => it.name);
+    const columns = (report.left ?? []).filter((it) => it.kind === 'column').map((it) => it.name);
     if (columns.length > 0) notes.push(words.jobs.leftColumns(columns.join(', ')));
-    for (const it of report.left.filter((left) => left.kind !== 'column')) {
+    for (const it of (report.left ?? []).filter((left) => left.kind !== 'column')) {
       const at = it.number === null ? '' : `${unit} ${it.number}: `;
       const value = it.value === null ? '' : ` ${it.value}`;
       notes.push(words.jobs.left(`${at}${it.name}${value}: ${it.rule}`, it.n));

@@ -178,6 +178,8 @@ export class FakeBackend implements Backend {
       },
     },
     data: {
+      pastImports: () => [],
+      takeBackImport: () => 3,
       startImport: ({ path }) => this.#job('import', path, {
         kind: 'import', imported: 0, already: 0, refused: 2, in_part: 0, finished: false, counted: 'line',
         refusals: [

@@ -1,5 +1,5 @@
 // Words of what comes in and what leaves: imports, scores, exports, choosing records and looking at rows.
-import type { ExportFormat, Quoting, ReadAs } from '../../desk/types';
+import type { ExportFormat, Quoting, SourceReading } from '../../desk/types';
 import { count as number, many } from '../../kit/format';
 import { spoken } from '../../kit/words';
 import { words as shared } from '../../parts/words';
@@ -37,7 +37,7 @@ const en = {
     quotingName: 'A quotation mark',
     quoting: { double: 'holds a cell, doubled inside', backslash: 'holds a cell, a stroke before it inside', none: 'is a letter' } satisfies Record<Quoting, string>,
     preset: 'Written by',
-    readAs: (it: ReadAs) =>
+    readAs: (it: SourceReading) =>
       [
         it.encoding && `in ${it.encoding}`,
         it.preset && `as written by ${it.preset}`,
