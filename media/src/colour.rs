@@ -45,10 +45,9 @@ pub(crate) fn to_srgb(picture: DynamicImage, colours: &Colours) -> (DynamicImage
     let picture = eight_bits(picture);
     // Profiles are hostile too; one that makes the reader panic is one that cannot be followed.
     let profile = match colours {
-        Colours::Plain => return (picture, true),
         Colours::Profile(bytes) if bytes.len() > MOST_PROFILE_BYTES => None,
         Colours::Profile(bytes) => catch_unwind(|| ColorProfile::new_from_slice(bytes).ok()).ok().flatten(),
-        Colours::Codes { primaries: 1, curve: 1 | 13 } => return (picture, true),
+        Colours::Plain | Colours::Codes { primaries: 1, curve: 1 | 13 } => return (picture, true),
         Colours::Codes { primaries: 12, curve: 13 } => Some(ColorProfile::new_display_p3()),
         // Of these, light beyond white would have to be brought in, and each viewer does that in its own way.
         Colours::Codes { .. } => None,

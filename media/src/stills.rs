@@ -14,7 +14,7 @@ use image::{DynamicImage, ImageError, ImageFormat};
 
 use crate::{
     colour,
-    decode::{self, Fault, Missing},
+    decode::{self, Fault, First, Missing},
     layout::{End, Layout},
     moving,
     pixel_hash::pixel_hash,
@@ -203,13 +203,14 @@ pub fn read(bytes: &[u8]) -> Result<Still, StillError> {
     let (format, bytes) = sniff(bytes)?;
     let named = |it: Fault| named(it, format, n_sent);
     let layout = Layout::of(bytes, format);
-    let first = decode::first(bytes, format, layout).map_err(named)?;
+    let First { picture, orientation, colours, missing } =
+        decode::first(bytes, format, layout).map_err(named)?;
     let mut remarks = Vec::new();
     let finish = |mut picture: DynamicImage| {
-        picture.apply_orientation(first.orientation);
-        colour::to_srgb(picture, &first.colours)
+        picture.apply_orientation(orientation);
+        colour::to_srgb(picture, &colours)
     };
-    let (picture, followed) = finish(first.picture.clone());
+    let (picture, followed) = finish(picture);
     let size = (picture.width(), picture.height());
     // Of the first frame alone, before scaling down: by it, copies are told that moved or stood still.
     let pixel_hash = pixel_hash(&shown::flat(&picture));
@@ -230,7 +231,7 @@ pub fn read(bytes: &[u8]) -> Result<Still, StillError> {
         remarks.push(Remark::Pages { n: layout.n_pages });
     }
     remarks.extend(behind(bytes, layout));
-    remarks.extend(first.missing.map(|it| Remark::Incomplete {
+    remarks.extend(missing.map(|it| Remark::Incomplete {
         missing_permille: match it {
             Missing::Pixels(share) => Some(share),
             Missing::Detail => None,
