@@ -63,7 +63,7 @@ pub fn annotate(session: &Session, file: &Path, from: &Path) -> Result<()> {
     match missing.is_empty() {
         true => say!("recorded {} as {}, complete", annotation.item, submitted.record),
         false => {
-            say!("recorded {} as {}, incomplete: {}", annotation.item, submitted.record, missing.join("; "))
+            say!("recorded {} as {}, incomplete: {}", annotation.item, submitted.record, missing.join("; "));
         }
     }
     Ok(())

@@ -16,17 +16,17 @@ use casebook_core::visible::{visible, visible_json};
 
 /// Says one line on standard output.
 macro_rules! say {
-    ($($text:tt)*) => { $crate::out::line(format_args!($($text)*)) };
+    ($($text:tt)*) => {{ $crate::out::line(format_args!($($text)*)); }};
 }
 
 /// Says one line of cells on standard output, with tabs between them.
 macro_rules! row {
-    ($($cell:expr),+ $(,)?) => { $crate::out::cells(&[$($cell.to_string()),+]) };
+    ($($cell:expr),+ $(,)?) => {{ $crate::out::cells(&[$($cell.to_string()),+]); }};
 }
 
 /// Says one line on standard error.
 macro_rules! tell {
-    ($($text:tt)*) => { $crate::out::aside(format_args!($($text)*)) };
+    ($($text:tt)*) => {{ $crate::out::aside(format_args!($($text)*)); }};
 }
 
 pub(crate) use {row, say, tell};

@@ -19,7 +19,7 @@ pub fn item(item: &ItemView) {
         match &part.text {
             Some(text) => say!("  {}: {}", part.role, text),
             None => {
-                say!("  {}: picture, {} × {}", part.role, part.width.unwrap_or(0), part.height.unwrap_or(0))
+                say!("  {}: picture, {} × {}", part.role, part.width.unwrap_or(0), part.height.unwrap_or(0));
             }
         }
         for remark in &part.remarks {
@@ -264,11 +264,11 @@ fn steps(assessment: &Assessment) {
 
 fn anchor(anchor: &Anchor) -> String {
     match anchor {
-        Anchor::TextSpan { part, start, end, quote } => format!("{part} {start}–{end} “{}”", quote),
+        Anchor::TextSpan { part, start, end, quote } => format!("{part} {start}–{end} “{quote}”"),
         Anchor::ImageBox { part, area } => format!("{part} box {area:?}"),
-        Anchor::Precedent { reference } => format!("precedent {}", reference),
+        Anchor::Precedent { reference } => format!("precedent {reference}"),
         Anchor::Clause { reference } | Anchor::Metadata { reference } => reference.clone(),
-        Anchor::ToolOutput { tool, quote } => format!("{tool}: {}", quote),
+        Anchor::ToolOutput { tool, quote } => format!("{tool}: {quote}"),
     }
 }
 

@@ -227,7 +227,15 @@ impl Session {
     /// # Errors
     /// Refuses a name that is taken; a disk that is full.
     pub fn save_copy(&self, path: &str) -> Result<()> {
-        self.case()?.read_at_hand(|store| Ok(store.backup(Path::new(path))?))
+        let (case, reviewer) = (self.case()?, self.reviewer());
+        case.read_at_hand(|store| Ok(store.backup(Path::new(path))?))?;
+        // What this window holds in the file it holds in no copy: who goes on there does not wait for it.
+        match reviewer {
+            Some(reviewer) => {
+                Ok(Store::open(Path::new(path))?.release_of(&reviewer, &|it| it == case.program)?)
+            }
+            None => Ok(()),
+        }
     }
 
     /// The policy.

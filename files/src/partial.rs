@@ -204,7 +204,9 @@ mod tests {
         fs::write(at(&format!(".b.{hex}.partial")), "1").expect("room");
         fs::write(at(&format!(".b.{hex}.partial-journal")), "1").expect("room");
         let others = ["mine.partial", ".notes.partial", ".x.0123.partial", "b.part"];
-        others.iter().for_each(|it| fs::write(at(it), "mine").expect("room"));
+        for it in others {
+            fs::write(at(it), "mine").expect("room");
+        }
         let writing = Partial::folder(&at("out")).expect("a free name");
         let also = Partial::file(&at("out2")).expect("a free name");
         let there = names(folder.path());

@@ -75,7 +75,9 @@ mod tests {
         }
         let kept =
             [format!("memory.json.{mine}-99.part"), "memory.json.bak".into(), "memory.json.1x.part".into()];
-        kept.iter().for_each(|it| fs::write(at(it), "").expect("room"));
+        for it in &kept {
+            fs::write(at(it), "").expect("room");
+        }
         replace(&at("memory.json"), b"{}").expect("room");
         let mut there: Vec<String> = fs::read_dir(folder.path())
             .expect("a folder")

@@ -1,7 +1,7 @@
 //! The window: it plugs models and media into a session, serves pictures to the page, and hands the page's
 //! calls to `desk`. It has no rules of its own and no SQL.
 
-use std::{process::ExitCode, sync::Arc, thread};
+use std::{io::Write, process::ExitCode, sync::Arc, thread};
 
 use casebook_desk::{events::Subscription, session::Session};
 use tauri::{
@@ -21,13 +21,16 @@ mod args;
 
 mod drawing;
 
+mod log;
+
 /// Opens the window and stays until it is closed.
 pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
-    tracing_subscriber::fmt().with_env_filter(log_filter()).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_env_filter(log_filter()).with_writer(|| log::Log).init();
     match args::read(words).and_then(open) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            eprintln!("casebook-window: {problem}");
+            // Nobody is left to tell where this fails.
+            let _ = log::Log.write_all(format!("casebook-window: {problem}").as_bytes());
             ExitCode::FAILURE
         }
     }

@@ -32,6 +32,8 @@ use casebook_store::{NewAnnotation, NewReview, Store};
 
 use crate::fake;
 
+mod kinds;
+
 /// The reviewer whose work is killed.
 const REVIEWER: &str = "ada";
 
@@ -52,6 +54,8 @@ pub struct Figures {
     pub lost: u64,
     /// Records an early-acknowledging child lost: above 0, or the check cannot see a loss.
     pub selfcheck_lost: u64,
+    /// Files that a killed program left and that the next one did not clear away.
+    pub litter: u64,
     /// Imports that, run again, did not come to exactly the file's items; case files with a complaint.
     pub unsound: u32,
 }
@@ -65,6 +69,8 @@ pub struct Rounds {
     pub submit: u32,
     /// Killed liars.
     pub early: u32,
+    /// Killed drafts, copies, exports, new files and jobs, of each.
+    pub kinds: u32,
     /// Lines of the imported file.
     pub lines: u32,
 }
@@ -79,6 +85,9 @@ pub fn child(arguments: &[String]) -> Option<ExitCode> {
         ["--role", "import", case, file] => import_all(Path::new(case), file),
         ["--role", "submit", case, home, from] => {
             submit_all(case, Path::new(home), from.parse().expect("a number"));
+        }
+        ["--role", kind, case, prefix] if kinds::KINDS.contains(kind) => {
+            kinds::child(kind, Path::new(case), prefix);
         }
         ["--role", "early", case, from] => lie(Path::new(case), from.parse().expect("a number")),
         _ => return None,
@@ -183,6 +192,7 @@ pub fn run(program: &Path, rounds: Rounds, hear: &mut dyn FnMut(&str)) -> Figure
     import_here(&case, &file);
     kill_reviewers(program, folder.path(), &case, rounds, &mut figures, &mut chance, hear);
     kill_liars(program, &case, rounds, &mut figures, &mut chance, hear);
+    kinds::run(program, folder.path(), rounds.kinds, &mut figures, &mut chance, hear);
     figures
 }
 
@@ -209,7 +219,7 @@ fn kill_imports(
         let present = Store::open(&case).expect("the case file opens after the kill");
         let lost = (0..acked as u32).filter(|n| present.row_of(&id(*n)).expect("a look-up").is_none()).count()
             as u64;
-        let mut unsound = u32::from(!present.doctor().expect("a check-up").is_empty());
+        let mut unsound = u32::from(!present.quick_check().expect("a check-up").is_empty());
         let left = present.count_items().expect("a count");
         drop(present);
         import_here(&case, &file);
@@ -260,7 +270,7 @@ fn kill_reviewers(
         let stored = stored_records(case);
         let lost = acked_ever.iter().filter(|it| !stored.contains(*it)).count() as u64;
         let unsound =
-            u32::from(!Store::open(case).expect("it opens").doctor().expect("a check-up").is_empty());
+            u32::from(!Store::open(case).expect("it opens").quick_check().expect("a check-up").is_empty());
         hear(&format!("review  {n_acked:>6} acked, {:>6} on disk, {lost} lost", stored.len()));
         figures.rounds += 1;
         figures.acked += n_acked;
