@@ -13,7 +13,7 @@ use rusqlite::{Connection, OpenFlags, backup::Backup};
 use crate::{
     Store,
     error::{Result, StoreError},
-    file::{beside, cannot_make, refuse_special},
+    opening::{beside, cannot_make, refuse_special},
 };
 
 /// Pages per step: between steps other programs may write.

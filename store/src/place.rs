@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     error::{Result, StoreError},
-    file::beside,
+    opening::beside,
 };
 
 /// What tells a file from every other one on this machine: its device and its number.

@@ -66,6 +66,7 @@ fn case(path: &Path, id: &str, text: &str) -> PathBuf {
         width: None,
         height: None,
         duration_ms: None,
+        remarks: Vec::new(),
     };
     let part = NewPart {
         kind: PartKind::Text,
@@ -74,6 +75,7 @@ fn case(path: &Path, id: &str, text: &str) -> PathBuf {
         media: None,
         width: None,
         height: None,
+        remarks: Vec::new(),
     };
     let new = NewItem {
         item,

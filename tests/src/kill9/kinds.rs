@@ -46,7 +46,7 @@ pub(super) fn child(kind: &str, case: &Path, prefix: &str) {
         }
         "job" => {
             let session = opened(case, &home);
-            let request = ImportRequest { path: prefix.into(), columns: vec![] };
+            let request = ImportRequest { path: prefix.into(), ..ImportRequest::default() };
             let events = session.events();
             session.start_import(request).expect("a job");
             // Whatever is told of the job is told after it is on disk.

@@ -303,17 +303,31 @@ describe('around the review', () => {
     expect(backend.sent('review.store_impression')).toEqual([]);
   });
 
-  it('imports a CSV by a column map and shows what was refused', async () => {
+  it('looks at a CSV, maps a column, imports it and says what was taken, left and refused', async () => {
     await open();
     backend.path = '/data/new.csv';
     await user.keyboard('{Alt>}2{/Alt}');
     await user.click(await screen.findByRole('button', { name: words.commands['import.file'] }));
-    await user.click(await screen.findByRole('button', { name: words.data.addColumn }));
-    await user.type(screen.getByRole('textbox', { name: 'Column 1' }), 'tweet');
+    const field = await screen.findByRole('combobox', { name: words.data.becomesOf('tweet') });
+    expect(screen.getByText(words.data.noRows)).toBeInTheDocument();
+    await user.type(field, 'text{Tab}');
+    await waitFor(() => expect(screen.getAllByText('Cheap watches')).toHaveLength(2));
+    expect(screen.getByText(/1 columns; the header has 3/)).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: words.commands['import.start'] }));
-    await waitFor(() =>
-      expect(backend.sent('data.start_import')).toEqual([[{ path: '/data/new.csv', columns: [{ field: 'text', column: 'tweet' }] }]]));
-    expect(await screen.findByText(/line 7: parts\[0\]\.text 12/)).toBeInTheDocument();
+    await waitFor(() => expect(backend.sent('data.start_import')).toHaveLength(1));
+    expect(backend.sent('data.start_import')[0]).toMatchObject([{ path: '/data/new.csv', columns: [{ field: 'text', column: 'tweet' }] }]);
+    app.stop();
+  });
+
+  it('takes an import back, after asking', async () => {
+    await open();
+    await user.keyboard('{Alt>}2{/Alt}');
+    await user.click(await screen.findByRole('button', { name: words.data.takeBackOf('/data/wrong.csv') }));
+    const dialog = await screen.findByRole('dialog', { name: words.data.takeBackTitle });
+    expect(backend.sent('data.take_back_import')).toEqual([]);
+    await user.click(within(dialog).getByRole('button', { name: words.data.takeBack }));
+    await waitFor(() => expect(backend.sent('data.take_back_import')).toEqual([['/data/wrong.csv']]));
+    expect(await screen.findByText(words.data.importsNone)).toBeInTheDocument();
     app.stop();
   });
 

@@ -5,7 +5,7 @@
 import { Failure, type Backend, type PathQuestion } from '../desk/backend';
 import { verbs, type Verbs } from '../desk/bindings';
 import type {
-  Code, DeskEvent, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStatus, OwnThreshold, PastExport, Picks,
+  Code, DeskEvent, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStatus, OwnThreshold, PastExport, PastImport, Picks,
   PolicyLine, Preferences, PreviewRow, Queue, QueueSummary, Review, TakenBack, Unread,
 } from '../desk/types';
 import { items } from './cases';
@@ -59,6 +59,7 @@ export class FakeBackend implements Backend {
   found: ModelStatus = { is: 'installed' };
   /** What an export would write. */
   rows: PreviewRow[] = Array.from({ length: 45 }, (_, n) => row(n));
+  imported: PastImport[] = [{ path: '/data/wrong.csv', kind: 'csv', items: 3, refused: 1, finished: true, at_ms: 1_795_000_000_000 }];
   past: PastExport[] = [
     past(2, '/home/you/exports/autumn', {
       datasets: [{ name: 'raw', format: 'casebook/raw/1', rows: 1204, splits: [{ split: 'train', rows: 1204 }], left_out: [{ reason: 'restricted', records: 2 }] }],
@@ -178,13 +179,35 @@ export class FakeBackend implements Backend {
       },
     },
     data: {
-      pastImports: () => [],
-      takeBackImport: () => 3,
+      previewImport: ({ columns }) => ({
+        counted: 'line', read_as: { encoding: null, delimiter: 'semicolon', quoting: 'double', preset: null },
+        columns: [
+          { name: 'id', fields: ['id'], samples: ['1', '2'], problem: null },
+          { name: 'tweet', fields: columns.filter((it) => it.column === 'tweet').map((it) => it.field), samples: ['Cheap watches'], problem: null },
+          { name: 'mood', fields: [], samples: ['good'], problem: null },
+        ],
+        rows: columns.length === 0 ? [] : [
+          { number: 2, id: '1', text: 'Cheap watches', pictures: 0, left: ['labels.spam: 0 or 1'], refused: null },
+          { number: 3, id: '', text: '2', pictures: 0, left: [], refused: '1 columns; the header has 3' },
+        ],
+        n_sources: 1, n_left_files: 0, presets: ['doccano', 'x'], remembered: null,
+      }),
+      pastImports: () => copy(this.imported),
+      takeBackImport: (path) => {
+        const gone = this.imported.find((it) => it.path === path)?.items ?? 0;
+        this.imported = this.imported.filter((it) => it.path !== path);
+        return gone;
+      },
       startImport: ({ path }) => this.#job('import', path, {
         kind: 'import', imported: 0, already: 0, refused: 2, in_part: 0, finished: false, counted: 'line',
         refusals: [
           { number: 7, value: 'parts[0].text 12', rule: 'a text is a string' },
           { number: 31, value: 'id “”', rule: 'an id is 1–200 characters' },
+        ],
+        taken: [{ column: 'tweet', field: 'text', n: 2 }],
+        left: [
+          { kind: 'column', name: 'mood', rule: 'no field of an item', n: 2, number: null, value: null },
+          { kind: 'value', name: 'labels.spam', rule: '0 or 1', n: 3, number: 9, value: '-1' },
         ],
       }),
       startExport: ({ folder }) => this.#job('export', folder, { kind: 'export', written: false, datasets: [{ format: 'raw', rows: 7, left_out: [] }] }),
