@@ -76,6 +76,7 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
             "blur": true, "grey": false, "marks": true, "keys": {"submit": ["F2"]}}})]
         }
         "file.new_case" | "file.open_case" => vec![json!({"path": case})],
+        "file.save_copy" => vec![json!({"path": folder("saved.casebook")}), json!({"path": case})],
         "review.save_queue" => vec![json!({"queue": queue})],
         "review.remove_queue" => vec![json!({"name": "Nobody's"})],
         "review.next" | "review.undo" => {

@@ -277,7 +277,7 @@ fn full_submit(disk: &Path) {
     let session = fake::session(elsewhere.path(), "ada", false);
     session.open_case(path.to_str().expect("UTF-8")).expect("it opens");
     let mut acked = vec![annotate(&session, "i0").expect("there is room yet")];
-    let ballast = fill(disk, 200 << 10);
+    let ballast = fill(disk, 400 << 10);
     let mut failure = None;
     for n in 1..500 {
         match annotate(&session, &format!("i{n}")) {
