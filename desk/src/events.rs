@@ -28,6 +28,7 @@ const ROWS: usize = 256;
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 // The page has an Event of its own.
 #[serde(rename = "DeskEvent", tag = "kind", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "they are told a few times a second, and kept by nobody")]
 pub enum Event {
     /// A job of this window began, got further, or ended.
     Job {

@@ -46,27 +46,29 @@ pub fn said(said: &str) -> Result<String, String> {
     }
 }
 
+/// With a zone, as programs write it (strftime).
+const ZONED: [&str; 8] = [
+    "%a %b %d %H:%M:%S %z %Y",
+    "%a, %d %b %Y %H:%M:%S %z",
+    "%d %b %Y %H:%M:%S %z",
+    "%Y-%m-%dT%H:%M:%S%.f%z",
+    "%Y-%m-%d %H:%M:%S%.f%z",
+    "%Y-%m-%d %H:%M:%S%.f %z",
+    "%Y-%m-%dT%H:%M%:z",
+    "%Y-%m-%dT%H:%M%z",
+];
+
 fn zoned(said: &str) -> Option<i64> {
     // A fraction of more than nanoseconds says nothing that is kept.
     let cut = shortened(said);
     if let Some(ms) = from_rfc3339(&cut).or_else(|| from_rfc3339(&cut.replacen(' ', "T", 1))) {
         return Some(ms);
     }
-    const FORMATS: [&str; 8] = [
-        "%a %b %d %H:%M:%S %z %Y",
-        "%a, %d %b %Y %H:%M:%S %z",
-        "%d %b %Y %H:%M:%S %z",
-        "%Y-%m-%dT%H:%M:%S%.f%z",
-        "%Y-%m-%d %H:%M:%S%.f%z",
-        "%Y-%m-%d %H:%M:%S%.f %z",
-        "%Y-%m-%dT%H:%M%:z",
-        "%Y-%m-%dT%H:%M%z",
-    ];
     let utc = |it: &str| {
         it.strip_suffix(" UTC").or_else(|| it.strip_suffix(" GMT")).map(|it| format!("{it} +0000"))
     };
     let named = utc(&cut);
-    let read = |said: &str| FORMATS.iter().find_map(|it| strtime::parse(it, said).ok()?.to_timestamp().ok());
+    let read = |said: &str| ZONED.iter().find_map(|it| strtime::parse(it, said).ok()?.to_timestamp().ok());
     read(&cut).or_else(|| read(named.as_deref()?)).map(Timestamp::as_millisecond)
 }
 
@@ -86,8 +88,12 @@ fn unzoned(said: &str) -> Option<i64> {
     const DAYS: [&str; 3] = ["%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y"];
     let cut = shortened(said);
     let cut = cut.trim_end_matches(" UTC").trim_end_matches(" GMT");
-    let time = FORMATS.iter().find_map(|it| civil::DateTime::strptime(it, cut).ok());
-    let day = || DAYS.iter().find_map(|it| civil::Date::strptime(it, cut).ok()).map(|it| it.at(0, 0, 0, 0));
+    // `10/6/23` is no year ten.
+    let lately = |it: &civil::DateTime| it.year() >= 1900;
+    let time = FORMATS.iter().find_map(|it| civil::DateTime::strptime(it, cut).ok().filter(lately));
+    let day = || {
+        DAYS.iter().find_map(|it| Some(civil::Date::strptime(it, cut).ok()?.at(0, 0, 0, 0)).filter(lately))
+    };
     let at = time.or_else(day).or_else(|| slashed(cut).flatten())?;
     TimeZone::UTC.to_timestamp(at).ok().map(Timestamp::as_millisecond)
 }

@@ -9,7 +9,7 @@ create table statement (
     item   integer not null,
     source integer,
     run    integer,                                    -- of the source, as in source_batch
-    line   integer,                                    -- of the source; null where an earlier import said it
+    line   integer,                                    -- of the source, null where an earlier import said it
     field  text    not null check (length(field) > 0), -- `reports`, `labels.spam`
     value  text    not null check (json_valid(value)),
     was    text    check (json_valid(was)),            -- null where nothing was known

@@ -170,6 +170,7 @@ fn insert(
 ) -> Result<Vec<Inserted>> {
     let mut insert = Insert::new(db)?;
     let mut outcomes = Vec::with_capacity(batch.len());
+    let mut since = None;
     for (n, new) in batch.iter().enumerate() {
         let outcome = match insert.item(new, now_ms)? {
             Inserted::Same => {
@@ -177,6 +178,7 @@ fn insert(
                     source: it.source,
                     run: it.run,
                     line: it.lines.get(n).copied().unwrap_or(0),
+                    since,
                 });
                 let row = one(db, "select row from item where id = ?1", [&new.item.id])?;
                 let row = row.expect("the item was found by its id");
@@ -185,6 +187,9 @@ fn insert(
             }
             outcome => outcome,
         };
+        if let Inserted::New(row) = outcome {
+            since.get_or_insert(row);
+        }
         outcomes.push(outcome);
     }
     let is_new = |it: &&Inserted| matches!(it, Inserted::New(_));

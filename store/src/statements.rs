@@ -25,6 +25,8 @@ pub(crate) struct From {
     pub source: u32,
     pub run: u32,
     pub line: u64,
+    /// Items from this one on were brought by the same batch, which is not written down yet.
+    pub since: Option<Row>,
 }
 
 /// Something that was said of an item after it was there.
@@ -161,7 +163,10 @@ fn said(db: &Connection, row: Row, field: &str, from: From, was: Option<&Value>)
     };
     let sql = "select b.source = ?2 and b.run = ?3 from source_batch b where b.first <= ?1 and b.last >= ?1
                order by b.first desc limit 1";
-    let brought: Option<bool> = one(db, sql, (row, from.source, from.run))?;
+    let brought = match from.since.is_some_and(|it| row >= it) {
+        true => Some(true),
+        false => one(db, sql, (row, from.source, from.run))?,
+    };
     let mut said: Vec<Value> = found.iter().filter(|it| it.1).map(|it| value(&it.0)).collect();
     said.extend(first.filter(|_| brought == Some(true)));
     Ok(said)

@@ -120,7 +120,7 @@ const KINDS: &[(&str, Option<&str>, &str, &str)] = &[
         "is used twice",
     ),
     ("the words of an item are changed", Some("part"), "update part set text = 'tea' where item = 1", "item a: its parts are not"),
-    ("a part is added", None, "insert into part values (2, 1, 'text', 'comment', 'and more', null)", "item b: its parts are not"),
+    ("a part is added", None, "insert into part (item, position, kind, role, text) values (2, 1, 'text', 'comment', 'and more')", "item b: its parts are not"),
     (
         "a picture is exchanged",
         Some("chunk"),

@@ -132,7 +132,12 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
         "policy.add_policy" => vec![json!({"path": folder("policy.toml")})],
         // Reviews are made under the one that is in force already.
         "policy.put_in_force" => ["short-video@2026.11", "no-such@1"].map(|it| json!({"name": it})).into(),
-        "data.start_import" => vec![json!({"request": {"path": folder("items.jsonl"), "columns": []}})],
+        "data.take_back_import" => {
+            vec![json!({"path": folder("items.jsonl")}), json!({"path": folder("none.jsonl")})]
+        }
+        "data.preview_import" | "data.start_import" => {
+            vec![json!({"request": {"path": folder("items.jsonl"), "columns": []}})]
+        }
         "data.start_export" => {
             vec![json!({"request": {"folder": folder("out"), "formats": ["raw", "sft", "prm", "parquet"],
             "redact": true, "include_incomplete": true, "seed": 1}})]

@@ -392,7 +392,9 @@ fn rows(program: Program, encoding: &str, trouble: usize) -> Vec<Row> {
     let texts = words(encoding).iter().chain(TROUBLES[trouble]);
     let mut rows: Vec<Row> = texts.enumerate().map(|(n, text)| row(program, n, text)).collect();
     // Where a text is the name of its column in every cell, the line is a header again: not here.
-    rows.iter_mut().for_each(|it| it.id = format!("{}-{}", it.id, trouble));
+    for it in &mut rows {
+        it.id = format!("{}-{trouble}", it.id);
+    }
     rows
 }
 
@@ -412,7 +414,7 @@ fn row(program: Program, n: usize, text: &str) -> Row {
         market: [Some("BR"), Some("Bosnia, Herzegovina"), None][n % 3],
         reports: known.then_some(n as u32 + 1),
         reach: known.then_some([1200.0, 2.5, 1234.75][n % 3]),
-        label: known.then_some(n % 2 == 0),
+        label: known.then_some(n.is_multiple_of(2)),
         at: known.then_some(1_695_600_013 + n as i64 * 3600),
     }
 }

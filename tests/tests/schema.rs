@@ -59,7 +59,7 @@ fn seeded_violations_are_caught() {
     refused("/item/parts", |it| it["item"]["parts"] = json!([]));
     refused("/item/parts/0", |it| it["item"]["parts"][0]["mood"] = json!("grim"));
     refused("/item/parts/0/remarks/0/kind", |it| {
-        it["item"]["parts"][0]["remarks"] = json!([{"kind": "ghost"}])
+        it["item"]["parts"][0]["remarks"] = json!([{"kind": "ghost"}]);
     });
     refused("/item/parts/0/remarks/0", |it| {
         it["item"]["parts"][0]["remarks"] = json!([{"kind": "pages", "n": 2, "more": 1}]);

@@ -144,7 +144,7 @@ impl Encoding {
             loop {
                 let (result, read, written) =
                     decoder.decode_to_utf8_without_replacement(rest, &mut letters, n == 0);
-                lines += letters[..written].iter().filter(|it| **it == b'\n').count() as u64;
+                lines += letters[..written].split(|it| *it == b'\n').count() as u64 - 1;
                 rest = &rest[read..];
                 match result {
                     encoding_rs::DecoderResult::Malformed(..) => {

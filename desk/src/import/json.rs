@@ -332,7 +332,7 @@ mod tests {
             (r#"{"a":1} 2"#, "nothing follows"),
             (r#"{"a":"#, "breaks off"),
             (r#"{"a" 1}"#, "character 6 is '1'"),
-            (r#"{'a':1}"#, "quotation marks"),
+            ("{'a':1}", "quotation marks"),
             ("[1,2", "breaks off"),
             (r#""open"#, "ends with a quotation mark"),
             (r#""\x""#, "no such escape"),

@@ -92,7 +92,7 @@ impl Preparation<'_> {
         let Unit { line, end, raw } = unit;
         let mut notes = Notes::default();
         let outcome = match self.filled(raw, line, end.lines, &mut notes) {
-            Ok(Found::Item(filled)) => match self.item(filled) {
+            Ok(Found::Item(filled)) => match self.item(*filled) {
                 Ok(prepared) => Outcome::Item(Box::new(prepared)),
                 Err(refused) => Outcome::Refused(refused),
             },
@@ -161,7 +161,7 @@ impl Preparation<'_> {
             (Raw::Files(group), _) => Some(Filled { item: self.files(&group)?, pictures: Vec::new() }),
             (raw, _) => unreachable!("a source is cut as it is read: {raw:?}"),
         };
-        Ok(read.map_or(Found::Nothing, Found::Item))
+        Ok(read.map_or(Found::Nothing, |it| Found::Item(Box::new(it))))
     }
 
     fn item(&self, filled: Filled) -> Result<Prepared, Refused> {
@@ -278,7 +278,7 @@ impl Preparation<'_> {
 
 /// What is in a unit.
 enum Found {
-    Item(Filled),
+    Item(Box<Filled>),
     /// An empty line, or one that is no item.
     Nothing,
 }

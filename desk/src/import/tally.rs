@@ -17,6 +17,7 @@ pub(super) struct Register {
     known: RwLock<(HashMap<String, u32>, Vec<Entry>)>,
 }
 
+/// Kind, name, and field or rule.
 type Entry = (TallyKind, String, String);
 
 impl Register {
@@ -80,8 +81,11 @@ impl Notes {
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     seen: Vec<u64>,
-    left: BTreeMap<(TallyKind, String, String), (u64, u64, Option<String>)>,
+    left: BTreeMap<Entry, First>,
 }
+
+/// How often, where first, and the first value.
+type First = (u64, u64, Option<String>);
 
 impl Counts {
     pub(super) fn add(&mut self, line: u64, notes: Notes) {

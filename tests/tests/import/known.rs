@@ -70,7 +70,7 @@ fn gold_of_the_childrens_lane_restricts_a_known_item_at_once() {
     let path = desk.put("monday.jsonl", more("a", json!({})));
     desk.import(&path);
     assert!(!desk.item("a").restricted);
-    let gold = json!({"gold": {"policy": "short-video@2026.11", "verdict": "escalate", "clauses": ["MI-2"]}});
+    let gold = json!({"gold": {"policy": "short-video@2026.11", "verdict": "escalate", "clauses": ["CS-1"]}});
     let path = desk.put("tuesday.jsonl", more("a", gold));
     assert_eq!(desk.import(&path).summary(), "0 imported, 1 learnt from");
     assert!(desk.item("a").restricted);

@@ -51,9 +51,9 @@ export const verbs = (send: Send) => ({
 	},
 	data: {
 		previewImport: (request: ImportRequest) => send<ImportPreview>("data.preview_import", { request }),
+		startImport: (request: ImportRequest) => send<string>("data.start_import", { request }),
 		pastImports: () => send<PastImport[]>("data.past_imports", {}),
 		takeBackImport: (path: string) => send<number>("data.take_back_import", { path }),
-		startImport: (request: ImportRequest) => send<string>("data.start_import", { request }),
 		startExport: (request: ExportRequest) => send<string>("data.start_export", { request }),
 		previewExport: (request: ExportRequest, format: ExportFormat, offset: number, limit: number) => send<ExportPreview>("data.preview_export", { request, format, offset, limit }),
 		exports: () => send<PastExport[]>("data.exports", {}),
@@ -593,54 +593,99 @@ export type HeadsData = {
 	labels: MeasuredLabel[],
 };
 
+/**  A column, and what it becomes. */
+export type ImportColumn = {
+	/**  As the file has it. */
+	name: string,
+	/**  What it becomes; nothing where nobody asks for it. */
+	fields: string[],
+	/**  The first values, shortened; of labels and gold none, which are judgements. */
+	samples: string[],
+	/**  Why it cannot be read. */
+	problem: string | null,
+};
+
+/**  How the first rows of a source would come in. */
+export type ImportPreview = {
+	/**  What rows are numbered by. */
+	counted: Counted,
+	/**  How the source is read. */
+	read_as: SourceReading,
+	/**  Its columns, or the keys of its first rows. */
+	columns: ImportColumn[],
+	/**  The first of them. */
+	rows: ImportRow[],
+	/**  Tables of a folder that has nothing else; the first is shown. */
+	n_sources: number,
+	/**  Files of a folder that are left. */
+	n_left_files: number,
+	/**  Programs whose files are known. */
+	presets: string[],
+	/**  How this source was asked for the last time. */
+	remembered: ImportRequest | null,
+};
+
 /**  What an import came to. */
 export type ImportReport = {
+	/**  Items stored by this run; of a dry run, that would be. */
 	imported: number,
+	/**  Items that were there before, with nothing new said of them. */
 	already: number,
+	/**  Items that were there before, of which something new is known now. */
 	learnt?: number,
+	/**  Refused by this run. */
 	refused: number,
+	/**  Of the items stored, those with a picture of whose file not all is shown. */
 	in_part?: number,
+	/**  The end of the source was reached. */
 	finished: boolean,
+	/**  Nothing was kept. */
 	dry?: boolean,
+	/**  What refusals are numbered by. */
 	counted: Counted,
+	/**  The first of what was refused of the source, earlier runs included. */
 	refusals: RefusedUnit[],
+	/**  How the source was read. */
 	read_as?: SourceReading,
+	/**  Columns that became fields. */
 	taken?: Taken[],
+	/**  Columns, values and files that did not come in, by name. */
 	left?: Left[],
 };
 
-export type SourceReading = {
-	encoding: string | null,
-	delimiter: string | null,
-	quoting: Quoting | null,
-	preset: string | null,
-};
-export type Quoting = "double" | "backslash" | "none";
-export type Taken = { column: string, field: string, n: number };
-export type Left = { kind: LeftKind, name: string, rule: string, n: number, number: number | null, value: string | null };
-export type LeftKind = "column" | "value" | "file" | "line";
+/**  What to import. */
 export type ImportRequest = {
+	/**  A `.jsonl`, `.csv`, `.tsv` or `.parquet` file, Label Studio's `.json`, or a folder of texts and images, or of tables. */
 	path: string,
+	/**  Field = column, as in `text=tweet`; a column that is not said is taken by its name, and `author=` by none. */
 	columns: ColumnPair[],
+	/**  `windows-1252`; told by the file where it is left out. */
 	encoding?: string | null,
+	/**  One character, or `tab`; told by the file where it is left out. */
 	delimiter?: string | null,
+	/**  What a quotation mark means; told by the file where it is left out. */
 	quoting?: Quoting | null,
+	/**  The program whose file it is: `prodigy`; told by the file where it is left out. */
 	preset?: string | null,
+	/**  Says what would come of it, and keeps nothing. */
 	dry_run?: boolean,
 };
-export type ImportPreview = {
-	counted: Counted,
-	read_as: SourceReading,
-	columns: ImportColumn[],
-	rows: ImportRow[],
-	n_sources: number,
-	n_left_files: number,
-	presets: string[],
-	remembered: ImportRequest | null,
+
+/**  A row as it would come in. */
+export type ImportRow = {
+	/**  From 1. */
+	number: number,
+	/**  The item's. */
+	id: string,
+	/**  The beginning of its first text, or what is refused. */
+	text: string,
+	/**  Pictures it has. */
+	pictures: number,
+	/**  Cells that are left, and why. */
+	left: string[],
+	/**  Why it does not come in. */
+	refused: string | null,
 };
-export type ImportColumn = { name: string, fields: string[], samples: string[], problem: string | null };
-export type ImportRow = { number: number, id: string, text: string, pictures: number, left: string[], refused: string | null };
-export type PastImport = { path: string, kind: string, items: number, refused: number, finished: boolean, at_ms: number };
 
 /**  A first impression. */
 export type Impression = {
@@ -848,6 +893,25 @@ export type KnownModel = {
 	/**  Heads trained on its vectors; `None` where there are none, and then nothing was measured. */
 	heads: KnownHeads | null,
 };
+
+/**  Something that did not come in. */
+export type Left = {
+	/**  What it is. */
+	kind: LeftKind,
+	/**  The column or the file. */
+	name: string,
+	/**  Why. */
+	rule: string,
+	/**  How often. */
+	n: number,
+	/**  The number of the first, as refusals are counted. */
+	number: number | null,
+	/**  The first value, shortened. */
+	value: string | null,
+};
+
+/**  What did not come in. */
+export type LeftKind = "column" | "value" | "file" | "line";
 
 /**  Why a record is not in a dataset. Counted in the manifest, never silent. */
 export type LeftOut = 
@@ -1208,6 +1272,22 @@ export type PastExport = {
 	contents: ExportContents | null,
 };
 
+/**  Something that was imported from. */
+export type PastImport = {
+	/**  Where it is. */
+	path: string,
+	/**  jsonl, csv, folder, label-studio, parquet. */
+	kind: string,
+	/**  Items it brought. */
+	items: number,
+	/**  What was refused of it. */
+	refused: number,
+	/**  Its end was reached. */
+	finished: boolean,
+	/**  When it was first imported. */
+	at_ms: number,
+};
+
 /**  A [`Judgement`] in the making: what is picked so far, and the line that says why. */
 export type Picks = {
 	/**  The key pressed. */
@@ -1425,6 +1505,15 @@ export type Quote =
 written: string; 
 /**  Places that they could mean. */
 near: number };
+
+/**  What a quotation mark means. */
+export type Quoting = 
+/**  It holds a cell together, and two of them are one (RFC 4180). */
+"double" | 
+/**  It holds a cell together, and a stroke before it makes it part of the text. */
+"backslash" | 
+/**  Nothing: it is a letter like others. */
+"none";
 
 /**  A rating of a step. Records spell it −1, 0, 1 or `"unsure"`, null where not judged. */
 export type Rating = "wrong" | "neutral" | "right" | "unsure";
@@ -1709,6 +1798,18 @@ export type SimilarLine = {
 	similarity: number,
 };
 
+/**  How a source was read, where it could have been read otherwise. */
+export type SourceReading = {
+	/**  Where it is not UTF-8. */
+	encoding: string | null,
+	/**  Of a CSV file: comma, semicolon, tab, bar. */
+	delimiter: string | null,
+	/**  Of a CSV file. */
+	quoting: Quoting | null,
+	/**  The program whose file it is, where one is known. */
+	preset: string | null,
+};
+
 /**  Who speaks, exactly: in assessments, and in records of them. */
 export type Speaker = {
 	/**  `minilm-l6-v2+starter-heads@2`. */
@@ -1773,6 +1874,14 @@ export type Submitted = {
 	record: string,
 	/**  What it lacks; with nothing, it is complete. */
 	missing: Missing[],
+};
+
+/**  A column that became a field. */
+export type Taken = {
+	column: string,
+	field: string,
+	/**  Cells with something in them. */
+	n: number,
 };
 
 /**  Something of this reviewer's that undo took back. */

@@ -32,10 +32,9 @@ impl Place {
     pub(super) fn after(self, byte: u8, delimiter: u8, quoting: Quoting) -> Self {
         match (self, byte) {
             (Self::Broken, _) => Self::Broken,
-            (Self::Escaped, _) => Self::Quoted,
             (Self::Quoted, b'"') => Self::Closing,
             (Self::Quoted, b'\\') if quoting == Quoting::Backslash => Self::Escaped,
-            (Self::Closing, b'"') | (Self::Quoted, _) => Self::Quoted,
+            (Self::Closing, b'"') | (Self::Quoted | Self::Escaped, _) => Self::Quoted,
             (Self::Begins, b'"') if quoting != Quoting::None => Self::Quoted,
             (_, it) if it == delimiter => Self::Begins,
             (Self::Closing | Self::Behind, b' ') => Self::Behind,

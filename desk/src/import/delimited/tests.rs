@@ -6,9 +6,12 @@ fn file(text: &[u8]) -> tempfile::NamedTempFile {
     file
 }
 
+/// A record's first line, and its cells.
+type Read = (u64, Result<Vec<String>, String>);
+
 /// The cells of each record by its first line, or what is wrong with it.
 #[track_caller]
-fn read(text: &[u8], asked: &Asked) -> (Dialect, Vec<(u64, Result<Vec<String>, String>)>) {
+fn read(text: &[u8], asked: &Asked) -> (Dialect, Vec<Read>) {
     let file = file(text);
     let dialect =
         Dialect::of(file.path(), Encoding::UTF_8, asked).expect("it is read").expect("it has a header");
