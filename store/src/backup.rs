@@ -13,7 +13,8 @@ use rusqlite::{Connection, OpenFlags, backup::Backup};
 use crate::{
     Store,
     error::{Result, StoreError},
-    file::{beside, cannot_make, refuse_special},
+    file::beside,
+    names::{cannot_make, refuse_special},
 };
 
 /// Pages per step: between steps other programs may write.
