@@ -13,7 +13,8 @@ use rusqlite::{Connection, OpenFlags, backup::Backup};
 use crate::{
     Store,
     error::{Result, StoreError},
-    opening::{beside, cannot_make, refuse_special},
+    names::{cannot_make, refuse_special},
+    opening::beside,
 };
 
 /// Pages per step: between steps other programs may write.

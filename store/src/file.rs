@@ -19,7 +19,8 @@ use crate::{
     copies,
     error::{Result, StoreError},
     migrations::{self, APPLICATION_ID, KNOWN},
-    opening::{cannot_make, check_header, connect, open_connection, refuse_special, wrong_program},
+    names::{cannot_make, refuse_special},
+    opening::{check_header, connect, open_connection, wrong_program},
     place::{Mark, Place},
     write_queue::{Priority, WriteQueue},
 };

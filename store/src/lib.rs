@@ -8,6 +8,7 @@ mod copies;
 mod file;
 mod formats;
 mod migrations;
+mod names;
 mod opening;
 mod place;
 mod write_queue;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Desk, line};
 
-fn more(id: &str, more: serde_json::Value) -> String {
+fn more(id: &str, more: &serde_json::Value) -> String {
     let mut item = json!({"id": id, "parts": [{"role": "caption", "text": "a text"}]});
     item.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
     item.to_string()
@@ -18,13 +18,13 @@ fn more(id: &str, more: serde_json::Value) -> String {
 fn what_is_new_of_a_known_item_is_taken_and_what_it_replaces_kept() {
     let mut desk = Desk::new();
     let first =
-        more("a", json!({"reports": [{"reason": "spam", "n": 1}], "labels": {"spam": 1}, "author": "u1"}));
+        more("a", &json!({"reports": [{"reason": "spam", "n": 1}], "labels": {"spam": 1}, "author": "u1"}));
     let path = desk.put("monday.jsonl", first);
     desk.import(&path);
     let urgency = desk.item("a").urgency;
     let second = more(
         "a",
-        json!({"reports": [{"reason": "spam", "n": 40}], "reach_per_hour": 9.0, "labels": {"spam": 0}, "market": "BR",
+        &json!({"reports": [{"reason": "spam", "n": 40}], "reach_per_hour": 9.0, "labels": {"spam": 0}, "market": "BR",
                "language": "pt"}),
     );
     let path = desk.put("tuesday.jsonl", [second.clone(), second].join("\n"));
@@ -53,7 +53,7 @@ fn what_is_new_of_a_known_item_is_taken_and_what_it_replaces_kept() {
 #[test]
 fn raters_of_one_source_who_contradict_each_other_are_votes() {
     let mut desk = Desk::new();
-    let votes: Vec<String> = [1, 0, 1].iter().map(|it| more("a", json!({"labels": {"spam": it}}))).collect();
+    let votes: Vec<String> = [1, 0, 1].iter().map(|it| more("a", &json!({"labels": {"spam": it}}))).collect();
     let path = desk.put("raters.jsonl", votes.join("\n"));
     desk.import(&path);
     let item = desk.item("a");
@@ -67,11 +67,11 @@ fn raters_of_one_source_who_contradict_each_other_are_votes() {
 #[test]
 fn gold_of_the_childrens_lane_restricts_a_known_item_at_once() {
     let mut desk = Desk::new();
-    let path = desk.put("monday.jsonl", more("a", json!({})));
+    let path = desk.put("monday.jsonl", more("a", &json!({})));
     desk.import(&path);
     assert!(!desk.item("a").restricted);
     let gold = json!({"gold": {"policy": "short-video@2026.11", "verdict": "escalate", "clauses": ["CS-1"]}});
-    let path = desk.put("tuesday.jsonl", more("a", gold));
+    let path = desk.put("tuesday.jsonl", more("a", &gold));
     assert_eq!(desk.import(&path).summary(), "0 imported, 1 learnt from");
     assert!(desk.item("a").restricted);
     assert_eq!(desk.store.count_items().expect("a count"), 0, "it is in no count any more");
@@ -102,9 +102,9 @@ fn an_import_is_taken_back_whole() {
 #[test]
 fn an_import_that_something_hangs_on_stays_whole() {
     let mut desk = Desk::new();
-    let first = desk.put("first.jsonl", more("a", json!({})));
+    let first = desk.put("first.jsonl", more("a", &json!({})));
     desk.import(&first);
-    let second = desk.put("second.jsonl", more("a", json!({"reports": [{"reason": "spam", "n": 3}]})));
+    let second = desk.put("second.jsonl", more("a", &json!({"reports": [{"reason": "spam", "n": 3}]})));
     desk.import(&second);
     for path in [&first, &second] {
         let key = fs::canonicalize(path).expect("it is there").to_string_lossy().into_owned();
