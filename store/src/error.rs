@@ -55,10 +55,8 @@ pub enum StoreError {
     #[error("{id}: the name is taken by something else, and a name never changes its meaning")]
     Duplicate { id: String },
     /// What is recorded is kept, and so is the import it hangs on.
-    #[error(
-        "could not take the import back: {n} of its items {why}; an import is taken back whole or not at all"
-    )]
-    Kept { n: u64, why: &'static str },
+    #[error("could not take the import back: {why}; an import is taken back whole or not at all")]
+    Kept { why: &'static str },
     /// A case file with bytes that cannot be.
     #[error("{} is damaged: {why}", path.display())]
     Damaged { path: PathBuf, why: String },

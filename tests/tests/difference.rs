@@ -319,7 +319,8 @@ fn a_file_with_a_restricted_item_says_what_one_without_it_says() {
         let world = World::new(ONE.score);
         judge(&world.made(&items), &ONE);
         // What was in a source is told to whoever imported it; that is of the source, not of the file.
-        told_ada(&world, &[1, 4], &["jobs.jobs", "data.start_import"])
+        let of_a_source = ["jobs.jobs", "data.start_import", "data.preview_import", "data.past_imports"];
+        told_ada(&world, &[1, 4], &of_a_source)
     };
     let ((with, heard), (without, heard_without)) = (of(true), of(false));
     same(&with, &without);

@@ -59,6 +59,8 @@ fn no_verb_hands_a_terminal_what_acts_on_it() {
         vec!["import", &file, &absent],
         vec!["import", &file, &texts],
         vec!["import", &file, &jsonl, "--column", HOSTILE],
+        vec!["imports", &file],
+        vec!["imports", &file, "--take-back", &absent],
         vec!["score", &absent],
         vec!["assess", &file, "--item", HOSTILE],
         vec!["show", &file, "--item", HOSTILE],
