@@ -168,7 +168,7 @@ pub fn import(
     now: &dyn Fn() -> i64,
     watch: &mut dyn FnMut(&Progress) -> Flow,
 ) -> Result<ImportReport> {
-    let plans = Plan::all(request, readers.tables)?;
+    let plans = Plan::all(request, readers.tables, false)?;
     let size = plans.iter().map(|it| it.size).sum();
     let several = plans.len() > 1;
     let mut whole: Option<ImportReport> = None;

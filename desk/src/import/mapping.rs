@@ -76,8 +76,13 @@ impl Mapping {
     /// The fields of a table's columns, in their order.
     ///
     /// # Errors
-    /// Names a column that was said and is not there; says where no column is a text or a picture.
-    pub(super) fn bind(&self, header: &[String], of: &str) -> Result<Vec<(Field, usize)>, String> {
+    /// Names a column that was said and is not there; says where no column is a text or a picture, unless one only looks.
+    pub(super) fn bind(
+        &self,
+        header: &[String],
+        of: &str,
+        looks: bool,
+    ) -> Result<Vec<(Field, usize)>, String> {
         for column in self.wanted() {
             if !header.iter().any(|it| it == column) {
                 return Err(format!("column {}: {of} has {}", shorten(column), listed(header)));
@@ -92,7 +97,7 @@ impl Mapping {
                 }
             }
         }
-        match bound.iter().any(|(field, _)| field.is_part()) {
+        match looks || bound.iter().any(|(field, _)| field.is_part()) {
             true => Ok(bound),
             false => {
                 let first = header.iter().find(|it| !it.is_empty()).map_or("COLUMN", String::as_str);
@@ -126,7 +131,7 @@ mod tests {
         let mapping = Mapping::said(&pairs.iter().map(pair).collect::<Vec<_>>(), None)?;
         let header: Vec<String> = header.iter().map(|it| (*it).to_owned()).collect();
         Ok(mapping
-            .bind(&header, "the header")?
+            .bind(&header, "the header", false)?
             .into_iter()
             .map(|(field, n)| (field.to_string(), n))
             .collect())

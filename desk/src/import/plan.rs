@@ -89,23 +89,24 @@ pub(super) enum FieldMap {
 }
 
 impl Plan {
-    /// The sources that a request names: one, or the tables of a folder that has nothing else.
+    /// The sources that a request names: one, or the tables of a folder that has nothing else. Who only looks may have no
+    /// text mapped yet.
     ///
     /// # Errors
     /// When it cannot be read, is of no kind that is read, or lacks a column that was said.
-    pub(super) fn all(request: &ImportRequest, tables: &dyn Tables) -> Result<Vec<Self>> {
+    pub(super) fn all(request: &ImportRequest, tables: &dyn Tables, looks: bool) -> Result<Vec<Self>> {
         let given = Path::new(&request.path);
         let path = given.canonicalize().map_err(|it| Error::file("import", given, it))?;
         let metadata = path.metadata().map_err(|it| Error::file("import", given, it))?;
         if !metadata.is_dir() {
-            return Ok(vec![Self::file(given, path, &metadata, request, tables)?]);
+            return Ok(vec![Self::file(given, path, &metadata, request, tables, looks)?]);
         }
         let listing = folder::list(&path).map_err(|it| Error::file("list", given, it))?;
         if !listing.tables.is_empty() {
             let files = listing.tables.iter().map(|it| {
                 let file = path.join(it);
                 let metadata = file.metadata().map_err(|it| Error::file("import", &file, it))?;
-                Self::file(&file, file.clone(), &metadata, request, tables)
+                Self::file(&file, file.clone(), &metadata, request, tables, looks)
             });
             return files.collect();
         }
@@ -134,6 +135,7 @@ impl Plan {
         metadata: &Metadata,
         request: &ImportRequest,
         tables: &dyn Tables,
+        looks: bool,
     ) -> Result<Self> {
         let refuse = |rule: String| Error::new(Code::Request, format!("import {}: {rule}", given.display()));
         let failed = |it| Error::file("read", given, it);
@@ -154,12 +156,13 @@ impl Plan {
                 let dialect = dialect.map_err(failed)?.map_err(refuse)?;
                 let has = |name: &str| dialect.header.iter().any(|it| it == name);
                 let mapping = said(asked.or_else(|| presets::recognised_by(has)))?;
-                let columns = Columns::new(&mapping, &dialect.header, "the header", stem.clone(), &register);
+                let columns =
+                    Columns::new(&mapping, &dialect.header, "the header", looks, stem.clone(), &register);
                 FieldMap::Csv { columns: columns.map_err(refuse)?, dialect }
             }
             Kind::Parquet => {
                 let mapping = said(asked)?;
-                FieldMap::Table(Table::read(tables, &path, &mapping, stem.clone(), &register)?)
+                FieldMap::Table(Table::read(tables, &path, &mapping, looks, stem.clone(), &register)?)
             }
             Kind::Jsonl => {
                 let lines = || Ok(units::lines(encoding.open(&path, 0)?, Mark::default()));

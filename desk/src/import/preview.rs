@@ -37,7 +37,7 @@ pub fn preview(
     request: &ImportRequest,
     policies: &BTreeMap<String, Policy>,
 ) -> Result<ImportPreview> {
-    let plans = Plan::all(request, readers.tables)?;
+    let plans = Plan::all(request, readers.tables, true)?;
     let n_sources = plans.len() as u32;
     let Some(plan) = plans.into_iter().next() else {
         return Ok(ImportPreview::default());

@@ -50,11 +50,12 @@ impl Columns {
         mapping: &Mapping,
         header: &[String],
         of: &str,
+        looks: bool,
         stem: String,
         register: &Register,
     ) -> Result<Self, String> {
         let bound: Vec<Bound> = mapping
-            .bind(header, of)?
+            .bind(header, of, looks)?
             .into_iter()
             .map(|(field, n)| {
                 let column = header[n].clone();

@@ -34,6 +34,7 @@ impl Table {
         tables: &dyn Tables,
         path: &Path,
         mapping: &Mapping,
+        looks: bool,
         stem: String,
         register: &Register,
     ) -> error::Result<Self> {
@@ -59,7 +60,7 @@ impl Table {
                 None => header.push(column.name.clone()),
             }
         }
-        let columns = Columns::new(mapping, &header, "the file", stem, register).map_err(refuse)?;
+        let columns = Columns::new(mapping, &header, "the file", looks, stem, register).map_err(refuse)?;
         Ok(Self { columns, header, n_rows: file.n_rows(), problems })
     }
 

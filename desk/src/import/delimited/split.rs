@@ -107,10 +107,8 @@ fn cell(said: &str, dialect: &Dialect) -> String {
     }
 }
 
-/// A quote is doubled somewhere between others: `"a ""b"" c"`, and not the empty cell `""`.
+/// A quote is doubled inside a cell: `"a ""b"" c"`, and neither the empty cell `""` nor `\""`, an escaped one at the end.
 pub(super) fn has_doubled(bytes: &[u8]) -> bool {
-    bytes
-        .windows(3)
-        .any(|it| it[0] != b'"' && it[0] != b',' && it[0] != b';' && it[0] != b'\t' && &it[1..] == b"\"\"")
-        && !bytes.ends_with(b"\\\"\"")
+    let between = |before: u8| !matches!(before, b'"' | b'\\' | b',' | b';' | b'\t' | b'|');
+    bytes.windows(3).any(|it| between(it[0]) && &it[1..] == b"\"\"")
 }

@@ -87,6 +87,7 @@ fn quotes_are_what_the_whole_file_says_they_are() {
         &[&["1", "say \"x\" now, please"], &["2", "y"]],
     );
     assert_eq!(dialect.quoting, Quoting::Backslash);
+    rows("id,text\n1,\"ends with a \\\"quote\\\"\"\n", &[&["1", "ends with a \"quote\""]]);
     let dialect = rows(
         "id,text\n1,\"say \"\"x\"\"\"\n2,\"C:\\dir\\\"\n3,5\" disk\n",
         &[&["1", "say \"x\""], &["2", "C:\\dir\\"], &["3", "5\" disk"]],
