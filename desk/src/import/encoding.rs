@@ -95,9 +95,7 @@ impl Encoding {
         let table = table.or_else(|| wide(&bytes[..bytes.len().min(HEAD)]));
         let Some(table) = table else {
             let at = std::str::from_utf8(bytes).map_or_else(|it| it.valid_up_to(), str::len) + 1;
-            let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-            detector.feed(bytes, true);
-            let likely = detector.guess(None, chardetng::Utf8Detection::Deny).name();
+            let likely = likely(bytes);
             return Err(format!(
                 "text is UTF-8; byte {at} is not, it looks like {likely}: say so (--encoding {likely}) or save it as UTF-8"
             ));
@@ -213,11 +211,16 @@ fn wide(head: &[u8]) -> Option<&'static Table> {
 }
 
 fn guess(path: &Path) -> io::Result<&'static str> {
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     let mut bytes = Vec::new();
     File::open(path)?.take(GUESSED_FROM as u64).read_to_end(&mut bytes)?;
-    detector.feed(&bytes, true);
-    Ok(detector.guess(None, chardetng::Utf8Detection::Deny).name())
+    Ok(likely(&bytes))
+}
+
+/// The encoding that bytes look like which are not UTF-8.
+fn likely(bytes: &[u8]) -> &'static str {
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    detector.guess(None, chardetng::Utf8Detection::Deny).name()
 }
 
 /// Letters of UTF-8 beyond ASCII, and bytes that are none.

@@ -20,6 +20,9 @@ use super::{
 /// What is not asked for, as tallies name it.
 const NOT_ASKED: &str = "no field of an item";
 
+/// What is not needed, as tallies name it.
+const HELD_ALREADY: &str = "another column holds this field";
+
 /// How a column of a table is read.
 #[derive(Clone, Debug)]
 pub(super) struct Bound {
@@ -65,7 +68,7 @@ impl Columns {
             .collect();
         let left = (0..header.len()).filter(|n| !header[*n].is_empty() && !bound.iter().any(|it| it.n == *n));
         let rule = |n: usize| match Field::named(&header[n]) {
-            Some(field) if bound.iter().any(|it| it.field == field) => "another column holds this field",
+            Some(field) if bound.iter().any(|it| it.field == field) => HELD_ALREADY,
             _ => NOT_ASKED,
         };
         let left = left.map(|n| (n, register.number(TallyKind::Column, &header[n], rule(n)))).collect();
@@ -199,8 +202,14 @@ fn mapped(
         for field in fields {
             let single = !field.is_repeatable() || matches!(&field, Field::Text(role) if role == "text");
             match chosen.iter_mut().find(|(it, ..)| single && *it == field) {
-                Some(before) if order(name) < before.1 => *before = (field, order(name), n),
-                Some(_) => {}
+                Some(before) => {
+                    // The other is left, and said.
+                    let loser = if order(name) < before.1 { before.2 } else { n };
+                    notes.seen.push(register.number(TallyKind::Column, &cells[loser].0, HELD_ALREADY));
+                    if loser != n {
+                        *before = (field, order(name), n);
+                    }
+                }
                 None => chosen.push((field, order(name), n)),
             }
         }

@@ -30,7 +30,7 @@ impl Register {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         let (numbers, entries) = &mut *known;
         if entries.len() >= MOST_NAMES {
-            return *numbers.entry("more".into()).or_insert_with(|| {
+            return *numbers.entry(format!("more {kind:?}")).or_insert_with(|| {
                 entries.push((kind, "…".into(), "more than are told apart".into()));
                 entries.len() as u32 - 1
             });

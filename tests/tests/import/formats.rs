@@ -23,6 +23,12 @@ fn rows_of_known_programs_are_recognised() {
         let report = desk.import(&path);
         assert_eq!(report.read_as.preset.as_deref(), Some(name));
         assert_eq!(report.refusals, [], "{name}");
+        let said = |column: &str| report.tallies.iter().any(|it| it.name == column);
+        assert!(
+            name != "x" || said("id") && said("id_str"),
+            "the second id is left, and said: {:?}",
+            report.tallies
+        );
     }
     let label = |id: &str, name: &str| desk.item(id).item.labels.get(name).copied();
     assert_eq!(label("1", "spam"), Some(1));
