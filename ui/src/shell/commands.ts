@@ -70,7 +70,7 @@ export function commandsOf(app: App): Commands {
     run: (id) => {
       const it = table.find(id);
       if (!it.when(app)) return false;
-      it.run(app);
+      run(app, it);
       return true;
     },
     name: names.command,
@@ -100,8 +100,13 @@ export function handleKey(app: App, event: KeyboardEvent): boolean {
   if (!it && !writing && app.room(app.current).letGo?.()) return handleKey(app, event);
   if (!it || (event.repeat && !it.repeats) || !it.when(app)) return false;
   event.preventDefault();
-  it.run(app);
+  run(app, it);
   return true;
+}
+
+function run(app: App, it: Action): void {
+  app.runs(it.id);
+  it.run(app);
 }
 
 /** Words with the key of an action where they name it in braces, as in `{undo} reopens it`. */
