@@ -146,7 +146,7 @@ impl Session {
                 model: speaker(),
                 made_at: time::rfc3339(now_ms),
                 duration_ms: 0,
-                scoring: Scoring::NotScored { reason: NotScored::NoModel },
+                scoring: Scoring::NotScored { reason: NotScored::Practice },
                 notes: Vec::new(),
                 evidence,
                 steps,

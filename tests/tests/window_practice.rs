@@ -14,6 +14,7 @@ const MOST_KEYS: u32 = 360;
 const ITEM: &str = "return document.querySelector('[data-scroll=item] bdi.id')?.textContent ?? ''";
 const LEFT: &str = "return [...document.querySelectorAll('.coach li:not(.done)')].map((it) => it.innerText)";
 const REVEALED: &str = "return document.querySelector('.band') !== null";
+const NOT_PICKING: &str = "return document.querySelector('.picking') === null";
 const NO_DIALOG: &str = "return document.querySelector('[role=\"dialog\"]') === null";
 
 /// Somebody at the keys; letters count as well.
@@ -122,6 +123,7 @@ async fn journey(screen: &Screen) {
     hands.press(&["1"]).await;
     hands.compare().await;
     hands.press(&["J", "Shift+e", "Shift+ArrowRight", "Enter"]).await;
+    window.until(NOT_PICKING, |it| it == true).await;
     hands.tried_all().await;
     hands.press(&["Shift+y", "Ctrl+Enter"]).await;
 
@@ -143,7 +145,9 @@ async fn journey(screen: &Screen) {
     hands.press(&["4"]).await;
     hands.clause("DA-1").await;
     hands.compare().await;
-    hands.press(&["Home", "E", "Shift+ArrowRight", "Enter", "C"]).await;
+    hands.press(&["Home", "E", "Shift+ArrowRight", "Enter"]).await;
+    window.until(NOT_PICKING, |it| it == true).await;
+    hands.press(&["C"]).await;
     window.until(NO_DIALOG, |it| it == false).await;
     hands.write("DA-1").await;
     hands.press(&["Enter"]).await;

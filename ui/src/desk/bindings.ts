@@ -1121,7 +1121,9 @@ export type NotScored =
 /**  The model was not evaluated on this language. */
 "language" | 
 /**  No model is installed. */
-"no_model";
+"no_model" | 
+/**  The reasons were written by people, to practise on: no model is asked. */
+"practice";
 
 /**  What a language model wrote of one clause. */
 export type Notes = {

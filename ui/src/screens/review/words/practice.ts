@@ -6,7 +6,7 @@ export const en = {
   tried: 'tried:',
   about: {
     plain: 'Nothing is wrong here. Decide, say how sure you are, then compare.',
-    removal: 'A scam. Decide and name the clause; what is said of it was written for practice, no model is asked.',
+    removal: 'A scam. Name the clause and decide, then say of each step whether it is right.',
     wrong: 'A warning of a scam: here the reasons are wrong. Say where, and why.',
     picture: 'Pictures start covered. Uncover it, then tie a step to a place in it.',
     lacking: 'Something is lacking: a list says what, and each line has a key.',
@@ -29,7 +29,7 @@ export const de: typeof en = {
   tried: 'ausprobiert:',
   about: {
     plain: 'Hier ist nichts falsch. Entscheiden, sagen, wie sicher Sie sind, dann vergleichen.',
-    removal: 'Ein Betrug. Entscheiden und die Klausel nennen; die Begründung wurde für die Übung geschrieben, kein Modell wird gefragt.',
+    removal: 'Ein Betrug. Die Klausel nennen und entscheiden, dann von jedem Schritt sagen, ob er stimmt.',
     wrong: 'Eine Warnung vor Betrug: hier ist die Begründung falsch. Sagen, wo und warum.',
     picture: 'Bilder beginnen verdeckt. Aufdecken, dann einen Schritt an eine Stelle darin binden.',
     lacking: 'Etwas fehlt: eine Liste sagt, was, und jede Zeile hat eine Taste.',
