@@ -83,6 +83,8 @@ pub enum Command {
         #[arg(long)]
         from: PathBuf,
     },
+    /// Say what you decided today, how fast, and for how long pictures were uncovered. Kept in your own data folder alone.
+    Day,
     /// Make or go on with a case file to practise in: ten items, and what is said of them; prints where it is.
     Practise,
     /// List the queues with their counts.

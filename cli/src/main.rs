@@ -3,6 +3,7 @@
 mod args;
 mod case;
 mod check;
+mod day;
 mod imports;
 mod jobs;
 mod lists;
@@ -66,6 +67,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Assess { file, item } => case::assess(&session(), file, item.as_deref()),
         Command::Show { file, item, reveal } => case::show(&session(), file, item, *reveal),
         Command::Annotate { file, from } => case::annotate(&session(), file, from),
+        Command::Day => day::day(&session()),
         Command::Practise => case::practise(&session()),
         Command::Queues { file } => case::queues(&session(), file),
         Command::Search { file, words } => case::search(&session(), file, &words.join(" ")),

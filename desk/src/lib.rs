@@ -30,6 +30,8 @@ mod prefetch;
 
 mod practice;
 
+pub mod day;
+
 pub mod scoring;
 
 pub mod thresholds;

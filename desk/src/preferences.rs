@@ -20,6 +20,8 @@ use crate::{
 
 /// In percent of the usual size.
 const TEXT_PERCENT: std::ops::RangeInclusive<u32> = 80..=200;
+const MOST_GOAL: u32 = 10_000;
+const MOST_MINUTES: u32 = 480;
 const ACTIONS: usize = 400;
 const KEYS_EACH: usize = 4;
 const NAME_LENGTH: usize = 60;
@@ -62,6 +64,10 @@ pub struct Preferences {
     pub grey: bool,
     /// Invisible characters are named in the text.
     pub marks: bool,
+    /// Items that are meant to be decided in a day; 0 where none is meant.
+    pub day_goal: u32,
+    /// Minutes of work after which a break is offered; 0 where none is.
+    pub break_minutes: u32,
     /// Keys by action, only where they differ from the usual ones; an empty list takes the keys away.
     pub keys: BTreeMap<String, Vec<String>>,
 }
@@ -75,6 +81,8 @@ impl Default for Preferences {
             blur: false,
             grey: false,
             marks: true,
+            day_goal: 0,
+            break_minutes: 50,
             keys: BTreeMap::new(),
         }
     }
@@ -132,6 +140,12 @@ impl Preferences {
         let refuse = |message: String| Err(Error::new(Code::Request, message));
         if !TEXT_PERCENT.contains(&self.text_percent) {
             return refuse(format!("text_percent {}: a text size is 80–200 %", self.text_percent));
+        }
+        if self.day_goal > MOST_GOAL {
+            return refuse(format!("day_goal {}: a goal is 0–{MOST_GOAL} items", self.day_goal));
+        }
+        if self.break_minutes > MOST_MINUTES {
+            return refuse(format!("break_minutes {}: 0–{MOST_MINUTES} minutes", self.break_minutes));
         }
         if self.keys.len() > ACTIONS {
             return refuse(format!("keys of {} actions: at most {ACTIONS}", self.keys.len()));
@@ -236,6 +250,8 @@ mod tests {
     fn a_refusal_names_the_setting_its_value_and_the_rule() {
         for (name, value, expected) in [
             ("text_percent", "900", "text_percent 900: a text size is 80–200 %"),
+            ("day_goal", "20000", "day_goal 20000: a goal is 0–10000 items"),
+            ("break_minutes", "481", "break_minutes 481: 0–480 minutes"),
             ("theme", "pink", "theme “pink”: unknown variant `pink`"),
             ("colour", "1", "setting “colour”: there are theme, text_percent, language"),
             ("keys.submit", "A B C D E", "an action has at most 4 keys"),

@@ -20,6 +20,7 @@ use casebook_core::{
 use casebook_store::{Act, Body, NewAnnotation, ReviewRow, Row, Store, StoredItem};
 
 use crate::{
+    day::Decided,
     error::{Code, Error, Result},
     lane,
     leases::{lease, take},
@@ -194,7 +195,7 @@ impl Session {
     /// Lists everything false in it; in a blind queue a first impression must be there.
     pub fn submit(&self, queue: &str, row: Row, draft: &Draft, active_ms: f64) -> Result<Submitted> {
         let (case, reviewer) = self.reviewing()?;
-        case.write(|store| {
+        let (submitted, decided) = case.write(|store| {
             let queue = named(store, queue)?;
             let now = self.now();
             lane::require(store, &reviewer, row)?;
@@ -214,17 +215,21 @@ impl Session {
             let mut record = draft::record(draft, &case.policy, setting);
             let known = |id: &str| is_citable(store, &reviewer, id, &case.policy);
             let missing = check::check(&mut record, &case.policy, &known).map_err(false_record)?;
+            let restricts = check::touches_restricted_lane(&record, &case.policy);
             store.submit(&NewAnnotation {
                 review,
-                restricts: check::touches_restricted_lane(&record, &case.policy),
+                restricts,
                 queue: &queue.name,
                 record: &record,
                 choice: draft.judgement.choice,
                 now_ms: now,
                 program: &case.program,
             })?;
-            Ok(Submitted { record: record.id, missing })
-        })
+            let decided = Decided::of(&case, &stored.item.id, draft, restricts || stored.restricted);
+            Ok((Submitted { record: record.id, missing }, decided))
+        })?;
+        self.note_decided(&case, row, decided, active_ms);
+        Ok(submitted)
     }
 
     /// Sets an item aside, recorded, without an annotation.
@@ -274,6 +279,9 @@ impl Session {
             Ok(Some((self.present(&case, store, &queue, &reviewer, row)?, what)))
         };
         let Some((met, what)) = case.write(|store| store.transaction(take_back))? else { return Ok(None) };
+        if what == TakenBack::Submission {
+            self.note_taken_back(&case, met.row);
+        }
         let review = self.build(&case, &queue, &reviewer, met)?;
         Ok(Some(Review { taken_back: Some(what), ..review }))
     }

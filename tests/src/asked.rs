@@ -74,7 +74,7 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
         "file.set_reviewer" => vec![json!({"name": "Ada"})],
         "file.save_preferences" => {
             vec![json!({"preferences": {"theme": "dark", "text_percent": 100, "language": "de",
-            "blur": true, "grey": false, "marks": true, "keys": {"submit": ["F2"]}}})]
+            "blur": true, "grey": false, "marks": true, "day_goal": 120, "break_minutes": 50, "keys": {"submit": ["F2"]}}})]
         }
         "file.new_case" | "file.open_case" => vec![json!({"path": case})],
         "file.save_copy" => vec![json!({"path": folder("saved.casebook")}), json!({"path": case})],
@@ -97,6 +97,8 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
         "review.save_picks" => vec![
             json!({"row": row, "picks": {"choice": "allow", "clauses": [], "severity": null, "confidence": null, "cannot_judge_reason": null, "note": ""}}),
         ],
+        "review.day" => vec![json!({"since": 1_763_632_800_000_u64})],
+        "review.looked" => vec![json!({"row": row, "ms": 1200.0})],
         "review.missing" => vec![json!({"draft": draft})],
         "review.save_draft" => vec![json!({"row": row, "draft": draft})],
         "review.submit" => vec![json!({"queue": "Twice", "row": row, "draft": draft, "active": 1.0})],

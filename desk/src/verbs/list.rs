@@ -37,6 +37,8 @@ verbs! {
         submit(queue: String = &queue, row: u32 = row, draft: casebook_core::draft::Draft = &draft, active: f64 = active): writes, never_judges;
         set_aside(queue: String = &queue, row: u32 = row, how: crate::wire::Aside = how): writes, never_judges;
         undo(queue: String = &queue): writes, may_judge;
+        day(since: f64 = since): reads, never_judges;
+        looked(row: u32 = row, ms: f64 = ms): writes, never_judges;
     }
     items {
         search(words: String = &words): reads, never_judges;

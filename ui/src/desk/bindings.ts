@@ -35,6 +35,8 @@ export const verbs = (send: Send) => ({
 		submit: (queue: string, row: number, draft: Draft, active: number) => send<Submitted>("review.submit", { queue, row, draft, active }),
 		setAside: (queue: string, row: number, how: Aside) => send<null>("review.set_aside", { queue, row, how }),
 		undo: (queue: string) => send<Review | null>("review.undo", { queue }),
+		day: (since: number) => send<Day>("review.day", { since }),
+		looked: (row: number, ms: number) => send<null>("review.looked", { row, ms }),
 	},
 	items: {
 		search: (words: string) => send<Found[]>("items.search", { words }),
@@ -325,6 +327,36 @@ export type DatasetReport = {
 	rows: number,
 	/**  Not in it, by reason. */
 	left_out: LeftOutCount[],
+};
+
+/**  What this reviewer did since a moment, on all case files. */
+export type Day = {
+	/**  Items. */
+	decided: number,
+	/**  With an item on screen and somebody at it, ms. */
+	active_ms: number,
+	/**  Items in an hour of such time, told from the last twenty; `None` where that time is not known. */
+	per_hour: number | null,
+	/**  The last ten, newest first. */
+	last: DayDecision[],
+	/**  For how long pictures were uncovered, ms, by the severity that their item was given, 0–4. */
+	uncovered_ms: [number, number, number, number, number],
+	/**  The same of items that were not decided. */
+	uncovered_undecided_ms: number,
+};
+
+/**  One decision of the day. */
+export type DayDecision = {
+	/**  When, ms. */
+	at_ms: number,
+	/**  The sender's id; `None` of the restricted lane. */
+	item: string | null,
+	/**  Its row, where it is in the open file. */
+	row: number | null,
+	/**  What was decided. */
+	choice: Choice,
+	/**  Under which clause. */
+	clause: string | null,
 };
 
 /**  Something changed. */
@@ -1390,6 +1422,10 @@ export type Preferences = {
 	grey: boolean,
 	/**  Invisible characters are named in the text. */
 	marks: boolean,
+	/**  Items that are meant to be decided in a day; 0 where none is meant. */
+	day_goal: number,
+	/**  Minutes of work after which a break is offered; 0 where none is. */
+	break_minutes: number,
 	/**  Keys by action, only where they differ from the usual ones; an empty list takes the keys away. */
 	keys: { [key in string]: string[] },
 };

@@ -5,7 +5,7 @@
 import { Failure, type Backend, type PathQuestion } from '../desk/backend';
 import { verbs, type Verbs } from '../desk/bindings';
 import type {
-  Code, DeskEvent, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStatus, OwnThreshold, PastExport, PastImport, Picks,
+  Code, Day, DeskEvent, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStatus, OwnThreshold, PastExport, PastImport, Picks,
   PolicyLine, Preferences, PreviewRow, Queue, QueueSummary, Review, TakenBack, Unread,
 } from '../desk/types';
 import { items } from './cases';
@@ -48,7 +48,8 @@ export class FakeBackend implements Backend {
     queue('With the model', { mode: { kind: 'assisted' }, order: 'risk' }),
   ];
   listed = new FakeItems(() => this.saved);
-  chosen: Preferences = { theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, keys: {} };
+  chosen: Preferences = { theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, day_goal: 0, break_minutes: 50, keys: {} };
+  today: Day = { decided: 0, active_ms: 0, per_hour: null, last: [], uncovered_ms: [0, 0, 0, 0, 0], uncovered_undecided_ms: 0 };
   work: Job[] = [];
   picks = new Map<number, Picks>();
   /** Saved work that cannot be read, of every item. */
@@ -107,6 +108,8 @@ export class FakeBackend implements Backend {
       },
       openItem: (name, row) => this.#review(name, row),
       heartbeat: () => Date.now() + 600_000,
+      day: () => copy(this.today),
+      looked: () => null,
       uncover: (row, part) => {
         this.opened.add(`${row}/${part}`);
         const found = this.#item(row).parts.find((it) => it.id === part);

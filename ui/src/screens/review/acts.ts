@@ -71,6 +71,13 @@ export function askReason({ frame, review }: ReviewRoom): void {
   frame.dialog = 'reason';
 }
 
+/** Covers what is shown; nothing counts until the reviewer goes on. */
+export function pause({ frame, review, day }: ReviewRoom): void {
+  review.covers.coverAll();
+  void day.tell();
+  frame.dialog = 'pause';
+}
+
 /** Opens the scores, or folds them to a line. */
 export function turnScores(room: ReviewRoom): void {
   room.unfolded = !scoresOpen(room.unfolded, room.review.review?.revealed?.assessment ?? null);

@@ -39,6 +39,9 @@ const LAST = Number.MAX_SAFE_INTEGER;
 export const commands = [
   decide('undo', 'Ctrl+Z', inQueue, ({ review }) => review.undo()),
   decide('fetch', 'Shift+N', inQueue, ({ review }) => review.next()),
+  decide('day', 'Shift+G', always, ({ frame }) => (frame.dialog = 'day')),
+  decide('pause', 'Shift+P', reviewing, (it) => acts.pause(it)),
+  decide('pause.later', 'Alt+P', ({ day }) => day.isBreakDue, ({ day }) => day.later()),
   decide('redo', 'Ctrl+Shift+Z', reviewing, ({ review }) => review.redo()),
 
   ...([['item', ''], ['side', 'Shift+']] as const).flatMap(([column, shift]) => [

@@ -2,6 +2,7 @@
 import type { DeskEvent, Job, Queue } from '../../desk/types';
 import type { Frame, Room, Work } from '../frame';
 import type { ReviewEvent } from './around';
+import { DayState } from './day/day.svelte';
 import { missingName } from './names';
 import { lessonOf, type Lesson } from './practice/lessons';
 import { Practice } from './practice/practice.svelte';
@@ -13,9 +14,11 @@ export class ReviewRoom implements Room, Work {
   /** Whether scores are open; `null` until the reviewer says so: then they are where one reaches its threshold. */
   unfolded = $state<boolean | null>(null);
   readonly practice: Practice;
+  readonly day: DayState;
 
   constructor(readonly frame: Frame) {
     this.practice = new Practice(frame.now);
+    this.day = new DayState(frame.backend, frame.now, () => frame.preferences.chosen.break_minutes);
     this.review = new ReviewState({
       backend: frame.backend,
       policy: () => frame.case.policy,
@@ -67,7 +70,7 @@ export class ReviewRoom implements Room, Work {
 
   async enter(): Promise<void> {
     if (this.idle) await this.reviewQueue(this.review.queue || this.#first);
-    await this.frame.case.refreshQueues();
+    await Promise.all([this.frame.case.refreshQueues(), this.day.load()]);
   }
 
   leave(): void {
@@ -76,6 +79,7 @@ export class ReviewRoom implements Room, Work {
   }
 
   runs(id: string): void {
+    this.day.touched();
     if (this.isPractice) this.practice.runs(id, this.review.review?.item.id);
   }
 
@@ -94,7 +98,10 @@ export class ReviewRoom implements Room, Work {
   }
 
   second(shown: boolean): Promise<void> {
-    return this.review.second(shown);
+    const paused = this.frame.dialog === 'pause';
+    const item = shown && !paused ? this.review.review?.item : undefined;
+    this.day.second({ row: item?.row ?? null, uncovered: item?.parts.some(this.review.covers.isShown) ?? false });
+    return this.review.second(shown && !paused);
   }
 
   hear(event: DeskEvent): void {
@@ -136,5 +143,6 @@ export class ReviewRoom implements Room, Work {
     else if (event.kind === 'nothing_to_undo') frame.say(notices.nothingToUndo(event.queue));
     else frame.say(frame.commands.withKeys(event.kind === 'left' ? notices.left(event.item) : notices.takenBack(event.item)));
     if (event.kind === 'submitted' || event.kind === 'aside') void frame.case.refreshQueues();
+    if (event.kind === 'submitted' || event.kind === 'reopened') void this.day.tell();
   }
 }

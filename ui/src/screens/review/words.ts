@@ -6,6 +6,7 @@ import { words as shared } from '../../parts/words';
 import type { SaveState } from './autosave.svelte';
 import type { Lack } from './judgement';
 import * as commands from './words/commands';
+import * as day from './words/day';
 import * as notes from './words/notes';
 import * as practice from './words/practice';
 import * as reasoning from './words/reasoning';
@@ -15,6 +16,7 @@ const en = {
   screen: 'Review',
   commands: commands.en,
   practice: practice.en,
+  day: day.en,
   places: { review: 'Reviewing', before: 'Before the model is shown', waiting: 'While the model reads', after: 'After it', step: 'With the ring on a step', proposal: 'With the ring on the clause that is offered', gap: 'With the ring on what is lacking', picking: 'Choosing evidence' },
   groups: { item: 'Item', decide: 'Decide', steps: 'Steps', picking: 'Choosing evidence' },
   hints: {
@@ -244,6 +246,7 @@ const de: typeof en = {
   screen: 'Prüfen',
   commands: commands.de,
   practice: practice.de,
+  day: day.de,
   places: { review: 'Beim Prüfen', before: 'Bevor das Modell gezeigt wird', waiting: 'Solange das Modell liest', after: 'Danach', step: 'Mit dem Rahmen auf einem Schritt', proposal: 'Mit dem Rahmen auf der vorgeschlagenen Klausel', gap: 'Mit dem Rahmen auf dem, was fehlt', picking: 'Beim Wählen eines Belegs' },
   groups: { item: 'Fall', decide: 'Entscheiden', steps: 'Schritte', picking: 'Beleg wählen' },
   hints: {
