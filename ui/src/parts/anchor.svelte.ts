@@ -1,18 +1,11 @@
 // Choosing a place in the item without a mouse: words of a text, a box in an image.
 import type { Anchor, PartView } from '../desk/types';
 import { slice, words } from '../kit/text';
+import { moved, pulled, type Box } from './boxes';
 
 /** Steps of a box, in parts of the image's width or height. */
 const NUDGE = 0.02;
 const FINE = 0.004;
-const SMALLEST = 0.02;
-
-export interface Box {
-  x: number;
-  y: number;
-  w: number;
-  h: number;
-}
 
 export class AnchorPicker {
   /** The part the keys act on. */
@@ -87,10 +80,8 @@ export class AnchorPicker {
 
   #moveBox(dx: number, dy: number, extend: boolean, by = NUDGE): void {
     const it = this.box;
-    const between = (n: number, low: number, high: number) => Math.min(high, Math.max(low, n));
-    this.box = extend
-      ? { ...it, w: between(it.w + dx * by, SMALLEST, 1 - it.x), h: between(it.h + dy * by, SMALLEST, 1 - it.y) }
-      : { ...it, x: between(it.x + dx * by, 0, 1 - it.w), y: between(it.y + dy * by, 0, 1 - it.h) };
+    const far = { x: it.x + it.w + dx * by, y: it.y + it.h + dy * by };
+    this.box = extend ? pulled(it, 'se', far) : moved(it, dx * by, dy * by);
   }
 }
 

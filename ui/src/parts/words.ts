@@ -51,6 +51,10 @@ const en = {
     blur: 'blur',
     grey: 'grey',
     cover: 'Cover',
+    tools: (id: string) => `Image ${id}: size`,
+    nth: (n: number, all: number) => `${number(n)} of ${number(all)}`,
+    size: (percent: number) => `${number(percent)}%`,
+    full: (id: string) => `Image ${id} over the whole window`,
     box: 'marked place',
     remarks: 'About the picture’s file',
     frames: (shown: number[], n: number, read: number) => {
@@ -242,6 +246,10 @@ const de: typeof en = {
     blur: 'weich',
     grey: 'grau',
     cover: 'Verdecken',
+    tools: (id) => `Bild ${id}: Größe`,
+    nth: (n, all) => `${number(n)} von ${number(all)}`,
+    size: (percent) => `${number(percent)} %`,
+    full: (id) => `Bild ${id} über das ganze Fenster`,
     box: 'markierte Stelle',
     remarks: 'Zur Datei des Bildes',
     frames: (shown, n, read) => {

@@ -97,7 +97,9 @@ export function handleKey(app: App, event: KeyboardEvent): boolean {
   if (!shut && !writing && usesKey(event.target, name)) return false;
   const meant = table.all.filter((it) => places.includes(it.where) && it.keys.includes(name) && (!writing || it.inField));
   const it = meant.find((it) => !it.yields && it.when(app)) ?? meant.find((it) => it.yields);
-  if (!it && !writing && app.room(app.current).letGo?.()) return handleKey(app, event);
+  // Tab and keys that nothing has move the focus or do nothing: they let go of nothing.
+  const known = () => table.all.some((other) => !table.shutsOut(other.where) && other.keys.includes(name));
+  if (!it && !writing && known() && app.room(app.current).letGo?.()) return handleKey(app, event);
   if (!it || (event.repeat && !it.repeats) || !it.when(app)) return false;
   event.preventDefault();
   it.run(app);

@@ -1,6 +1,6 @@
 // What commands of a review do where it takes more than a line.
 import type { Choice, Draft, Missing, Rating, Stage } from '../../desk/types';
-import { focusOn } from '../../kit/focus';
+import { focusOn, showPart } from '../../kit/focus';
 import { spanAnchor } from '../../parts/anchor.svelte';
 import { clauseOf, opens } from '../../parts/clauses';
 import { selected, trimmed } from '../../parts/selection';
@@ -12,6 +12,62 @@ import { words } from './words';
 
 export function hasImage({ review }: ReviewRoom): boolean {
   return review.review?.item.parts.some((it) => it.kind === 'image') ?? false;
+}
+
+/** The picture in hand is uncovered. */
+export function seesImage({ review }: ReviewRoom): boolean {
+  const part = review.pictures.inHand;
+  return part !== undefined && review.covers.isShown(part);
+}
+
+/** Uncovers the picture in hand, or covers it. */
+export function toggleCover({ review }: ReviewRoom): void {
+  const part = review.pictures.inHand;
+  if (part) void review.covers.toggle(part);
+}
+
+/** Takes the next picture of the item, with the ring on it. */
+export function turnPicture(room: ReviewRoom, by: 1 | -1): void {
+  const { pictures } = room.review;
+  pictures.turn(by);
+  if (pictures.inHand) takePicture(room, pictures.inHand.id);
+}
+
+/** Takes a picture in hand and puts the ring on it. */
+export function takePicture({ review }: ReviewRoom, part: string): void {
+  review.pictures.take(part);
+  review.chain.ring = { on: 'picture' };
+  showPart('picture', part);
+}
+
+export function zoom({ review }: ReviewRoom, steps: number): void {
+  review.pictures.lookInHand?.zoom(steps);
+}
+
+/** Has the picture in hand fill the window, or no more. */
+export function turnFull({ review: { pictures, chain } }: ReviewRoom): void {
+  pictures.full = !pictures.full;
+  chain.ring = { on: 'picture' };
+}
+
+/** Arrows move a picture of which some is out of sight; in the whole window they do nothing else instead. */
+export function pans(room: ReviewRoom): boolean {
+  const { pictures } = room.review;
+  return pictures.full || (seesImage(room) && pictures.lookInHand?.pannable === true);
+}
+
+/** Moves what is seen of the picture; one that fills the window and is whole gives way to the next. */
+export function pan(room: ReviewRoom, dx: -1 | 0 | 1, dy: -1 | 0 | 1): void {
+  const { pictures } = room.review;
+  const look = pictures.lookInHand;
+  if (seesImage(room) && look?.pannable) look.arrow(dx, dy);
+  else if (dx !== 0) turnPicture(room, dx);
+}
+
+/** Out of the whole window, or back to the step. */
+export function leavePicture({ review: { pictures, chain } }: ReviewRoom): void {
+  if (pictures.full) pictures.full = false;
+  else chain.focusStep(chain.focus);
 }
 
 /** Picks what to do; `cannot_judge` again goes on to its next reason. */

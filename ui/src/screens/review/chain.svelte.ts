@@ -19,8 +19,8 @@ export interface Desk {
   mark: () => () => void;
 }
 
-/** Where the one ring is: on a step, on the clause that is offered, or on the n-th line of what is lacking. */
-export type Ring = { on: 'step' } | { on: 'proposal' } | { on: 'gap'; n: number };
+/** Where the one ring is: on a step, on the clause that is offered, on the n-th line of what is lacking, or on the picture in hand. */
+export type Ring = { on: 'step' } | { on: 'proposal' } | { on: 'gap'; n: number } | { on: 'picture' };
 
 const ON_STEP: Ring = { on: 'step' };
 

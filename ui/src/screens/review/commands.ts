@@ -9,6 +9,8 @@ import type { tables } from './words';
 
 type Id = keyof typeof tables.en.commands;
 const item = entries<ReviewRoom, Id>('review', 'item');
+const image = entries<ReviewRoom, Id>('image', 'item');
+const picture = entries<ReviewRoom, Id>('picture', 'item');
 const decide = entries<ReviewRoom, Id>('review', 'decide');
 const before = entries<ReviewRoom, Id>('before', 'decide');
 const waiting = entries<ReviewRoom, Id>('waiting', 'decide');
@@ -45,9 +47,19 @@ export const commands = [
     item(`scroll.${column}.down`, `${shift}PageDown`, reviewing, () => scrollColumn(column, 1), { repeats: true }),
     item(`scroll.${column}.up`, `${shift}PageUp`, reviewing, () => scrollColumn(column, -1), { repeats: true }),
   ]),
-  item('cover', 'Space', acts.hasImage, ({ review }) => review.covers.toggle(review.review?.item.parts ?? [])),
-  item('blur', 'B', acts.hasImage, ({ frame }) => frame.preferences.turn('blur')),
-  item('grey', 'Shift+B', acts.hasImage, ({ frame }) => frame.preferences.turn('grey')),
+  image('cover', 'Space', acts.hasImage, acts.toggleCover),
+  image('blur', 'B', acts.hasImage, ({ frame }) => frame.preferences.turn('blur')),
+  image('grey', 'Shift+B', acts.hasImage, ({ frame }) => frame.preferences.turn('grey')),
+  image('picture.next', '.', acts.hasImage, (it) => acts.turnPicture(it, 1)),
+  image('picture.back', ',', acts.hasImage, (it) => acts.turnPicture(it, -1)),
+  image('zoom.in', 'Plus =', acts.seesImage, (it) => acts.zoom(it, 1), { repeats: true }),
+  image('zoom.out', 'Minus', acts.seesImage, (it) => acts.zoom(it, -1), { repeats: true }),
+  image('zoom.fit', '0', acts.seesImage, ({ review }) => review.pictures.lookInHand?.fit()),
+  image('zoom.actual', 'Shift+0', acts.seesImage, ({ review }) => review.pictures.lookInHand?.actual(window.devicePixelRatio)),
+  image('full', 'F11 Alt+Enter', acts.hasImage, acts.turnFull),
+  ...([['left', 'ArrowLeft', -1, 0], ['right', 'ArrowRight', 1, 0], ['up', 'ArrowUp', 0, -1], ['down', 'ArrowDown', 0, 1]] as const).map(
+    ([it, key, dx, dy]) => picture(`pan.${it}`, key, acts.pans, (room) => acts.pan(room, dx, dy), { repeats: true })),
+  picture('picture.leave', 'Escape', acts.hasImage, acts.leavePicture),
   item('marks', 'H', reviewing, ({ frame }) => frame.preferences.turn('marks')),
   ...CHOICES.map((choice, n) => decide(`choose.${choice}`, `${n + 1}`, deciding, (it) => acts.choose(it, choice))),
   ...CONFIDENCES.map((confidence, n) => decide(`sure.${confidence}`, `Shift+${n + 1}`, deciding, ({ review }) => review.beSure(confidence))),

@@ -22,10 +22,9 @@ export class Covers {
     this.#shown = [];
   }
 
-  /** The first covered image is uncovered; where none is left, all are covered again. */
-  async toggle(parts: PartView[]): Promise<void> {
-    const covered = parts.find((it) => it.kind === 'image' && !this.isShown(it));
-    if (covered) await this.uncover(covered);
-    else this.coverAll();
+  /** Uncovers a picture, or covers it again. */
+  async toggle(part: PartView): Promise<void> {
+    if (this.isShown(part)) this.cover(part);
+    else await this.uncover(part);
   }
 }

@@ -17,6 +17,17 @@ export function hints(room: ReviewRoom): Hint[] {
       { ids: ['pick.cancel'], text: said.stop },
     ];
   }
+  if (places.includes('picture')) {
+    return [
+      { ids: ['cover'], text: said.cover },
+      { ids: ['zoom.in', 'zoom.out'], text: said.zoom },
+      { ids: ['pan.left', 'pan.right'], text: said.pan },
+      { ids: ['zoom.fit'], text: said.fit },
+      { ids: ['full'], text: said.full },
+      { ids: ['picture.next'], text: said.next },
+      { ids: ['picture.leave'], text: said.leave },
+    ];
+  }
   if (places.includes('before')) {
     return [
       { ids: ['cover'], text: said.cover },

@@ -13,7 +13,7 @@ import * as steps from './words/steps';
 const en = {
   screen: 'Review',
   commands: commands.en,
-  places: { review: 'Reviewing', before: 'Before the model is shown', waiting: 'While the model reads', after: 'After it', step: 'With the ring on a step', proposal: 'With the ring on the clause that is offered', gap: 'With the ring on what is lacking', picking: 'Choosing evidence' },
+  places: { review: 'Reviewing', image: 'With an image', picture: 'With the ring on an image', before: 'Before the model is shown', waiting: 'While the model reads', after: 'After it', step: 'With the ring on a step', proposal: 'With the ring on the clause that is offered', gap: 'With the ring on what is lacking', picking: 'Choosing evidence' },
   groups: { item: 'Item', decide: 'Decide', steps: 'Steps', picking: 'Choosing evidence' },
   hints: {
     clause: 'clause',
@@ -24,6 +24,12 @@ const en = {
     gap: 'what is lacking',
     take: 'take the clause',
     cover: 'uncover',
+    zoom: 'larger · smaller',
+    fit: 'fit',
+    full: 'whole window',
+    pan: 'move',
+    leave: 'leave',
+    next: 'next image',
     alone: 'without the model',
     undo: 'undo, also after submit',
     step: 'step',
@@ -240,7 +246,7 @@ const en = {
 const de: typeof en = {
   screen: 'Prüfen',
   commands: commands.de,
-  places: { review: 'Beim Prüfen', before: 'Bevor das Modell gezeigt wird', waiting: 'Solange das Modell liest', after: 'Danach', step: 'Mit dem Rahmen auf einem Schritt', proposal: 'Mit dem Rahmen auf der vorgeschlagenen Klausel', gap: 'Mit dem Rahmen auf dem, was fehlt', picking: 'Beim Wählen eines Belegs' },
+  places: { review: 'Beim Prüfen', image: 'Mit einem Bild', picture: 'Mit dem Rahmen auf einem Bild', before: 'Bevor das Modell gezeigt wird', waiting: 'Solange das Modell liest', after: 'Danach', step: 'Mit dem Rahmen auf einem Schritt', proposal: 'Mit dem Rahmen auf der vorgeschlagenen Klausel', gap: 'Mit dem Rahmen auf dem, was fehlt', picking: 'Beim Wählen eines Belegs' },
   groups: { item: 'Fall', decide: 'Entscheiden', steps: 'Schritte', picking: 'Beleg wählen' },
   hints: {
     clause: 'Klausel',
@@ -251,6 +257,12 @@ const de: typeof en = {
     gap: 'was fehlt',
     take: 'Klausel nehmen',
     cover: 'aufdecken',
+    zoom: 'größer · kleiner',
+    fit: 'einpassen',
+    full: 'ganzes Fenster',
+    pan: 'verschieben',
+    leave: 'verlassen',
+    next: 'nächstes Bild',
     alone: 'ohne das Modell',
     undo: 'rückgängig, auch nach dem Abgeben',
     step: 'Schritt',
