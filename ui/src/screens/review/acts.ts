@@ -26,6 +26,12 @@ export function toggleCover({ review }: ReviewRoom): void {
   if (part) void review.covers.toggle(part);
 }
 
+/** Shows the picture in hand as long as the key is held. */
+export function peek({ review }: ReviewRoom): void {
+  const part = review.pictures.inHand;
+  if (part) void review.covers.peek(part);
+}
+
 /** Takes the next picture of the item, with the ring on it. */
 export function turnPicture(room: ReviewRoom, by: 1 | -1): void {
   const { pictures } = room.review;

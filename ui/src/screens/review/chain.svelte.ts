@@ -297,7 +297,7 @@ export class ChainState {
 
   /** Lets a place be chosen by keys; false where the item shows none. */
   startPicking(): boolean {
-    const picker = new AnchorPicker(this.desk.item()?.parts ?? [], this.desk.covers.isShown);
+    const picker = new AnchorPicker(this.desk.item()?.parts ?? [], this.desk.covers.staysShown);
     if (!this.step || picker.parts.length === 0) return false;
     this.anchorRefusal = null;
     this.picker = picker;
@@ -306,7 +306,7 @@ export class ChainState {
 
   /** Lets a box be drawn by keys; false where no image is uncovered. */
   startBox(): boolean {
-    const picker = new AnchorPicker(this.desk.item()?.parts ?? [], this.desk.covers.isShown);
+    const picker = new AnchorPicker(this.desk.item()?.parts ?? [], this.desk.covers.staysShown);
     if (!this.step || !picker.goToImage()) return false;
     this.anchorRefusal = null;
     this.picker = picker;

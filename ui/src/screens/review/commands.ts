@@ -48,6 +48,7 @@ export const commands = [
     item(`scroll.${column}.up`, `${shift}PageUp`, reviewing, () => scrollColumn(column, -1), { repeats: true }),
   ]),
   image('cover', 'Space', acts.hasImage, acts.toggleCover),
+  image('peek', 'Shift+Space', acts.hasImage, acts.peek, { end: ({ review }) => review.covers.endPeek() }),
   image('blur', 'B', acts.hasImage, ({ frame }) => frame.preferences.turn('blur')),
   image('grey', 'Shift+B', acts.hasImage, ({ frame }) => frame.preferences.turn('grey')),
   image('picture.next', '.', acts.hasImage, (it) => acts.turnPicture(it, 1)),

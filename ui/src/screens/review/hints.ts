@@ -20,6 +20,7 @@ export function hints(room: ReviewRoom): Hint[] {
   if (places.includes('picture')) {
     return [
       { ids: ['cover'], text: said.cover },
+      { ids: ['peek'], text: said.peek },
       { ids: ['zoom.in', 'zoom.out'], text: said.zoom },
       { ids: ['pan.left', 'pan.right'], text: said.pan },
       { ids: ['zoom.fit'], text: said.fit },

@@ -196,3 +196,75 @@ describe('over the whole window', () => {
     expect(app.dialog).toBeNull();
   });
 });
+
+describe('a peek', () => {
+  const DOWN = '{Shift>}[Space>]';
+  const open_ = () => document.body.innerHTML.includes('bird-open.svg');
+
+  it.each([
+    ['the key comes up', () => press('[/Space]')],
+    ['Shift comes up', () => press('{/Shift}')],
+    ['the window loses the keys', async () => void (await fireEvent.blur(window))],
+    ['the window is hidden', async () => void (await fireEvent(document, new Event('visibilitychange')))],
+  ])('lasts until %s, and its uncovering is stored as any', async (_, end) => {
+    await press(DOWN);
+    await waitFor(() => expect(open_()).toBe(true));
+    expect(backend.sent('review.uncover')).toEqual([[1, 'p1']]);
+    await end();
+    await waitFor(() => expect(open_()).toBe(false));
+    await press('{/Shift}');
+    await press(DOWN);
+    await waitFor(() => expect(open_()).toBe(true));
+    expect(backend.sent('review.uncover'), 'once is enough').toHaveLength(1);
+  });
+
+  it('shows nothing where it ends before the uncovering is stored, or is refused', async () => {
+    let store = () => {};
+    const stored = new Promise<void>((done) => (store = done));
+    const uncover = backend.review.uncover.bind(backend.review);
+    backend.review.uncover = async (row, part) => {
+      await stored;
+      return uncover(row, part);
+    };
+    await press(DOWN);
+    await press('[/Space]{/Shift}');
+    store();
+    await waitFor(() => expect(backend.sent('review.uncover')).toHaveLength(1));
+    expect(open_()).toBe(false);
+    backend.review.uncover = uncover;
+    review.pictures.take('p7');
+    backend.refuse.set('review.uncover', { code: 'busy', message: 'locked' });
+    await press(DOWN);
+    expect(await screen.findByText('locked')).toBeInTheDocument();
+    expect(open_()).toBe(false);
+  });
+
+  it('goes on while other keys are pressed, and covers what was uncovered before', async () => {
+    await press(' ');
+    await waitFor(() => expect(open_()).toBe(true));
+    await press(DOWN);
+    await press('4');
+    expect(open_()).toBe(true);
+    await press('[/Space]');
+    expect([open_(), shown()]).toEqual([false, []]);
+  });
+
+  it('ends with the item', async () => {
+    await press(DOWN);
+    await waitFor(() => expect(open_()).toBe(true));
+    await review.setAside('skip');
+    expect(review.review?.item.row).toBe(2);
+    await review.open(1);
+    expect(open_()).toBe(false);
+  });
+
+  it('is no place for a box, and no button or list begins it', async () => {
+    await decide();
+    await press(DOWN);
+    await waitFor(() => expect(open_()).toBe(true));
+    expect(review.chain.startBox(), 'its place would be covered in a moment').toBe(false);
+    await press('[/Space]{/Shift}');
+    expect([app.commands.can('peek'), app.commands.run('peek')]).toEqual([false, false]);
+    expect(open_()).toBe(false);
+  });
+});
