@@ -14,6 +14,9 @@ export class AnchorPicker {
   from = $state(0);
   to = $state(0);
   box = $state<Box>({ x: 0.3, y: 0.3, w: 0.4, h: 0.4 });
+  /** The evidence whose box this is, where one that stands is adjusted. */
+  adjusts = $state<string | null>(null);
+  #before: Box | null = null;
 
   /** Parts a place can be chosen in: texts with words and uncovered images. */
   readonly parts: PartView[];
@@ -40,6 +43,28 @@ export class AnchorPicker {
     const at = this.parts.findIndex((it) => it.kind === 'image');
     if (at >= 0) this.at = at;
     return at >= 0;
+  }
+
+  /** Begins with a box that stands; false where its picture is not on show. */
+  adjust(id: string, part: string, box: Box): boolean {
+    const at = this.parts.findIndex((it) => it.id === part && it.kind === 'image');
+    if (at < 0) return false;
+    this.at = at;
+    this.adjusts = id;
+    this.box = this.#before = box;
+    return true;
+  }
+
+  /** The box that stands was moved or has another size. */
+  get changed(): boolean {
+    const { box } = this;
+    const before = this.#before;
+    return before !== null && (['x', 'y', 'w', 'h'] as const).some((it) => box[it] !== before[it]);
+  }
+
+  /** What is chosen is stored: from here on it is as it began. */
+  settle(): void {
+    this.#before = this.box;
   }
 
   /** A small move, for the last pixels of a box; words have no smaller step. */

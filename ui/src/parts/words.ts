@@ -56,7 +56,7 @@ const en = {
     nth: (n: number, all: number) => `${number(n)} of ${number(all)}`,
     size: (percent: number) => `${number(percent)}%`,
     full: (id: string) => `Image ${id} over the whole window`,
-    box: 'marked place',
+    box: (n: number) => `marked place ${n}`,
     remarks: 'About the picture’s file',
     frames: (shown: number[], n: number, read: number) => {
       const numbers = shown.length > 1 ? `, row by row: ${shown.map(number).join(', ')}` : '';
@@ -252,7 +252,7 @@ const de: typeof en = {
     nth: (n, all) => `${number(n)} von ${number(all)}`,
     size: (percent) => `${number(percent)} %`,
     full: (id) => `Bild ${id} über das ganze Fenster`,
-    box: 'markierte Stelle',
+    box: (n) => `markierte Stelle ${n}`,
     remarks: 'Zur Datei des Bildes',
     frames: (shown, n, read) => {
       const numbers = shown.length > 1 ? `, Zeile für Zeile: ${shown.map(number).join(', ')}` : '';

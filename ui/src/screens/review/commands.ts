@@ -106,6 +106,7 @@ export const commands = [
   after('changes', 'Shift+D', reviewing, ({ frame }) => (frame.dialog = 'changes')),
   after('evidence', 'E', onStep, acts.attachEvidence),
   after('box', 'Shift+E', (it) => onStep(it) && acts.hasImage(it), acts.drawBox),
+  after('box.adjust', 'Alt+E', acts.hasOwnBox, acts.adjustBox),
   after('evidence.drop', 'Backspace', ({ review }) => (review.chain.step?.evidence.length ?? 0) > 0, ({ review }) => review.chain.dropEvidence()),
   after('cite', 'C', onStep, ({ frame }) => (frame.dialog = 'cite')),
   after('note.remediation', 'R', reviewing, () => focusOn('remediation')),
@@ -120,18 +121,19 @@ export const commands = [
 
   ...(
     [
-      ['left', 'ArrowLeft', -1, 0, false], ['right', 'ArrowRight', 1, 0, false],
-      ['up', 'ArrowUp', 0, -1, false], ['down', 'ArrowDown', 0, 1, false],
-      ['less_wide', 'Shift+ArrowLeft', -1, 0, true], ['wider', 'Shift+ArrowRight', 1, 0, true],
-      ['less_high', 'Shift+ArrowUp', 0, -1, true], ['higher', 'Shift+ArrowDown', 0, 1, true],
+      ['left', 'ArrowLeft', -1, 0, 'move'], ['right', 'ArrowRight', 1, 0, 'move'],
+      ['up', 'ArrowUp', 0, -1, 'move'], ['down', 'ArrowDown', 0, 1, 'move'],
+      ['less_wide', 'Shift+ArrowLeft', -1, 0, 'extend'], ['wider', 'Shift+ArrowRight', 1, 0, 'extend'],
+      ['less_high', 'Shift+ArrowUp', 0, -1, 'extend'], ['higher', 'Shift+ArrowDown', 0, 1, 'extend'],
+      ['fine.left', 'Ctrl+ArrowLeft', -1, 0, 'nudge'], ['fine.right', 'Ctrl+ArrowRight', 1, 0, 'nudge'],
+      ['fine.up', 'Ctrl+ArrowUp', 0, -1, 'nudge'], ['fine.down', 'Ctrl+ArrowDown', 0, 1, 'nudge'],
     ] as const
-  ).map(([it, key, dx, dy, extend]) =>
-    picking(`pick.${it}`, key, always, ({ review }) => review.chain.picker?.arrow(dx, dy, extend), { repeats: true })),
-  ...([['left', 'ArrowLeft', -1, 0], ['right', 'ArrowRight', 1, 0], ['up', 'ArrowUp', 0, -1], ['down', 'ArrowDown', 0, 1]] as const).map(
-    ([it, key, dx, dy]) => picking(`pick.fine.${it}`, `Ctrl+${key}`, always, ({ review }) => review.chain.picker?.nudge(dx, dy), { repeats: true })),
+  ).map(([it, key, dx, dy, how]) => picking(`pick.${it}`, key, always, (room) => acts.pick(room, dx, dy, how), { repeats: true })),
+  ...([['in', 'Plus =', 1], ['out', 'Minus', -1], ['fit', '0', 0]] as const).map(([it, key, steps]) =>
+    picking(`pick.zoom.${it}`, key, always, (room) => acts.pickZoom(room, steps), { repeats: true })),
   picking('pick.more', 'Space', always, acts.attachMore),
-  picking('pick.next', 'Tab', always, ({ review }) => review.chain.picker?.turn(1)),
-  picking('pick.back', 'Shift+Tab', always, ({ review }) => review.chain.picker?.turn(-1)),
-  picking('pick.attach', 'Enter E', always, acts.attachEvidence),
+  picking('pick.next', 'Tab', always, (it) => acts.pickNext(it, 1)),
+  picking('pick.back', 'Shift+Tab', always, (it) => acts.pickNext(it, -1)),
+  picking('pick.attach', 'Enter E', always, acts.attachChosen),
   picking('pick.cancel', 'Escape', always, ({ review }) => review.chain.stopPicking()),
 ];

@@ -76,6 +76,7 @@ export class ReviewState {
       covers: this.covers,
       item: () => this.review?.item,
       draft: () => this.draft,
+      given: () => this.review?.revealed?.start?.evidence ?? [],
       change: (name, act) => this.#change(name, act),
       mark: () => this.#history.mark(),
     });

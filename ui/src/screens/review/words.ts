@@ -105,7 +105,7 @@ const en = {
   } satisfies Record<CannotJudgeReason, string>,
 
   evidence: {
-    image: (id: string) => `box in ${id}`,
+    image: (n: number, id: string) => `box ${n} in ${id}`,
     whole: (role: string) => `the whole ${role}`,
     precedent: (id: string) => `case ${id}`,
     clause: (ref: string) => `clause ${ref}`,
@@ -339,7 +339,7 @@ const de: typeof en = {
   },
 
   evidence: {
-    image: (id) => `Rahmen in ${id}`,
+    image: (n, id) => `Rahmen ${n} in ${id}`,
     whole: (role) => `ganz: ${role}`,
     precedent: (id) => `Fall ${id}`,
     clause: (ref) => `Klausel ${ref}`,
