@@ -173,4 +173,20 @@ describe('boxes', () => {
     await press('+');
     expect(look.view.zoom, 'keys grow it while a box is in hand').toBeCloseTo(1.25 ** 5);
   });
+
+  it('are adjusted over the whole window too; Escape lets the box go first, and then the window', async () => {
+    await press('{F11}');
+    const over = screen.getByRole('dialog', { name: words.item.full('p1') });
+    const layer = within(over).getByRole('img').parentElement as HTMLElement;
+    layer.getBoundingClientRect = () => ({ left: 0, top: 0, width: 800, height: 400 }) as DOMRect;
+    await drag(layer, [100, 120], [100, 120]);
+    await waitFor(() => expect(adjusted()).toBe('e6'));
+    expect(within(over).getByText(words.reasoning.adjusting(1))).toBeInTheDocument();
+    await drag(layer, [100, 120], [180, 120]);
+    await waitFor(() => expect(boxes()[0]).toEqual(['e6', 0.2, 0.2, 0.2, 0.3]));
+    await press('{Escape}');
+    expect([adjusted(), review.pictures.full]).toEqual([null, true]);
+    await press('{Escape}');
+    expect(review.pictures.full).toBe(false);
+  });
 });

@@ -103,7 +103,7 @@ describe('a picture', () => {
 
   it('has a button for each of it, and none for what cannot be done', async () => {
     const tools = within(screen.getByRole('group', { name: words.item.tools('p7') }));
-    expect(tools.getByText(words.item.nth(2, 3))).toBeInTheDocument();
+    expect(tools.getByTitle(words.item.nth(2, 3))).toBeInTheDocument();
     expect(tools.getByRole('button', { name: words.commands['zoom.in'] })).toBeDisabled();
     await press('. ');
     await waitFor(() => expect(shown()).toEqual(['p7']));
