@@ -83,6 +83,8 @@ pub enum Command {
         #[arg(long)]
         from: PathBuf,
     },
+    /// Make or go on with a case file to practise in: ten items, and what is said of them; prints where it is.
+    Practise,
     /// List the queues with their counts.
     Queues {
         /// The case file.

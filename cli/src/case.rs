@@ -20,13 +20,24 @@ use casebook_desk::{
 use crate::{
     args::Export,
     jobs::{follow, follow_all},
-    out::{self, row, say},
+    out::{self, row, say, tell},
     print,
 };
 
 pub fn new(session: &Session, file: &Path) -> Result<()> {
     session.new_case(&text(file)?)?;
     say!("made {}", file.display());
+    Ok(())
+}
+
+pub fn practise(session: &Session) -> Result<()> {
+    let desktop = session.practise()?;
+    for case in &desktop.case {
+        say!("{}", case.path);
+    }
+    for summary in session.queues()?.iter().filter(|it| !it.queue.restricted) {
+        tell!("{} of {} left to decide", summary.open.unwrap_or(0), summary.open.unwrap_or(0) + summary.done);
+    }
     Ok(())
 }
 

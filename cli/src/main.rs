@@ -66,6 +66,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Assess { file, item } => case::assess(&session(), file, item.as_deref()),
         Command::Show { file, item, reveal } => case::show(&session(), file, item, *reveal),
         Command::Annotate { file, from } => case::annotate(&session(), file, from),
+        Command::Practise => case::practise(&session()),
         Command::Queues { file } => case::queues(&session(), file),
         Command::Search { file, words } => case::search(&session(), file, &words.join(" ")),
         Command::List(list) => lists::list(&session(), list),

@@ -190,6 +190,9 @@ fn scores(assessment: &Assessment) {
             say!("  not scored: the model was not evaluated on this language");
         }
         Scoring::NotScored { reason: NotScored::NoModel } => say!("  not scored: no model is installed"),
+        Scoring::NotScored { reason: NotScored::Practice } => {
+            say!("  not scored: these reasons were written by people, to practise on");
+        }
         Scoring::Failed { message } => say!("  failed: {message}"),
     }
 }

@@ -158,6 +158,8 @@ pub enum NotScored {
     Language,
     /// No model is installed.
     NoModel,
+    /// The reasons were written by people, to practise on: no model is asked.
+    Practice,
 }
 
 /// What scoring one item came to.

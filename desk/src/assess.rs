@@ -11,7 +11,9 @@ use std::{
 
 use casebook_core::{
     assessment::{Assessment, Precedent},
-    check, language,
+    check,
+    evidence::Evidence,
+    language,
     policy::Policy,
     reasoning::{self, Chain, Findings},
     record::PartKind,
@@ -41,6 +43,8 @@ const ALIKE: f64 = 0.6;
 pub struct Assessor {
     policy: Arc<Policy>,
     models: Arc<dyn ModelShelf>,
+    /// Whose words the file has of its items from the start: then no model is asked.
+    written: Option<Speaker>,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     scorer: Mutex<Option<Arc<dyn Scorer>>>,
     finder: Mutex<Option<Arc<dyn Scorer>>>,
@@ -77,12 +81,18 @@ impl Assessor {
     pub fn new(
         policy: Arc<Policy>,
         models: Arc<dyn ModelShelf>,
+        written: Option<Speaker>,
         clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     ) -> Self {
         let (scorer, finder) = (Mutex::new(None), Mutex::new(None));
         let (reasoner, embedder) = (Mutex::new(None), Mutex::new(None));
         let (precedents, making) = (Mutex::default(), Making::default());
-        Self { policy, models, clock, scorer, finder, reasoner, embedder, precedents, making }
+        Self { policy, models, written, clock, scorer, finder, reasoner, embedder, precedents, making }
+    }
+
+    /// True where the file has what is said of its items from the start.
+    pub(crate) fn is_practice(&self) -> bool {
+        self.written.is_some()
     }
 
     /// Now, ms.
@@ -109,6 +119,9 @@ impl Assessor {
 
     /// Whoever is installed of those that make assessments, and why another one could not be loaded.
     pub(crate) fn makers(&self) -> (Makers, Option<String>) {
+        if self.written.is_some() {
+            return (Makers::default(), None);
+        }
         let mut problem = None;
         let mut said = |it: ModelError| problem = Some(it.to_string());
         let scorer = self.scorer().unwrap_or_else(|it| {
@@ -143,6 +156,9 @@ impl Assessor {
         row: Row,
         watch: &mut dyn FnMut(Doing) -> Flow,
     ) -> Result<Assessed> {
+        if let Some(stored) = self.written(store, row)? {
+            return Ok(Assessed::Stored(stored));
+        }
         let mut model = makers.speaker();
         if let Some(stored) = store.assessment(row, &self.policy.sha256, &model)? {
             return Ok(Assessed::Stored(stored));
@@ -188,6 +204,9 @@ impl Assessor {
     /// # Errors
     /// When the file cannot be read.
     pub(crate) fn made(&self, store: &Store, row: Row) -> Result<Option<Assessment>> {
+        if let Some(stored) = self.written(store, row)? {
+            return Ok(Some(stored));
+        }
         let scorer = self.scorer.try_lock().ok().and_then(|it| it.clone());
         if scorer.is_none() {
             return Ok(None);
@@ -197,6 +216,14 @@ impl Assessor {
         };
         let makers = Makers { scorer, finder: finder.clone(), reasoner: reasoner.clone() };
         Ok(store.assessment(row, &self.policy.sha256, &makers.speaker())?)
+    }
+
+    /// What the file has of `row` from the start.
+    fn written(&self, store: &Store, row: Row) -> Result<Option<Assessment>> {
+        match &self.written {
+            Some(speaker) => Ok(store.assessment(row, &self.policy.sha256, speaker)?),
+            None => Ok(None),
+        }
     }
 
     /// Stores what was made, and gives the assessment that counts.
@@ -302,14 +329,24 @@ pub(crate) fn reasoned(
         precedents,
     };
     let mut chain = reasoning::chain(&findings, policy);
-    for piece in &mut chain.evidence {
-        let known = |id: &str| precedents.iter().any(|it| it.item == id);
+    verify(&mut chain.evidence, stored, policy, precedents);
+    chain
+}
+
+/// Checks each piece of evidence, and marks one that does not hold.
+pub(crate) fn verify(
+    evidence: &mut [Evidence],
+    stored: &StoredItem,
+    policy: &Policy,
+    precedents: &[Precedent],
+) {
+    let known = |id: &str| precedents.iter().any(|it| it.item == id);
+    for piece in evidence {
         let broken = check::broken_anchor(&piece.anchor, &stored.record.parts, policy, &known);
         // What was found wanting before stays so, and keeps its note.
         piece.verified = Some(broken.is_none() && piece.verified != Some(false));
         piece.note = broken.map(|(value, rule)| format!("{value}: {rule}")).or(piece.note.take());
     }
-    chain
 }
 
 /// What a scorer may see of an item: its texts and language, nothing that was decided.

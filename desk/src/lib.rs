@@ -28,6 +28,8 @@ pub mod assess;
 
 mod prefetch;
 
+mod practice;
+
 pub mod scoring;
 
 pub mod thresholds;

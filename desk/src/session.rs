@@ -23,6 +23,7 @@ use crate::{
     making::Making,
     policies,
     ports::{ModelShelf, Stills, Tables},
+    practice,
     recent::Memory,
     view,
     wire::{CaseFile, Desktop, ExportFormat, Found, PolicyView, QueueSummary},
@@ -196,7 +197,8 @@ impl Session {
         }
         let policy = Arc::new(policy);
         let (models, clock) = (Arc::clone(&self.settings.models), Arc::clone(&self.settings.clock));
-        let assessor = Assessor::new(Arc::clone(&policy), models, clock);
+        let written = connections.read(practice::is_practice)?.then(practice::speaker);
+        let assessor = Assessor::new(Arc::clone(&policy), models, written, clock);
         let case = Arc::new(Case::of(connections, policy, assessor, &self.events));
         self.replace(Some(case));
         self.desktop()
@@ -325,6 +327,7 @@ fn case_file(case: &Case) -> Result<CaseFile> {
         read_only: case.is_read_only(),
         items: case.read(|store| Ok(store.count_items()?))?,
         policy: case.policy.name(),
+        practice: case.assessor.is_practice(),
         former: case.connections.former().map(|it| it.to_string_lossy().into_owned()),
     })
 }

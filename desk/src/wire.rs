@@ -60,6 +60,8 @@ pub struct CaseFile {
     pub items: u32,
     /// `short-video@2026.11`.
     pub policy: String,
+    /// It was made to practise in.
+    pub practice: bool,
     /// Where the file as an older Casebook wrote it is kept, if opening it now brought it up to date.
     pub former: Option<String>,
 }

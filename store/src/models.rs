@@ -5,10 +5,21 @@ use rusqlite::Connection;
 use casebook_core::{formats, score::Speaker};
 
 use crate::{
+    Store,
     error::Result,
     formats::format_row,
     rows::{one, to_json},
 };
+
+impl Store {
+    /// True where `model` said something of an item in this file.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn has_spoken(&self, model: &Speaker) -> Result<bool> {
+        self.read(|db| Ok(model_id(db, model)?.is_some()))
+    }
+}
 
 /// The model's number, or `None` where it never said anything here.
 pub(crate) fn model_id(db: &Connection, model: &Speaker) -> Result<Option<i64>> {

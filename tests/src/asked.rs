@@ -49,9 +49,10 @@ pub fn preview(filter: &Value, format: &str) -> Value {
     json!({"request": request, "format": format, "offset": 0, "limit": 50})
 }
 
-/// Every verb; closing is last, so that every other has a file to answer from.
+/// Every verb; what closes the file is last, so that every other has it to answer from.
 pub fn closing_last() -> Vec<&'static Verb> {
-    let (last, others): (Vec<&Verb>, Vec<&Verb>) = verbs::ALL.iter().partition(|it| it.name == "close_case");
+    let closes = |it: &&Verb| matches!(it.name, "close_case" | "practise");
+    let (last, others): (Vec<&Verb>, Vec<&Verb>) = verbs::ALL.iter().partition(closes);
     others.into_iter().chain(last).collect()
 }
 

@@ -16,6 +16,7 @@ verbs! {
         new_case(path: String = &path): writes, never_judges;
         open_case(path: String = &path): writes, never_judges;
         close_case(): writes, never_judges;
+        practise(): writes, never_judges;
         save_copy(path: String = &path): writes, never_judges;
     }
     review {

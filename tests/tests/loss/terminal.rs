@@ -69,6 +69,7 @@ fn no_verb_hands_a_terminal_what_acts_on_it() {
         vec!["annotate", &file, "--from", &json],
         vec!["annotate", &file, "--from", &absent],
         vec!["call", &file, "review.save_queue", "QUEUE"],
+        vec!["practise"],
         vec!["queues", &file],
         vec!["search", &file, "bread"],
         vec!["search", &file, HOSTILE],

@@ -14,6 +14,7 @@ export const verbs = (send: Send) => ({
 		newCase: (path: string) => send<Desktop>("file.new_case", { path }),
 		openCase: (path: string) => send<Desktop>("file.open_case", { path }),
 		closeCase: () => send<Desktop>("file.close_case", {}),
+		practise: () => send<Desktop>("file.practise", {}),
 		saveCopy: (path: string) => send<null>("file.save_copy", { path }),
 	},
 	review: {
@@ -212,6 +213,8 @@ export type CaseFile = {
 	items: number,
 	/**  `short-video@2026.11`. */
 	policy: string,
+	/**  It was made to practise in. */
+	practice: boolean,
 	/**  Where the file as an older Casebook wrote it is kept, if opening it now brought it up to date. */
 	former: string | null,
 };
@@ -1118,7 +1121,9 @@ export type NotScored =
 /**  The model was not evaluated on this language. */
 "language" | 
 /**  No model is installed. */
-"no_model";
+"no_model" | 
+/**  The reasons were written by people, to practise on: no model is asked. */
+"practice";
 
 /**  What a language model wrote of one clause. */
 export type Notes = {

@@ -55,6 +55,7 @@ export class CaseState {
   setReviewer = (name: string): Promise<boolean> => this.#adopt(() => this.backend.file.setReviewer(name.trim()));
   create = (path: string): Promise<boolean> => this.#adopt(() => this.backend.file.newCase(path));
   open = (path: string): Promise<boolean> => this.#adopt(() => this.backend.file.openCase(path));
+  practise = (): Promise<boolean> => this.#adopt(() => this.backend.file.practise());
   saveCopy = (path: string): Promise<boolean> =>
     this.#try(async () => {
       await this.backend.file.saveCopy(path);

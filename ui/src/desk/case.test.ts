@@ -44,7 +44,7 @@ describe('a change that the desk tells of', () => {
     backend.file.openCase = () => new Promise((resolve) => (answer = resolve));
     const opening = state.open('/home/you/other.casebook');
     // The desk has it open, and its answer is on the way.
-    backend.state = { ...backend.state, case: { name: 'other.casebook', path: '/home/you/other.casebook', read_only: false, items: 1, policy: 'p@1', former: null } };
+    backend.state = { ...backend.state, case: { name: 'other.casebook', path: '/home/you/other.casebook', read_only: false, items: 1, policy: 'p@1', practice: false, former: null } };
     const changed = state.recheck();
     await new Promise((resolve) => setTimeout(resolve));
     answer(backend.state);

@@ -46,6 +46,8 @@ export interface Room {
   /** Another case file is open, or none. */
   leave?(): void;
   flush?(): Promise<void>;
+  /** A command is about to run, by whatever it was asked for. */
+  runs?(id: string): void;
   /** One second passed in this window; `shown`: with this screen in front. */
   second?(shown: boolean): Promise<void> | void;
   jobEnded?(job: Job): void;

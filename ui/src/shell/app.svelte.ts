@@ -113,6 +113,11 @@ export class App implements Frame {
     await Promise.all([...this.#rooms.values()].map((it) => it.flush?.()));
   }
 
+  /** A command is about to run. */
+  runs(id: string): void {
+    for (const room of this.#rooms.values()) room.runs?.(id);
+  }
+
   /** One second passed in this window. */
   second(): void {
     for (const [screen, room] of this.#rooms) void room.second?.(screen === this.current);

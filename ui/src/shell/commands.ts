@@ -79,7 +79,7 @@ export function commandsOf(app: App): Commands {
     run: (id) => {
       const it = table.find(id);
       if (it.held || !it.when(app)) return false;
-      it.run(app);
+      run(app, it);
       return true;
     },
     name: names.command,
@@ -116,7 +116,7 @@ export function handleKey(app: App, event: KeyboardEvent): boolean {
     letGoOfKey(app);
     app.heldKey = { code: event.code, end: () => end(app) };
   }
-  it.run(app);
+  run(app, it);
   return true;
 }
 
@@ -129,6 +129,11 @@ export function letGoOfKey(app: App, up?: KeyboardEvent): void {
 }
 
 const MODIFIERS = ['Shift', 'Control', 'Alt', 'Meta'];
+
+function run(app: App, it: Action): void {
+  app.runs(it.id);
+  it.run(app);
+}
 
 /** Words with the key of an action where they name it in braces, as in `{undo} reopens it`. */
 export function withKeys(text: string): string {

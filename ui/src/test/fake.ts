@@ -33,7 +33,7 @@ export class FakeBackend implements Backend {
   state: Desktop = {
     version: '0.1.0',
     reviewer: 'Noor',
-    case: { name: 'reports.casebook', path: '/home/you/reports.casebook', read_only: false, items: items.length, policy: policy.name, former: null },
+    case: { name: 'reports.casebook', path: '/home/you/reports.casebook', read_only: false, items: items.length, policy: policy.name, practice: false, former: null },
     recent: [
       { name: 'reports.casebook', path: '/home/you/reports.casebook', exists: true },
       { name: 'autumn.casebook', path: '/home/you/old/autumn.casebook', exists: false },
@@ -89,6 +89,7 @@ export class FakeBackend implements Backend {
       openCase: (path) => this.#open(path),
       closeCase: () => copy(Object.assign(this.state, { case: null })),
       saveCopy: () => null,
+      practise: () => copy(Object.assign(this.state, { case: { name: 'practice.casebook', path: '/home/you/practice/1/practice.casebook', read_only: false, items: items.length, policy: policy.name, practice: true, former: null } })),
     },
     review: {
       queues: () => this.#summaries(),
@@ -301,7 +302,7 @@ export class FakeBackend implements Backend {
   }
 
   #open(path: string): Desktop {
-    this.state.case = { name: path.split('/').at(-1) ?? path, path, read_only: false, items: items.length, policy: policy.name, former: null };
+    this.state.case = { name: path.split('/').at(-1) ?? path, path, read_only: false, items: items.length, policy: policy.name, practice: false, former: null };
     return copy(this.state);
   }
 

@@ -3,6 +3,8 @@ import type { DeskEvent, Job, Queue } from '../../desk/types';
 import type { Frame, Room, Work } from '../frame';
 import type { ReviewEvent } from './around';
 import { missingName } from './names';
+import { lessonOf, type Lesson } from './practice/lessons';
+import { Practice } from './practice/practice.svelte';
 import { ReviewState } from './review.svelte';
 import { words } from './words';
 
@@ -10,8 +12,10 @@ export class ReviewRoom implements Room, Work {
   readonly review: ReviewState;
   /** Whether scores are open; `null` until the reviewer says so: then they are where one reaches its threshold. */
   unfolded = $state<boolean | null>(null);
+  readonly practice: Practice;
 
   constructor(readonly frame: Frame) {
+    this.practice = new Practice(frame.now);
     this.review = new ReviewState({
       backend: frame.backend,
       policy: () => frame.case.policy,
@@ -69,6 +73,21 @@ export class ReviewRoom implements Room, Work {
 
   leave(): void {
     this.review.leave();
+    this.practice.forget();
+  }
+
+  runs(id: string): void {
+    if (this.isPractice) this.practice.runs(id, this.review.review?.item.id);
+  }
+
+  /** The open file was made to practise in. */
+  get isPractice(): boolean {
+    return this.frame.case.desktop?.case?.practice === true;
+  }
+
+  /** What is learnt on the item on screen. */
+  get lesson(): Lesson | undefined {
+    return this.isPractice ? lessonOf(this.review.review?.item.id) : undefined;
   }
 
   flush(): Promise<void> {

@@ -7,12 +7,14 @@ import type { SaveState } from './autosave.svelte';
 import type { Lack } from './judgement';
 import * as commands from './words/commands';
 import * as notes from './words/notes';
+import * as practice from './words/practice';
 import * as reasoning from './words/reasoning';
 import * as steps from './words/steps';
 
 const en = {
   screen: 'Review',
   commands: commands.en,
+  practice: practice.en,
   places: { review: 'Reviewing', image: 'With an image', picture: 'With the ring on an image', before: 'Before the model is shown', waiting: 'While the model reads', after: 'After it', step: 'With the ring on a step', proposal: 'With the ring on the clause that is offered', gap: 'With the ring on what is lacking', picking: 'Choosing evidence' },
   groups: { item: 'Item', decide: 'Decide', steps: 'Steps', picking: 'Choosing evidence' },
   hints: {
@@ -147,6 +149,7 @@ const en = {
       no_text: 'Not scored: there is no text to read.',
       language: 'Not scored: the model was not evaluated on this language.',
       no_model: 'Not scored: no model is installed.',
+      practice: 'Written by people, to practise on: no model was asked.',
     } satisfies Record<NotScored, string>,
     notScoredLanguage: (name: string) => `Not scored: the model was not evaluated on ${name}.`,
     failed: 'The model failed on this item.',
@@ -249,6 +252,7 @@ const en = {
 const de: typeof en = {
   screen: 'Prüfen',
   commands: commands.de,
+  practice: practice.de,
   places: { review: 'Beim Prüfen', image: 'Mit einem Bild', picture: 'Mit dem Rahmen auf einem Bild', before: 'Bevor das Modell gezeigt wird', waiting: 'Solange das Modell liest', after: 'Danach', step: 'Mit dem Rahmen auf einem Schritt', proposal: 'Mit dem Rahmen auf der vorgeschlagenen Klausel', gap: 'Mit dem Rahmen auf dem, was fehlt', picking: 'Beim Wählen eines Belegs' },
   groups: { item: 'Fall', decide: 'Entscheiden', steps: 'Schritte', picking: 'Beleg wählen' },
   hints: {
@@ -383,6 +387,7 @@ const de: typeof en = {
       no_text: 'Nicht bewertet: es gibt keinen Text zu lesen.',
       language: 'Nicht bewertet: das Modell wurde in dieser Sprache nicht gemessen.',
       no_model: 'Nicht bewertet: kein Modell ist installiert.',
+      practice: 'Von Menschen zum Üben geschrieben: kein Modell wurde gefragt.',
     },
     notScoredLanguage: (name) => `Nicht bewertet: das Modell wurde auf ${name} nicht gemessen.`,
     failed: 'Das Modell ist an diesem Fall gescheitert.',

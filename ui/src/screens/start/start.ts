@@ -31,6 +31,12 @@ export class StartRoom implements Room {
     if (path && (await frame.case.saveCopy(path))) frame.say(words.start.saved(path));
   }
 
+  /** Opens ten items of our own, on which the keys are learnt. */
+  async practise(): Promise<void> {
+    await this.frame.flush();
+    if (await this.frame.case.practise()) await this.frame.caseChanged();
+  }
+
   async close(): Promise<void> {
     await this.frame.flush();
     if (await this.frame.case.close()) await this.frame.caseChanged();
@@ -39,7 +45,10 @@ export class StartRoom implements Room {
   /** False where the desk refused the name. */
   async rename(name: string): Promise<boolean> {
     const { frame } = this;
+    const isFirst = !this.hasReviewer;
     if (!(await frame.case.setReviewer(name))) return false;
+    // Whoever comes for the first time, and with no file, begins with something to do.
+    if (isFirst && !frame.case.isOpen && frame.case.desktop?.recent.length === 0) await this.practise();
     if (frame.ready && frame.doors.work.idle) await frame.go('review');
     return true;
   }

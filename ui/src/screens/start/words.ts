@@ -9,6 +9,8 @@ const en = {
   commands: {
     'case.new': 'New case file…',
     'case.open': 'Open a case file…',
+    practise: 'Practise: ten items, three minutes',
+    'practice.leave': 'Leave the practice',
     'case.copy': 'Save a copy of the case file…',
     'case.close': 'Close the case file',
   },
@@ -42,6 +44,8 @@ const de: typeof en = {
   commands: {
     'case.new': 'Neue Falldatei…',
     'case.open': 'Falldatei öffnen…',
+    practise: 'Üben: zehn Fälle, drei Minuten',
+    'practice.leave': 'Übung verlassen',
     'case.copy': 'Kopie der Falldatei speichern…',
     'case.close': 'Falldatei schließen',
   },
