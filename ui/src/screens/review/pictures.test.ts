@@ -3,6 +3,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { image } from '../../test/cases';
+import { sized } from '../../test/layout';
 import { app, backend, open, review, user } from '../../test/page';
 import { words } from '../../test/words';
 
@@ -194,6 +195,31 @@ describe('over the whole window', () => {
       expect(whole()?.contains(document.activeElement), `after ${n + 1} tabs`).toBe(true);
     }
     expect(app.dialog).toBeNull();
+  });
+
+  it('keeps it also when a button in it went on to the next picture', async () => {
+    await press('{F11}');
+    await user.tab();
+    const [before] = [document.activeElement];
+    await press('.');
+    expect(whole()).toHaveAccessibleName(words.item.full('p7'));
+    expect(document.activeElement).toBe(before);
+  });
+});
+
+describe('a stage', () => {
+  it('is told to the look of whichever picture comes to it', async () => {
+    const size = () => review.pictures.lookInHand?.stage;
+    await press('{F11}');
+    sized(whole()?.querySelector('.stage') as Element, 1200, 700);
+    await waitFor(() => expect(size()).toEqual({ width: 1200, height: 700 }));
+    await press('.');
+    await waitFor(() => expect(size(), 'the next picture, on the same stage').toEqual({ width: 1200, height: 700 }));
+    await press('{Escape}');
+    sized(document.querySelector('[data-picture="p1"] .stage') as Element, 445, 278);
+    await review.open(1);
+    review.pictures.take('p1');
+    await waitFor(() => expect(size(), 'another item, whose picture has the same id').toEqual({ width: 445, height: 278 }));
   });
 });
 
