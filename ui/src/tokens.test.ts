@@ -54,6 +54,25 @@ describe.each(['dark', 'light'] as const)('the %s colours', (theme) => {
   });
 });
 
+describe('boxes over a picture', () => {
+  it.each(['box-light', 'box-strong'])('are seen on any picture: %s or the dark line beside it stands out', (light) => {
+    const table = colours('dark');
+    const of = (name: string) => table.get(name) ?? expect.fail(`--${name} is no colour`);
+    const level = (n: number) => n.toString(16).padStart(2, '0');
+    const greys = Array.from({ length: 256 }, (_, n) => `#${level(n).repeat(3)}`);
+    const colourful = [0, 64, 128, 192, 255].flatMap((r) => [0, 128, 255].flatMap((g) => [0, 128, 255].map((b) => `#${level(r)}${level(g)}${level(b)}`)));
+    const unseen = [...greys, ...colourful].filter((it) => Math.max(contrast(of(light), it), contrast(of('box-dark'), it)) < 3);
+    expect(unseen).toEqual([]);
+    expect(contrast(of(light), of('box-dark')), 'the two lines are told apart').toBeGreaterThan(3);
+  });
+
+  it('have handles of at least 12 px', () => {
+    const style = styles().find(([file]) => file.endsWith('EvidenceBoxes.svelte'))?.[1] ?? '';
+    const size = /\.handle \{[^}]*width: (\d+)px[^}]*height: (\d+)px/.exec(style);
+    expect([Number(size?.[1]), Number(size?.[2])].every((it) => it >= 12), String(size?.slice(1))).toBe(true);
+  });
+});
+
 /** Styles of every file of the page, by file. */
 function styles(): [file: string, style: string][] {
   return readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })

@@ -18,6 +18,8 @@ export interface Command {
   readonly repeats?: boolean;
   /** Leaves its keys to any other action that has them and can run. */
   readonly yields?: boolean;
+  /** Lasts as long as its key is held, so that no button and no list can run it. */
+  readonly held?: boolean;
 }
 
 /** A command with what else is known of it. `keys` are its usual ones, with spaces between. */
@@ -101,7 +103,10 @@ export interface Commands {
   /** Groups of the menu in their order; `apart` are those that only count where the menu cannot be. */
   readonly groups: readonly string[];
   readonly apart: readonly string[];
+  /** A button or a list may run it now. */
   can(id: string): boolean;
+  /** Its key would do something now. */
+  counts(id: string): boolean;
   /** Runs an action where it may run now; true where it did. */
   run(id: string): boolean;
   name(id: string): string;

@@ -10,3 +10,9 @@ export function scrollColumn(name: string, by: 1 | -1): void {
   const box = document.querySelector<HTMLElement>(`[data-scroll="${name}"]`);
   box?.scrollBy?.({ top: by * 0.8 * box.clientHeight });
 }
+
+/** Scrolls as little as brings the element whose `data-KIND` is `name` into view. */
+export function showPart(kind: string, name: string): void {
+  const all = document.querySelectorAll<HTMLElement>(`[data-${kind}]`);
+  [...all].find((it) => it.dataset[kind] === name)?.scrollIntoView({ block: 'nearest' });
+}

@@ -43,7 +43,7 @@ export function isWriting(target: EventTarget | null): boolean {
 /** True where the element in focus has its own use for the key. */
 export function usesKey(target: EventTarget | null, name: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]:not([data-commands])')) return true;
+  if (target.closest('[role="dialog"]:not([data-commands]), [role="menu"], [role="listbox"]:not([data-commands])')) return true;
   if (name !== 'Space' && name !== 'Enter' && !name.startsWith('Arrow')) return false;
   if (target instanceof HTMLInputElement) return true;
   if (name.startsWith('Arrow')) return false;

@@ -1,18 +1,11 @@
 // Choosing a place in the item without a mouse: words of a text, a box in an image.
 import type { Anchor, PartView } from '../desk/types';
 import { slice, words } from '../kit/text';
+import { moved, pulled, type Box } from './boxes';
 
 /** Steps of a box, in parts of the image's width or height. */
 const NUDGE = 0.02;
 const FINE = 0.004;
-const SMALLEST = 0.02;
-
-export interface Box {
-  x: number;
-  y: number;
-  w: number;
-  h: number;
-}
 
 export class AnchorPicker {
   /** The part the keys act on. */
@@ -21,6 +14,9 @@ export class AnchorPicker {
   from = $state(0);
   to = $state(0);
   box = $state<Box>({ x: 0.3, y: 0.3, w: 0.4, h: 0.4 });
+  /** The evidence whose box this is, where one that stands is adjusted. */
+  adjusts = $state<string | null>(null);
+  #before: Box | null = null;
 
   /** Parts a place can be chosen in: texts with words and uncovered images. */
   readonly parts: PartView[];
@@ -47,6 +43,28 @@ export class AnchorPicker {
     const at = this.parts.findIndex((it) => it.kind === 'image');
     if (at >= 0) this.at = at;
     return at >= 0;
+  }
+
+  /** Begins with a box that stands; false where its picture is not on show. */
+  adjust(id: string, part: string, box: Box): boolean {
+    const at = this.parts.findIndex((it) => it.id === part && it.kind === 'image');
+    if (at < 0) return false;
+    this.at = at;
+    this.adjusts = id;
+    this.box = this.#before = box;
+    return true;
+  }
+
+  /** The box that stands was moved or has another size. */
+  get changed(): boolean {
+    const { box } = this;
+    const before = this.#before;
+    return before !== null && (['x', 'y', 'w', 'h'] as const).some((it) => box[it] !== before[it]);
+  }
+
+  /** What is chosen is stored: from here on it is as it began. */
+  settle(): void {
+    this.#before = this.box;
   }
 
   /** A small move, for the last pixels of a box; words have no smaller step. */
@@ -87,10 +105,8 @@ export class AnchorPicker {
 
   #moveBox(dx: number, dy: number, extend: boolean, by = NUDGE): void {
     const it = this.box;
-    const between = (n: number, low: number, high: number) => Math.min(high, Math.max(low, n));
-    this.box = extend
-      ? { ...it, w: between(it.w + dx * by, SMALLEST, 1 - it.x), h: between(it.h + dy * by, SMALLEST, 1 - it.y) }
-      : { ...it, x: between(it.x + dx * by, 0, 1 - it.w), y: between(it.y + dy * by, 0, 1 - it.h) };
+    const far = { x: it.x + it.w + dx * by, y: it.y + it.h + dy * by };
+    this.box = extend ? pulled(it, 'se', far) : moved(it, dx * by, dy * by);
   }
 }
 

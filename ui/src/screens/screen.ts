@@ -71,11 +71,13 @@ export interface Hint {
 export interface Entry<R> extends Command {
   readonly when: (room: R) => boolean;
   readonly run: (room: R) => unknown;
+  /** Of a command that lasts as long as its key is held: what ends it. */
+  readonly end?: (room: R) => unknown;
 }
 
 /** Makes the entries of one place and one group of the menu. `Id` are the commands that the screen has words for. */
 export function entries<R, Id extends string>(where: string, group: string) {
   return (
-    id: Id, keys: string, when: Entry<R>['when'], run: Entry<R>['run'], more: Pick<Command, 'inField' | 'repeats'> = {},
-  ): Entry<R> => keyed(id, keys, where, group, { when, run, ...more });
+    id: Id, keys: string, when: Entry<R>['when'], run: Entry<R>['run'], more: Pick<Entry<R>, 'inField' | 'repeats' | 'end'> = {},
+  ): Entry<R> => keyed(id, keys, where, group, { when, run, ...more, held: more.end !== undefined });
 }

@@ -51,6 +51,16 @@ describe('axe', () => {
     expect(await serious()).toEqual([]);
   });
 
+  it('finds nothing serious with a picture over the whole window, covered and not', async () => {
+    await open();
+    await user.keyboard('{F11}');
+    await screen.findByRole('dialog', { name: words.item.full('p1') });
+    expect(await serious()).toEqual([]);
+    await user.keyboard(' ');
+    await waitFor(() => expect(screen.getAllByRole('img', { name: 'Image p1, uncovered' }).length).toBeGreaterThan(0));
+    expect(await serious()).toEqual([]);
+  });
+
   it('finds nothing serious while the model reads', async () => {
     await open((it) => (it.reveals.slow = true));
     await user.keyboard('l');

@@ -9,7 +9,7 @@ import { wordsOf } from '../parts/jobs';
 import { entrance, home, screens } from '../screens';
 import type { Doors, Frame, Room } from '../screens/frame';
 import type { AnyScreen, Screen } from '../screens/screen';
-import { commandsOf, table, withKeys } from './commands';
+import { commandsOf, table, withKeys, type HeldKey } from './commands';
 import { names, words } from './words';
 
 export interface Notice {
@@ -28,6 +28,9 @@ export class App implements Frame {
   screen = $state(entrance.id);
   dialog = $state<string | null>(null);
   notices = $state<Notice[]>([]);
+
+  /** What lasts as long as a key is held. */
+  heldKey: HeldKey | null = null;
 
   readonly preferences: PreferencesState;
   readonly case: CaseState;

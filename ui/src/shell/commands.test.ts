@@ -93,7 +93,7 @@ describe('keys', () => {
 
   it('count by what is on screen', async () => {
     const it = await app();
-    expect(placesNow(it)).toEqual(['anywhere', 'review', 'before']);
+    expect(placesNow(it)).toEqual(['anywhere', 'review', 'image', 'before']);
     await it.go('data');
     expect(placesNow(it)).toEqual(['anywhere', 'data']);
     expect(press(it, 's')).toBe(false);

@@ -12,6 +12,13 @@ import { names, tables, type own } from './words';
 export interface Action extends Command {
   readonly when: (app: App) => boolean;
   readonly run: (app: App) => unknown;
+  readonly end?: (app: App) => unknown;
+}
+
+/** A key that is held down, and what ends with it. */
+export interface HeldKey {
+  readonly code: string;
+  readonly end: () => unknown;
 }
 
 type Id = keyof typeof own.en.commands;
@@ -29,9 +36,10 @@ function going(screen: AnyScreen): Action {
 
 /** The commands of a screen, run on its room. */
 function brought(screen: AnyScreen): Action[] {
-  return (screen.commands ?? []).map(({ id, usual, where, group, when, run, inField = false, repeats = false }) =>
+  return (screen.commands ?? []).map(({ id, usual, where, group, when, run, end, inField = false, repeats = false, held = false }) =>
     keyed(id, usual.join(' '), where, group, {
-      inField, repeats, when: (app: App) => when(app.room(screen)), run: (app: App) => run(app.room(screen)),
+      inField, repeats, held, when: (app: App) => when(app.room(screen)), run: (app: App) => run(app.room(screen)),
+      ...(end ? { end: (app: App) => end(app.room(screen)) } : {}),
     }),
   );
 }
@@ -66,10 +74,11 @@ export function commandsOf(app: App): Commands {
     table,
     groups,
     apart,
-    can: (id) => table.find(id).when(app),
+    can: (id) => !table.find(id).held && table.find(id).when(app),
+    counts: (id) => table.find(id).when(app),
     run: (id) => {
       const it = table.find(id);
-      if (!it.when(app)) return false;
+      if (it.held || !it.when(app)) return false;
       run(app, it);
       return true;
     },
@@ -97,12 +106,29 @@ export function handleKey(app: App, event: KeyboardEvent): boolean {
   if (!shut && !writing && usesKey(event.target, name)) return false;
   const meant = table.all.filter((it) => places.includes(it.where) && it.keys.includes(name) && (!writing || it.inField));
   const it = meant.find((it) => !it.yields && it.when(app)) ?? meant.find((it) => it.yields);
-  if (!it && !writing && app.room(app.current).letGo?.()) return handleKey(app, event);
+  // Tab and keys that nothing has move the focus or do nothing: they let go of nothing.
+  const known = () => table.all.some((other) => !table.shutsOut(other.where) && other.keys.includes(name));
+  if (!it && !writing && known() && app.room(app.current).letGo?.()) return handleKey(app, event);
   if (!it || (event.repeat && !it.repeats) || !it.when(app)) return false;
   event.preventDefault();
+  const { end } = it;
+  if (end) {
+    letGoOfKey(app);
+    app.heldKey = { code: event.code, end: () => end(app) };
+  }
   run(app, it);
   return true;
 }
+
+/** Ends what lasts while a key is held: that key came up, or one that was held with it, or no more keys come to the window. */
+export function letGoOfKey(app: App, up?: KeyboardEvent): void {
+  const { heldKey } = app;
+  if (!heldKey || (up && up.code !== heldKey.code && !MODIFIERS.includes(up.key))) return;
+  app.heldKey = null;
+  heldKey.end();
+}
+
+const MODIFIERS = ['Shift', 'Control', 'Alt', 'Meta'];
 
 function run(app: App, it: Action): void {
   app.runs(it.id);

@@ -1,7 +1,8 @@
 // What commands of a review do where it takes more than a line.
-import type { Choice, Draft, Missing, Rating, Stage } from '../../desk/types';
-import { focusOn } from '../../kit/focus';
+import type { Choice, Draft, Missing, PartView, Rating, Stage } from '../../desk/types';
+import { focusOn, showPart } from '../../kit/focus';
 import { spanAnchor } from '../../parts/anchor.svelte';
+import { numbered } from '../../parts/boxes';
 import { clauseOf, opens } from '../../parts/clauses';
 import { selected, trimmed } from '../../parts/selection';
 import { scoresOpen } from './scores';
@@ -12,6 +13,74 @@ import { words } from './words';
 
 export function hasImage({ review }: ReviewRoom): boolean {
   return review.review?.item.parts.some((it) => it.kind === 'image') ?? false;
+}
+
+/** The picture in hand is uncovered. */
+export function seesImage({ review }: ReviewRoom): boolean {
+  const part = review.pictures.inHand;
+  return part !== undefined && review.covers.isShown(part);
+}
+
+/** Uncovers the picture in hand, or covers it. */
+export function toggleCover(room: ReviewRoom): void {
+  const part = room.review.pictures.inHand;
+  if (part) cover(room, part);
+}
+
+/** Uncovers a picture, or covers it: then no place is chosen in it any more. */
+export function cover({ review }: ReviewRoom, part: PartView): void {
+  if (review.covers.isShown(part) && review.chain.picker?.part?.id === part.id) review.chain.stopPicking();
+  void review.covers.toggle(part);
+}
+
+/** Shows the picture in hand as long as the key is held. */
+export function peek({ review }: ReviewRoom): void {
+  const part = review.pictures.inHand;
+  if (part) void review.covers.peek(part);
+}
+
+/** Takes the next picture of the item, with the ring on it. */
+export function turnPicture(room: ReviewRoom, by: 1 | -1): void {
+  const { pictures } = room.review;
+  pictures.turn(by);
+  if (pictures.inHand) takePicture(room, pictures.inHand.id);
+}
+
+/** Takes a picture in hand and puts the ring on it. */
+export function takePicture({ review }: ReviewRoom, part: string): void {
+  review.pictures.take(part);
+  review.chain.ring = { on: 'picture' };
+  showPart('picture', part);
+}
+
+export function zoom({ review }: ReviewRoom, steps: number): void {
+  review.pictures.lookInHand?.zoom(steps);
+}
+
+/** Has the picture in hand fill the window, or no more. */
+export function turnFull({ review: { pictures, chain } }: ReviewRoom): void {
+  pictures.full = !pictures.full;
+  chain.ring = { on: 'picture' };
+}
+
+/** Arrows move a picture of which some is out of sight; in the whole window they do nothing else instead. */
+export function pans(room: ReviewRoom): boolean {
+  const { pictures } = room.review;
+  return pictures.full || (seesImage(room) && pictures.lookInHand?.pannable === true);
+}
+
+/** Moves what is seen of the picture; one that fills the window and is whole gives way to the next. */
+export function pan(room: ReviewRoom, dx: -1 | 0 | 1, dy: -1 | 0 | 1): void {
+  const { pictures } = room.review;
+  const look = pictures.lookInHand;
+  if (seesImage(room) && look?.pannable) look.arrow(dx, dy);
+  else if (dx !== 0) turnPicture(room, dx);
+}
+
+/** Out of the whole window, or back to the step. */
+export function leavePicture({ review: { pictures, chain } }: ReviewRoom): void {
+  if (pictures.full) pictures.full = false;
+  else chain.focusStep(chain.focus);
 }
 
 /** Picks what to do; `cannot_judge` again goes on to its next reason. */
@@ -49,13 +118,71 @@ export function attachEvidence({ review }: ReviewRoom): void {
   else if (!review.chain.startPicking()) review.chain.refuseAnchor(words.reasoning.coveredBox);
 }
 
-/** Attaches the place chosen and lets another be chosen. */
+/** Attaches the place chosen, or keeps a box as it was adjusted; then the choosing is over. */
+export async function attachChosen(room: ReviewRoom): Promise<void> {
+  const { chain } = room.review;
+  if (chain.picker?.adjusts) {
+    if (await chain.storeAdjusted()) chain.stopPicking();
+  } else attachEvidence(room);
+}
+
+/** Attaches the place chosen and lets another be chosen; a box that is adjusted is kept and stays in hand. */
 export function attachMore({ review: { chain } }: ReviewRoom): void {
-  if (chain.picker?.anchor) void chain.attachMore(chain.picker.anchor);
+  if (chain.picker?.adjusts) void chain.storeAdjusted();
+  else if (chain.picker?.anchor) void chain.attachMore(chain.picker.anchor);
+}
+
+/** Moves or grows what is chosen by a key; of a picture that is larger than its stage, what is seen follows. */
+export function pick({ review: { chain, pictures } }: ReviewRoom, dx: number, dy: number, how: 'move' | 'extend' | 'nudge'): void {
+  const { picker } = chain;
+  if (how === 'nudge') picker?.nudge(dx, dy);
+  else picker?.arrow(dx, dy, how === 'extend');
+  if (picker?.part?.kind === 'image') pictures.look(picker.part, pictures.full).bring(picker.box);
+}
+
+/** The next part to choose in, or the next box to adjust. */
+export function pickNext({ review: { chain } }: ReviewRoom, by: 1 | -1): void {
+  if (chain.picker?.adjusts) void chain.adjustNext(by);
+  else chain.picker?.turn(by);
+}
+
+/** Larger or smaller where a place is chosen in a picture; 0 has it whole. */
+export function pickZoom({ review: { chain, pictures } }: ReviewRoom, steps: number): void {
+  const part = chain.picker?.part;
+  if (part?.kind !== 'image') return;
+  const look = pictures.look(part, pictures.full);
+  if (steps === 0) look.fit();
+  else look.zoom(steps);
+  if (chain.picker) look.bring(chain.picker.box);
 }
 
 export function drawBox({ review: { chain } }: ReviewRoom): void {
   if (!chain.startBox()) chain.refuseAnchor(words.reasoning.coveredBox);
+}
+
+export function hasOwnBox({ review: { chain } }: ReviewRoom): boolean {
+  return chain.ownBoxes.length > 0;
+}
+
+/** Begins to adjust a box: the last of the step whose turn it is, else the last of all. */
+export function adjustBox(room: ReviewRoom): void {
+  const { chain } = room.review;
+  const own = chain.ownBoxes;
+  const box = own.findLast((it) => chain.step?.evidence.includes(it.id)) ?? own.at(-1);
+  if (box) void openBox(room, box.id);
+}
+
+/** Goes to a box of evidence in its picture; one of the reviewer's own can be adjusted then. */
+export async function openBox(room: ReviewRoom, id: string): Promise<void> {
+  const { chain, pictures, draft, covers } = room.review;
+  const box = numbered(draft?.evidence ?? []).find((it) => it.id === id);
+  const part = pictures.all.find((it) => it.id === box?.part);
+  if (!box || !part) return;
+  pictures.take(part.id);
+  showPart('picture', part.id);
+  pictures.look(part, pictures.full).bring(box);
+  if (!covers.staysShown(part)) chain.refuseAnchor(words.reasoning.coveredBox);
+  else if (chain.ownBoxes.some((it) => it.id === id)) await chain.startAdjusting(id);
 }
 
 export function takeOut({ review: { chain } }: ReviewRoom): void {

@@ -2,8 +2,9 @@
 // being attached. The steps themselves live in the draft.
 import type { Backend } from '../../desk/backend';
 import { problemOf } from '../../desk/backend';
-import type { Anchor, Draft, DraftStep, Finish, ItemView, Rating, RatingReason, Stage } from '../../desk/types';
+import type { Anchor, Draft, DraftStep, Evidence, Finish, ItemView, Rating, RatingReason, Stage } from '../../desk/types';
 import { AnchorPicker } from '../../parts/anchor.svelte';
+import { numbered, type Numbered } from '../../parts/boxes';
 import type { Covers } from './covers.svelte';
 import * as steps from './steps';
 
@@ -13,14 +14,16 @@ export interface Desk {
   covers: Covers;
   item: () => ItemView | undefined;
   draft: () => Draft | null;
+  /** The evidence that the draft began with: it is the model's. */
+  given: () => readonly Evidence[];
   /** Makes a named change that can be taken back and is saved. */
   change: (name: string, act: () => void) => void;
   /** Remembers how everything stands; what it gives brings that back, as if nothing had been changed since. */
   mark: () => () => void;
 }
 
-/** Where the one ring is: on a step, on the clause that is offered, or on the n-th line of what is lacking. */
-export type Ring = { on: 'step' } | { on: 'proposal' } | { on: 'gap'; n: number };
+/** Where the one ring is: on a step, on the clause that is offered, on the n-th line of what is lacking, or on the picture in hand. */
+export type Ring = { on: 'step' } | { on: 'proposal' } | { on: 'gap'; n: number } | { on: 'picture' };
 
 const ON_STEP: Ring = { on: 'step' };
 
@@ -297,7 +300,7 @@ export class ChainState {
 
   /** Lets a place be chosen by keys; false where the item shows none. */
   startPicking(): boolean {
-    const picker = new AnchorPicker(this.desk.item()?.parts ?? [], this.desk.covers.isShown);
+    const picker = new AnchorPicker(this.desk.item()?.parts ?? [], this.desk.covers.staysShown);
     if (!this.step || picker.parts.length === 0) return false;
     this.anchorRefusal = null;
     this.picker = picker;
@@ -306,7 +309,7 @@ export class ChainState {
 
   /** Lets a box be drawn by keys; false where no image is uncovered. */
   startBox(): boolean {
-    const picker = new AnchorPicker(this.desk.item()?.parts ?? [], this.desk.covers.isShown);
+    const picker = new AnchorPicker(this.desk.item()?.parts ?? [], this.desk.covers.staysShown);
     if (!this.step || !picker.goToImage()) return false;
     this.anchorRefusal = null;
     this.picker = picker;
@@ -315,6 +318,48 @@ export class ChainState {
 
   stopPicking(): void {
     this.picker = null;
+  }
+
+  /** The reviewer's own boxes, in the order of their numbers: those of the model stay as it drew them. */
+  get ownBoxes(): (Numbered & { part: string })[] {
+    const given = this.desk.given();
+    const evidence = this.desk.draft()?.evidence ?? [];
+    const isGiven = (id: string) => evidence.some((it) => it.id === id && given.some((other) => other.id === id && steps.isSame(it, other)));
+    return numbered(evidence).filter((it) => !isGiven(it.id));
+  }
+
+  /** Begins to move and resize a box of the reviewer's own; false where its picture is not on show. */
+  async startAdjusting(id: string): Promise<boolean> {
+    const own = this.ownBoxes.find((it) => it.id === id);
+    if (!own || !(await this.storeAdjusted())) return false;
+    const picker = new AnchorPicker(this.desk.item()?.parts ?? [], this.desk.covers.staysShown);
+    const { x, y, w, h } = own;
+    if (!picker.adjust(id, own.part, { x, y, w, h })) return false;
+    this.anchorRefusal = null;
+    this.picker = picker;
+    return true;
+  }
+
+  /** Goes on to the next own box on show, round and round; what was changed of this one is stored. */
+  async adjustNext(by: 1 | -1): Promise<void> {
+    const parts = this.picker?.parts ?? [];
+    const own = this.ownBoxes.filter((it) => parts.some((part) => part.id === it.part));
+    const at = own.findIndex((it) => it.id === this.picker?.adjusts);
+    const next = own[(at + by + own.length) % Math.max(1, own.length)];
+    if (next) await this.startAdjusting(next.id);
+  }
+
+  /** Stores a box that was moved or resized once the desk found it true; false where it did not. */
+  async storeAdjusted(): Promise<boolean> {
+    const { picker } = this;
+    const [item, draft, anchor, id] = [this.desk.item(), this.desk.draft(), picker?.anchor, picker?.adjusts];
+    if (!picker || !item || !draft || !anchor || id === null || id === undefined || !picker.changed) return true;
+    const { box } = picker;
+    const checked = await this.#checked(item.row, { id, verified: null, note: null, ...anchor });
+    if (!checked || this.desk.draft() !== draft || !draft.evidence.some((it) => it.id === id)) return false;
+    this.#onDraft('adjust', (it) => steps.replace(it, checked));
+    if (picker.box === box) picker.settle();
+    return true;
   }
 
   /** Attaches a place to the step in focus, and the choosing is over. */
@@ -329,18 +374,23 @@ export class ChainState {
     const { step } = this;
     const [item, draft] = [this.desk.item(), this.desk.draft()];
     if (!item || !draft || !step) return false;
+    const evidence = await this.#checked(item.row, steps.asEvidence(draft, anchor));
+    const at = draft.steps.findIndex((it) => it.id === step.id);
+    if (!evidence || this.desk.draft() !== draft || at < 0) return false;
+    this.#onDraft('attach', (it) => steps.attach(it, at, evidence));
+    return true;
+  }
+
+  /** Evidence as the desk found it; nothing where it is false, and then the step says why. */
+  async #checked(row: number, evidence: Evidence): Promise<Evidence | null> {
     this.anchorRefusal = null;
     try {
-      const evidence = await this.desk.backend.review.checkAnchor(item.row, steps.asEvidence(draft, anchor));
-      const at = draft.steps.findIndex((it) => it.id === step.id);
-      if (this.desk.draft() !== draft || at < 0) return false;
-      this.#onDraft('attach', (it) => steps.attach(it, at, evidence));
-      return true;
+      return await this.desk.backend.review.checkAnchor(row, evidence);
     } catch (error) {
       const problem = problemOf(error);
       const false_ = problem.falsehoods[0];
       this.refuseAnchor(false_ ? `“${false_.value}”: ${false_.rule}` : problem.message);
-      return false;
+      return null;
     }
   }
 

@@ -9,6 +9,8 @@ import type { tables } from './words';
 
 type Id = keyof typeof tables.en.commands;
 const item = entries<ReviewRoom, Id>('review', 'item');
+const image = entries<ReviewRoom, Id>('image', 'item');
+const picture = entries<ReviewRoom, Id>('picture', 'item');
 const decide = entries<ReviewRoom, Id>('review', 'decide');
 const before = entries<ReviewRoom, Id>('before', 'decide');
 const waiting = entries<ReviewRoom, Id>('waiting', 'decide');
@@ -48,9 +50,20 @@ export const commands = [
     item(`scroll.${column}.down`, `${shift}PageDown`, reviewing, () => scrollColumn(column, 1), { repeats: true }),
     item(`scroll.${column}.up`, `${shift}PageUp`, reviewing, () => scrollColumn(column, -1), { repeats: true }),
   ]),
-  item('cover', 'Space', acts.hasImage, ({ review }) => review.covers.toggle(review.review?.item.parts ?? [])),
-  item('blur', 'B', acts.hasImage, ({ frame }) => frame.preferences.turn('blur')),
-  item('grey', 'Shift+B', acts.hasImage, ({ frame }) => frame.preferences.turn('grey')),
+  image('cover', 'Space', acts.hasImage, acts.toggleCover),
+  image('peek', 'Shift+Space', acts.hasImage, acts.peek, { end: ({ review }) => review.covers.endPeek() }),
+  image('blur', 'B', acts.hasImage, ({ frame }) => frame.preferences.turn('blur')),
+  image('grey', 'Shift+B', acts.hasImage, ({ frame }) => frame.preferences.turn('grey')),
+  image('picture.next', '.', acts.hasImage, (it) => acts.turnPicture(it, 1)),
+  image('picture.back', ',', acts.hasImage, (it) => acts.turnPicture(it, -1)),
+  image('zoom.in', 'Plus =', acts.seesImage, (it) => acts.zoom(it, 1), { repeats: true }),
+  image('zoom.out', 'Minus', acts.seesImage, (it) => acts.zoom(it, -1), { repeats: true }),
+  image('zoom.fit', '0', acts.seesImage, ({ review }) => review.pictures.lookInHand?.fit()),
+  image('zoom.actual', 'Shift+0', acts.seesImage, ({ review }) => review.pictures.lookInHand?.actual(window.devicePixelRatio)),
+  image('full', 'F11 Alt+Enter', acts.hasImage, acts.turnFull),
+  ...([['left', 'ArrowLeft', -1, 0], ['right', 'ArrowRight', 1, 0], ['up', 'ArrowUp', 0, -1], ['down', 'ArrowDown', 0, 1]] as const).map(
+    ([it, key, dx, dy]) => picture(`pan.${it}`, key, acts.pans, (room) => acts.pan(room, dx, dy), { repeats: true })),
+  picture('picture.leave', 'Escape', acts.hasImage, acts.leavePicture),
   item('marks', 'H', reviewing, ({ frame }) => frame.preferences.turn('marks')),
   ...CHOICES.map((choice, n) => decide(`choose.${choice}`, `${n + 1}`, deciding, (it) => acts.choose(it, choice))),
   ...CONFIDENCES.map((confidence, n) => decide(`sure.${confidence}`, `Shift+${n + 1}`, deciding, ({ review }) => review.beSure(confidence))),
@@ -96,6 +109,7 @@ export const commands = [
   after('changes', 'Shift+D', reviewing, ({ frame }) => (frame.dialog = 'changes')),
   after('evidence', 'E', onStep, acts.attachEvidence),
   after('box', 'Shift+E', (it) => onStep(it) && acts.hasImage(it), acts.drawBox),
+  after('box.adjust', 'Alt+E', acts.hasOwnBox, acts.adjustBox),
   after('evidence.drop', 'Backspace', ({ review }) => (review.chain.step?.evidence.length ?? 0) > 0, ({ review }) => review.chain.dropEvidence()),
   after('cite', 'C', onStep, ({ frame }) => (frame.dialog = 'cite')),
   after('note.remediation', 'R', reviewing, () => focusOn('remediation')),
@@ -110,18 +124,19 @@ export const commands = [
 
   ...(
     [
-      ['left', 'ArrowLeft', -1, 0, false], ['right', 'ArrowRight', 1, 0, false],
-      ['up', 'ArrowUp', 0, -1, false], ['down', 'ArrowDown', 0, 1, false],
-      ['less_wide', 'Shift+ArrowLeft', -1, 0, true], ['wider', 'Shift+ArrowRight', 1, 0, true],
-      ['less_high', 'Shift+ArrowUp', 0, -1, true], ['higher', 'Shift+ArrowDown', 0, 1, true],
+      ['left', 'ArrowLeft', -1, 0, 'move'], ['right', 'ArrowRight', 1, 0, 'move'],
+      ['up', 'ArrowUp', 0, -1, 'move'], ['down', 'ArrowDown', 0, 1, 'move'],
+      ['less_wide', 'Shift+ArrowLeft', -1, 0, 'extend'], ['wider', 'Shift+ArrowRight', 1, 0, 'extend'],
+      ['less_high', 'Shift+ArrowUp', 0, -1, 'extend'], ['higher', 'Shift+ArrowDown', 0, 1, 'extend'],
+      ['fine.left', 'Ctrl+ArrowLeft', -1, 0, 'nudge'], ['fine.right', 'Ctrl+ArrowRight', 1, 0, 'nudge'],
+      ['fine.up', 'Ctrl+ArrowUp', 0, -1, 'nudge'], ['fine.down', 'Ctrl+ArrowDown', 0, 1, 'nudge'],
     ] as const
-  ).map(([it, key, dx, dy, extend]) =>
-    picking(`pick.${it}`, key, always, ({ review }) => review.chain.picker?.arrow(dx, dy, extend), { repeats: true })),
-  ...([['left', 'ArrowLeft', -1, 0], ['right', 'ArrowRight', 1, 0], ['up', 'ArrowUp', 0, -1], ['down', 'ArrowDown', 0, 1]] as const).map(
-    ([it, key, dx, dy]) => picking(`pick.fine.${it}`, `Ctrl+${key}`, always, ({ review }) => review.chain.picker?.nudge(dx, dy), { repeats: true })),
+  ).map(([it, key, dx, dy, how]) => picking(`pick.${it}`, key, always, (room) => acts.pick(room, dx, dy, how), { repeats: true })),
+  ...([['in', 'Plus =', 1], ['out', 'Minus', -1], ['fit', '0', 0]] as const).map(([it, key, steps]) =>
+    picking(`pick.zoom.${it}`, key, always, (room) => acts.pickZoom(room, steps), { repeats: true })),
   picking('pick.more', 'Space', always, acts.attachMore),
-  picking('pick.next', 'Tab', always, ({ review }) => review.chain.picker?.turn(1)),
-  picking('pick.back', 'Shift+Tab', always, ({ review }) => review.chain.picker?.turn(-1)),
-  picking('pick.attach', 'Enter E', always, acts.attachEvidence),
+  picking('pick.next', 'Tab', always, (it) => acts.pickNext(it, 1)),
+  picking('pick.back', 'Shift+Tab', always, (it) => acts.pickNext(it, -1)),
+  picking('pick.attach', 'Enter E', always, acts.attachChosen),
   picking('pick.cancel', 'Escape', always, ({ review }) => review.chain.stopPicking()),
 ];

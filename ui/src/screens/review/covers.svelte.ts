@@ -3,11 +3,15 @@ import type { PartView } from '../../desk/types';
 
 export class Covers {
   #shown = $state<string[]>([]);
+  #peeked = $state<string | null>(null);
 
   /** `store` has the desk record the uncovering; only then is there a picture to show. */
   constructor(private readonly store: (part: PartView) => Promise<PartView | null>) {}
 
-  isShown = (part: PartView): boolean => part.uncovered !== null && this.#shown.includes(part.id);
+  isShown = (part: PartView): boolean => part.uncovered !== null && (this.#shown.includes(part.id) || this.#peeked === part.id);
+
+  /** Shown until it is covered, and not only while a key is held. */
+  staysShown = (part: PartView): boolean => this.isShown(part) && this.#peeked !== part.id;
 
   async uncover(part: PartView): Promise<void> {
     const open = part.uncovered === null ? await this.store(part) : part;
@@ -16,16 +20,28 @@ export class Covers {
 
   cover(part: PartView): void {
     this.#shown = this.#shown.filter((it) => it !== part.id);
+    if (this.#peeked === part.id) this.#peeked = null;
   }
 
   coverAll(): void {
     this.#shown = [];
+    this.#peeked = null;
   }
 
-  /** The first covered image is uncovered; where none is left, all are covered again. */
-  async toggle(parts: PartView[]): Promise<void> {
-    const covered = parts.find((it) => it.kind === 'image' && !this.isShown(it));
-    if (covered) await this.uncover(covered);
-    else this.coverAll();
+  /** Shows a picture until `endPeek`, which covers it in any case; where that comes before the desk answers, it is never shown. */
+  async peek(part: PartView): Promise<void> {
+    this.cover(part);
+    this.#peeked = part.id;
+    if (part.uncovered === null) await this.store(part);
+  }
+
+  endPeek(): void {
+    this.#peeked = null;
+  }
+
+  /** Uncovers a picture, or covers it again. */
+  async toggle(part: PartView): Promise<void> {
+    if (this.isShown(part)) this.cover(part);
+    else await this.uncover(part);
   }
 }

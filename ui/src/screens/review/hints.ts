@@ -9,12 +9,25 @@ export function hints(room: ReviewRoom): Hint[] {
   const decide: Hint = { ids: ['choose.allow', 'choose.cannot_judge'], text: said.decide, range: true };
   const places = room.placesNow;
   if (places.includes('picking')) {
+    const adjusts = room.review.chain.picker?.adjusts != null;
     return [
       { ids: ['pick.left', 'pick.right'], text: said.move },
       { ids: ['pick.wider'], text: said.extend },
-      { ids: ['pick.next'], text: said.part },
-      { ids: ['pick.attach'], text: said.attach },
+      { ids: ['pick.next'], text: adjusts ? said.nextBox : said.part },
+      { ids: ['pick.attach'], text: adjusts ? said.keep : said.attach },
       { ids: ['pick.cancel'], text: said.stop },
+    ];
+  }
+  if (places.includes('picture')) {
+    return [
+      { ids: ['cover'], text: said.cover },
+      { ids: ['peek'], text: said.peek },
+      { ids: ['zoom.in', 'zoom.out'], text: said.zoom },
+      { ids: ['pan.left', 'pan.right'], text: said.pan },
+      { ids: ['zoom.fit'], text: said.fit },
+      { ids: ['full'], text: said.full },
+      { ids: ['picture.next'], text: said.next },
+      { ids: ['picture.leave'], text: said.leave },
     ];
   }
   if (places.includes('before')) {

@@ -1,17 +1,18 @@
 // Short names for evidence and judgements, as chips show them.
 import type { Evidence, Impression, Judgement, Missing, PartView, Place } from '../../desk/types';
 import { scalars, visible } from '../../kit/text';
+import { numbered } from '../../parts/boxes';
 import { words } from './words';
 
-/** `caption 37–88`, `box in p2`, `clause HM-2/a`. */
-export function evidenceName(it: Evidence, parts: PartView[]): string {
+/** `caption 37–88`, `box 1 in p2`, `clause HM-2/a`; `all` is the evidence of the draft, which boxes are numbered in. */
+export function evidenceName(it: Evidence, parts: PartView[], all: readonly Evidence[]): string {
   switch (it.kind) {
     case 'text_span': {
       const role = parts.find((part) => part.id === it.part)?.role ?? it.part;
       return `${words.item.role(visible(role))} ${it.start}–${it.end}`;
     }
     case 'image_box':
-      return words.evidence.image(it.part);
+      return words.evidence.image(numbered(all).find((other) => other.id === it.id)?.n ?? 0, it.part);
     case 'clause':
       return words.evidence.clause(it.ref);
     case 'precedent':
@@ -25,8 +26,8 @@ export function evidenceName(it: Evidence, parts: PartView[]): string {
 }
 
 /** As a chip shows it: the first words of a quote, else its name. A quote of nearly all of a text says which text it is. */
-export function evidenceLabel(it: Evidence, parts: PartView[]): string {
-  if (it.kind !== 'text_span') return evidenceName(it, parts);
+export function evidenceLabel(it: Evidence, parts: PartView[], all: readonly Evidence[]): string {
+  if (it.kind !== 'text_span') return evidenceName(it, parts, all);
   const part = parts.find((part) => part.id === it.part);
   const whole = scalars(part?.text ?? '');
   if (whole > 60 && it.end - it.start >= 0.95 * whole) return words.evidence.whole(words.item.role(visible(part?.role ?? it.part)));

@@ -14,6 +14,7 @@ import { Covers } from './covers.svelte';
 import { gapsOf, type Gap } from './gaps';
 import { Habits } from './habits.svelte';
 import { blank, lacking, meaning, severityOf, whole, type Lack, type Picked } from './judgement';
+import { Pictures } from './pictures.svelte';
 import { proposalOf, take, type Proposal } from './proposal';
 import { Reveal } from './reveal.svelte';
 import * as steps from './steps';
@@ -49,6 +50,7 @@ export class ReviewState {
 
   readonly autosave: Autosave;
   readonly covers = new Covers((part) => this.#uncover(part));
+  readonly pictures = new Pictures(() => this.review?.item);
   readonly chain: ChainState;
   readonly habits = new Habits();
   readonly reveal: Reveal;
@@ -74,6 +76,7 @@ export class ReviewState {
       covers: this.covers,
       item: () => this.review?.item,
       draft: () => this.draft,
+      given: () => this.review?.revealed?.start?.evidence ?? [],
       change: (name, act) => this.#change(name, act),
       mark: () => this.#history.mark(),
     });
@@ -108,8 +111,8 @@ export class ReviewState {
   /** Where the ring is; on the step where what it was on is no more. */
   get ring(): Ring {
     const { ring } = this.chain;
-    const there = ring.on === 'proposal' ? this.proposal !== null : ring.on === 'gap' ? ring.n < this.gaps.length : true;
-    return there ? ring : { on: 'step' };
+    const there = { step: true, proposal: this.proposal !== null, gap: ring.on === 'gap' && ring.n < this.gaps.length, picture: this.pictures.all.length > 0 };
+    return there[ring.on] ? ring : { on: 'step' };
   }
 
   /** The clause the policy pane shows. */
@@ -343,6 +346,7 @@ export class ReviewState {
     this.#beats = 0;
     this.activeMs = 0;
     this.covers.coverAll();
+    this.pictures.reset();
     const { note, ...picked } = review?.picks ?? { ...blank(), note: '' };
     this.picked = picked;
     this.note = note;

@@ -165,7 +165,7 @@ describe('a review', () => {
     if (!part) throw new Error('the item has an image');
     backend.refuse.set('review.uncover', { code: 'read_only', message: 'no' });
     const shown = () => (review.review?.item.parts ?? []).filter(review.covers.isShown).map((it) => it.id);
-    const toggle = () => review.covers.toggle(review.review?.item.parts ?? []);
+    const toggle = () => review.covers.toggle(review.review?.item.parts[0] ?? part);
     await review.covers.uncover(part);
     expect(shown()).toEqual([]);
     await toggle();

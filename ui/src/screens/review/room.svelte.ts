@@ -24,8 +24,9 @@ export class ReviewRoom implements Room, Work {
       policy: () => frame.case.policy,
       readOnly: () => frame.readOnly,
       now: frame.now,
-      report: (problem) => frame.report(problem),
-      say: (event) => this.#said(event),
+      // What is said stands at the edge of the window, and a picture that fills it would hide that.
+      report: (problem) => (this.#leaveFull(), frame.report(problem)),
+      say: (event) => (this.#leaveFull(), this.#said(event)),
     });
   }
 
@@ -114,18 +115,27 @@ export class ReviewRoom implements Room, Work {
 
   get placesNow(): readonly string[] {
     if (this.review.chain.picker) return ['picking'];
-    const { phase, ring } = this.review;
-    if (phase === 'before' || phase === 'waiting') return ['anywhere', 'review', phase];
-    if (phase !== 'after') return ['anywhere', 'review'];
+    const { phase, ring, pictures } = this.review;
+    // Nothing is decided unseen: a key that decides leaves the whole window first.
+    if (pictures.full) return ['image', 'picture'];
+    if (phase !== 'before' && phase !== 'waiting' && phase !== 'after') return ['anywhere', 'review'];
+    if (ring.on === 'picture') return ['anywhere', 'review', 'image', 'picture'];
+    if (phase !== 'after') return ['anywhere', 'review', 'image', phase];
     // With the ring on what is lacking, digits are its lines and decide nothing.
-    return ring.on === 'gap' ? ['anywhere', 'after', 'gap'] : ['anywhere', 'review', 'after', ring.on];
+    return ring.on === 'gap' ? ['anywhere', 'after', 'gap'] : ['anywhere', 'review', 'image', 'after', ring.on];
   }
 
-  /** A key that does not count with the ring on what is lacking counts as ever, and the ring goes back to its step. */
+  /** A key that does not count with the ring on a picture or on what is lacking counts as ever, and the ring goes back to its step. */
   letGo(): boolean {
-    if (this.review.ring.on !== 'gap') return false;
-    this.review.chain.focusStep(this.review.chain.focus);
+    const { ring, chain, pictures } = this.review;
+    if (!pictures.full && ring.on !== 'gap' && ring.on !== 'picture') return false;
+    this.#leaveFull();
+    chain.focusStep(chain.focus);
     return true;
+  }
+
+  #leaveFull(): void {
+    this.review.pictures.full = false;
   }
 
   // ---- What it tells the frame ----------------------------------------------------------------

@@ -16,8 +16,8 @@ export const review: Screen<ReviewRoom> = {
   words,
   commands,
   places: [
-    ['anywhere', 'review', 'before'], ['anywhere', 'review', 'waiting'],
-    ['anywhere', 'review', 'after', 'step'], ['anywhere', 'review', 'after', 'proposal'], ['anywhere', 'after', 'gap'], ['picking'],
+    ['anywhere', 'review', 'image', 'before'], ['anywhere', 'review', 'image', 'waiting'], ['anywhere', 'review', 'image', 'picture'],
+    ['anywhere', 'review', 'image', 'after', 'step'], ['anywhere', 'review', 'image', 'after', 'proposal'], ['anywhere', 'after', 'gap'], ['picking'],
   ],
   room: (frame) => new ReviewRoom(frame),
   view: ReviewScreen,

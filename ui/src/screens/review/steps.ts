@@ -257,6 +257,24 @@ export function attach(draft: Draft, at: number, evidence: Evidence): void {
   if (!step.evidence.includes(id)) step.evidence.push(id);
 }
 
+/** Puts evidence in the place of what has its id, for every step that points at it; where the same place stands already, that is pointed at. */
+export function replace(draft: Draft, evidence: Evidence): void {
+  const twin = draft.evidence.find((it) => it.id !== evidence.id && place(it) === place(evidence));
+  if (!twin) {
+    draft.evidence = draft.evidence.map((it) => (it.id === evidence.id ? evidence : it));
+    return;
+  }
+  draft.evidence = draft.evidence.filter((it) => it.id !== evidence.id);
+  for (const step of draft.steps) {
+    if (step.evidence.includes(evidence.id)) step.evidence = [...new Set(step.evidence.map((it) => (it === evidence.id ? twin.id : it)))];
+  }
+}
+
+/** The same place, whatever it is called and whoever named it. */
+export function isSame(a: Evidence, b: Evidence): boolean {
+  return place(a) === place(b);
+}
+
 /** Takes evidence off a step, and out of the draft where no step points at it any more. */
 export function detach(draft: Draft, at: number, id: string): void {
   const step = draft.steps[at];
