@@ -25,7 +25,7 @@ use crate::{
     leases::{lease, take},
     looks,
     session::Session,
-    view,
+    turn, view,
     wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Stored, Submitted, TakenBack},
 };
 
@@ -269,6 +269,12 @@ impl Session {
                     take(&case, store, &reviewer, row, now)?;
                     store.take_back_aside(id, now)?;
                     (row, if kind == "skip" { TakenBack::Skip } else { TakenBack::Deferral })
+                }
+                Some(Act::Handover { id, row, .. }) => {
+                    lane::require(store, &reviewer, row)?;
+                    turn::undo(store, &reviewer, row, id, now)?;
+                    take(&case, store, &reviewer, row, now)?;
+                    (row, TakenBack::Handover)
                 }
             };
             Ok(Some((self.present(&case, store, &queue, &reviewer, row)?, what)))
