@@ -63,7 +63,10 @@ impl Session {
                 }
                 let reviews: Vec<ReviewRow> = there.reviews.into_keys().collect();
                 let reason: ReleaseReason = release.reason;
-                Ok(store.take_out(&NewRelease { row, reviewer: &reviewer, reason, note, reviews: &reviews }, now)?)
+                Ok(store.take_out(
+                    &NewRelease { row, reviewer: &reviewer, reason, note, reviews: &reviews },
+                    now,
+                )?)
             })
         })
     }

@@ -36,7 +36,8 @@ pub(crate) fn open(
     }
     // The rounds before, if any, were ended: one that goes on was found.
     let before = store.reviews_of(row, reviewer)?;
-    let before = before.iter().filter(|it| it.policy == policy && it.purpose == purpose).map(|it| it.round).max();
+    let before =
+        before.iter().filter(|it| it.policy == policy && it.purpose == purpose).map(|it| it.round).max();
     let round = before.unwrap_or(0) + 1;
     Ok(store.open_review(&NewReview { row, reviewer, policy, purpose, round }, now_ms)?)
 }

@@ -57,14 +57,24 @@ impl Session {
                     To::Queue { name } => match store.queue(name)? {
                         None => return Err(refuse("there is no queue of that name")),
                         Some(queue) if queue.restricted => {
-                            return Err(refuse("nothing is handed into the restricted lane: a record puts it there"));
+                            return Err(refuse(
+                                "nothing is handed into the restricted lane: a record puts it there",
+                            ));
                         }
                         Some(queue) => (To::Queue { name: queue.name }, false),
                     },
                 };
                 let met_in = handover.met_in.as_deref();
                 let reason = handover.reason;
-                let new = NewHandover { row, reviewer: &reviewer, met_in, to: &to, reason, note, program: &case.program };
+                let new = NewHandover {
+                    row,
+                    reviewer: &reviewer,
+                    met_in,
+                    to: &to,
+                    reason,
+                    note,
+                    program: &case.program,
+                };
                 store.hand_on(&new, now)?;
                 let waits = waits(store, &reviewer, row)?;
                 let waits = waits.ok_or_else(|| Error::new(Code::Defect, "what was handed on waits"))?;
@@ -127,7 +137,8 @@ impl Session {
     pub fn waiting(&self) -> Result<Waiting> {
         let (case, reviewer) = self.reviewing()?;
         case.read(|store| {
-            let (for_me, by_me) = (store.waiting_for(&reviewer, LINES)?, store.handed_on_by(&reviewer, LINES)?);
+            let (for_me, by_me) =
+                (store.waiting_for(&reviewer, LINES)?, store.handed_on_by(&reviewer, LINES)?);
             Ok(Waiting {
                 n_for_me: for_me.total,
                 for_me: lines(store, &reviewer, for_me)?,
@@ -148,14 +159,21 @@ impl Session {
 }
 
 /// Takes a handover back for `reviewer`. Inside a transaction.
-pub(crate) fn call_back(store: &Store, reviewer: &str, id: &str, open: &StoredHandover, now: i64) -> Result<()> {
+pub(crate) fn call_back(
+    store: &Store,
+    reviewer: &str,
+    id: &str,
+    open: &StoredHandover,
+    now: i64,
+) -> Result<()> {
     let (by, to) = (&open.by, &open.to);
     if by != reviewer {
         let message = format!("take item {id} back: {by} handed it on to {to}, and who hands on takes back");
         return Err(Error::new(Code::Request, message));
     }
     if store.is_begun(open, now)? {
-        let message = format!("take item {id} back from {to}: it was begun there, and is taken back before that");
+        let message =
+            format!("take item {id} back from {to}: it was begun there, and is taken back before that");
         return Err(Error::new(Code::NotYours, message));
     }
     Ok(store.call_back(open.handover, now)?)
@@ -169,7 +187,8 @@ pub(crate) fn undo(store: &Store, reviewer: &str, row: Row, handover: u32, now: 
         Some(open) => Some(open),
         None => store.handovers_of(row)?.into_iter().find(|it| it.handover == handover),
     };
-    let handed = handed.ok_or_else(|| Error::new(Code::Defect, "a handover that undo found is in the file"))?;
+    let handed =
+        handed.ok_or_else(|| Error::new(Code::Defect, "a handover that undo found is in the file"))?;
     call_back(store, reviewer, &id, &handed, now)
 }
 
@@ -228,7 +247,11 @@ fn history(case: &Case, store: &Store, reviewer: &str, row: Row) -> Result<Vec<S
     };
     let mut all = Vec::new();
     for it in store.handovers_of(row)? {
-        let what = Doing::HandedOn { to: it.to, reason: it.reason, taken_back_at_ms: it.returned_ms.map(|it| it as f64) };
+        let what = Doing::HandedOn {
+            to: it.to,
+            reason: it.reason,
+            taken_back_at_ms: it.returned_ms.map(|it| it as f64),
+        };
         all.push(said(it.by, it.created_ms, what, it.note, true));
     }
     for it in store.notes_of(row)? {

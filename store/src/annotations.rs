@@ -234,7 +234,8 @@ pub(crate) fn withdraw(db: &Connection, annotation_id: &str, now_ms: i64) -> Res
     let sql = "select 1 from withdrawal where annotation = ?1";
     if one::<i64>(db, sql, [annotation_id])?.is_none() {
         let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
-        let sql = "insert into withdrawal (annotation, id, copy, seq, created_ms) values (?1, ?2, ?3, ?4, ?5)";
+        let sql =
+            "insert into withdrawal (annotation, id, copy, seq, created_ms) values (?1, ?2, ?3, ?4, ?5)";
         db.prepare_cached(sql)?.execute((annotation_id, id, copy, seq, now_ms))?;
     }
     db.prepare_cached("update draft set submitted_ms = null where review = ?1")?.execute([review])?;

@@ -87,7 +87,11 @@ impl Store {
             let aside = newest_aside(db, reviewer, queue)?;
             let handover = newest_handover(db, reviewer, queue)?
                 .map(|(seq, id, row, created_ms)| (seq, Act::Handover { id, row, created_ms }));
-            Ok([annotation, aside, handover].into_iter().flatten().max_by_key(|(seq, _)| *seq).map(|(_, act)| act))
+            Ok([annotation, aside, handover]
+                .into_iter()
+                .flatten()
+                .max_by_key(|(seq, _)| *seq)
+                .map(|(_, act)| act))
         })
     }
 }

@@ -427,12 +427,8 @@ macro_rules! in_queue {
     };
 }
 
-const WAITS_FOR_REVIEWER: &str = waits!(
-    "i.row",
-    for_reviewer!(),
-    "'skip', 'defer'",
-    concat!(free!(), " order by o.seq limit :limit")
-);
+const WAITS_FOR_REVIEWER: &str =
+    waits!("i.row", for_reviewer!(), "'skip', 'defer'", concat!(free!(), " order by o.seq limit :limit"));
 const WAITS_IN_QUEUE: &str =
     waits!("i.row", in_queue!(), "'skip', 'defer'", concat!(free!(), " order by o.seq limit :limit"));
 const COUNT_WAITS_FOR_REVIEWER: &str = waits!("count(*)", for_reviewer!(), "'skip'", "");

@@ -1,11 +1,6 @@
 //! Notes to a colleague on an item. What one says is a judgement, which desk tells or keeps.
 
-use crate::{
-    Row, Store,
-    copies::Origin,
-    error::Result,
-    rows::reviewer,
-};
+use crate::{Row, Store, copies::Origin, error::Result, rows::reviewer};
 
 /// A note as kept.
 #[derive(Clone, Debug, PartialEq, Eq)]

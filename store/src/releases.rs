@@ -16,8 +16,8 @@ use crate::{
     error::Result,
     items::tally,
     reviews::ReviewRow,
-    rows::{all, one, reviewer, variant},
     routing::route_recorded,
+    rows::{all, one, reviewer, variant},
 };
 
 /// What put an item into the lane.
@@ -158,8 +158,7 @@ fn is_over(db: &Connection, review: ReviewRow) -> Result<bool> {
     Ok(one::<i64>(db, "select 1 from release_review where review = ?1 limit 1", [review])?.is_some())
 }
 
-const SETTLED: &str =
-    "select g.policy, c.value from gold g, json_each(g.clauses) c where g.item = ?1";
+const SETTLED: &str = "select g.policy, c.value from gold g, json_each(g.clauses) c where g.item = ?1";
 
 /// The clauses that anything recorded of an item names, withdrawn or not, with the review and its policy.
 const CITED: &str = "

@@ -124,8 +124,7 @@ fn restricts(_policy: &str, clause: &str) -> bool {
 fn take_out(case: &Case, row: Row) {
     let there = case.store.put_there(row, &restricts).expect("read");
     let reviews: Vec<u32> = there.reviews.into_keys().collect();
-    let new =
-        NewRelease { row, reviewer: "dee", reason: ReleaseReason::Slip, note: None, reviews: &reviews };
+    let new = NewRelease { row, reviewer: "dee", reason: ReleaseReason::Slip, note: None, reviews: &reviews };
     case.store.take_out(&new, NOW).expect("taken out");
 }
 

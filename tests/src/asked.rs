@@ -107,7 +107,17 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
         "items.list" => {
             let mut asked = Vec::new();
             for order in ["newest", "oldest", "urgency", "age", "risk"] {
-                for standing in ["all", "unreviewed", "reviewed", "mine", "skipped", "deferred", "assigned"] {
+                for standing in [
+                    "all",
+                    "unreviewed",
+                    "reviewed",
+                    "mine",
+                    "skipped",
+                    "deferred",
+                    "assigned",
+                    "waiting",
+                    "handed_on",
+                ] {
                     for queue in [json!("Twice"), Value::Null] {
                         let filter = json!({"filter": {"words": "gardens"}, "standing": standing});
                         asked.push(json!({"request": {"filter": filter, "order": order, "queue": queue,
@@ -117,6 +127,29 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
             }
             asked
         }
+        "turn.hand_on" => {
+            let to = [
+                json!({"kind": "person", "name": "Eve"}),
+                json!({"kind": "queue", "name": "Twice"}),
+                json!({"kind": "queue", "name": "Restricted"}),
+                json!({"kind": "queue", "name": "None"}),
+                json!({"kind": "person", "name": "Ada"}),
+            ];
+            to.map(|to| {
+                let handover = json!({"to": to, "reason": "language", "note": "mine", "met_in": "Twice"});
+                json!({"row": row, "handover": handover})
+            })
+            .into()
+        }
+        // The second time it is what was handed on before.
+        "turn.call_back" => vec![json!({"row": row}); 2],
+        "turn.history" => vec![json!({"row": row})],
+        "turn.add_note" => [json!("Eve"), Value::Null]
+            .map(|to| json!({"row": row, "note": {"to": to, "text": "mine"}}))
+            .into(),
+        "turn.take_out" => ["Restricted", "Twice"]
+            .map(|queue| json!({"queue": queue, "row": row, "release": {"reason": "slip", "note": null}}))
+            .into(),
         "items.similar" => vec![json!({"row": row, "limit": 10})],
         "items.decisions" => vec![json!({"limit": 10})],
         "items.act_on" => vec![
