@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use casebook_core::turn::{Reason, To};
+use casebook_core::turn::{To, TurnReason};
 use casebook_desk::{
     error::{Code, Error, Result},
     session::Session,
     time,
-    turn::wire::{self, Doing, HandedOn, Said, WaitingLine, Waits},
+    turn::wire::{self, HandedOn, Happened, TurnEntry, WaitingLine, Waits},
 };
 
 use crate::{
@@ -88,23 +88,23 @@ fn line(it: &WaitingLine) {
     row!(it.id, format!("{by} → {to}"), words(*reason), at(*at_ms), it.excerpt);
 }
 
-fn done(it: &Said) -> String {
+fn done(it: &TurnEntry) -> String {
     match &it.what {
-        Doing::HandedOn { to, reason, taken_back_at_ms: None } => {
+        Happened::HandedOn { to, reason, taken_back_at_ms: None } => {
             format!("handed on to {to}: {}", words(*reason))
         }
-        Doing::HandedOn { to, reason, taken_back_at_ms: Some(_) } => {
+        Happened::HandedOn { to, reason, taken_back_at_ms: Some(_) } => {
             format!("handed on to {to}, taken back: {}", words(*reason))
         }
-        Doing::Noted { to: Some(to) } => format!("note to {to}"),
-        Doing::Noted { to: None } => "note to all".into(),
-        Doing::TakenOut { reason } => {
+        Happened::Noted { to: Some(to) } => format!("note to {to}"),
+        Happened::Noted { to: None } => "note to all".into(),
+        Happened::TakenOut { reason } => {
             format!("out of the restricted lane: {}", reason.word().replace('_', " "))
         }
     }
 }
 
-fn words(reason: Reason) -> String {
+fn words(reason: TurnReason) -> String {
     reason.word().replace('_', " ")
 }
 

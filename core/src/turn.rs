@@ -41,7 +41,7 @@ impl std::fmt::Display for To {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
+pub enum TurnReason {
     /// It is in a language that somebody else reads.
     Language,
     /// It takes somebody who knows where it was shown.
@@ -56,7 +56,7 @@ pub enum Reason {
     Technical,
 }
 
-impl Reason {
+impl TurnReason {
     /// In the order in which they are offered.
     pub const ALL: [Self; 6] = [
         Self::Language,
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_reason_is_called_as_it_is_written() {
-        for it in Reason::ALL {
+        for it in TurnReason::ALL {
             assert_eq!(serde_json::to_value(it).expect("plain data"), it.word());
         }
         for it in ReleaseReason::ALL {

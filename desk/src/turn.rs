@@ -15,7 +15,7 @@ use crate::{
     session::Session,
     view,
 };
-use wire::{Doing, HandOn, HandedOn, NewNote, Said, Waiting, WaitingLine, Waits};
+use wire::{HandOn, HandedOn, Happened, NewNote, TurnEntry, Waiting, WaitingLine, Waits};
 
 /// Lines of a list of what waits at most.
 const LINES: u32 = 200;
@@ -106,7 +106,7 @@ impl Session {
     ///
     /// # Errors
     /// Refuses a name or a text that cannot be.
-    pub fn add_note(&self, row: Row, note: &NewNote) -> Result<Vec<Said>> {
+    pub fn add_note(&self, row: Row, note: &NewNote) -> Result<Vec<TurnEntry>> {
         let (case, reviewer) = self.reviewing()?;
         let text = turn::note(&note.text).map_err(refused)?;
         let to = note.to.as_deref().map(turn::name).transpose().map_err(refused)?;
@@ -122,7 +122,7 @@ impl Session {
     ///
     /// # Errors
     /// When there is no such item, or it cannot be read.
-    pub fn history(&self, row: Row) -> Result<Vec<Said>> {
+    pub fn history(&self, row: Row) -> Result<Vec<TurnEntry>> {
         let (case, reviewer) = self.reviewing()?;
         case.read(|store| {
             lane::require(store, &reviewer, row)?;
@@ -238,16 +238,16 @@ fn lines(store: &Store, reviewer: &str, open: OpenHandover) -> Result<Vec<Waitin
     Ok(open.first.into_iter().filter_map(line).collect())
 }
 
-fn history(case: &Case, store: &Store, reviewer: &str, row: Row) -> Result<Vec<Said>> {
+fn history(case: &Case, store: &Store, reviewer: &str, row: Row) -> Result<Vec<TurnEntry>> {
     let open = may_know(case, store, reviewer, row)?;
-    let said = |by: String, at_ms: i64, what: Doing, text: Option<String>, for_me: bool| {
+    let said = |by: String, at_ms: i64, what: Happened, text: Option<String>, for_me: bool| {
         let told = by == reviewer || (open && for_me);
         let held = !told && text.is_some() && for_me;
-        Said { by, at_ms: at_ms as f64, what, text: text.filter(|_| told), held }
+        TurnEntry { by, at_ms: at_ms as f64, what, text: text.filter(|_| told), held }
     };
     let mut all = Vec::new();
     for it in store.handovers_of(row)? {
-        let what = Doing::HandedOn {
+        let what = Happened::HandedOn {
             to: it.to,
             reason: it.reason,
             taken_back_at_ms: it.returned_ms.map(|it| it as f64),
@@ -257,11 +257,11 @@ fn history(case: &Case, store: &Store, reviewer: &str, row: Row) -> Result<Vec<S
     for it in store.notes_of(row)? {
         // What is written to one colleague is between the two.
         let for_me = it.to.as_deref().is_none_or(|to| to == reviewer);
-        all.push(said(it.by, it.created_ms, Doing::Noted { to: it.to }, Some(it.text), for_me));
+        all.push(said(it.by, it.created_ms, Happened::Noted { to: it.to }, Some(it.text), for_me));
     }
     if open {
         for it in store.releases_of(row)? {
-            all.push(said(it.by, it.created_ms, Doing::TakenOut { reason: it.reason }, it.note, true));
+            all.push(said(it.by, it.created_ms, Happened::TakenOut { reason: it.reason }, it.note, true));
         }
     }
     all.sort_by(|one, other| one.at_ms.total_cmp(&other.at_ms));

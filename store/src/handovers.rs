@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use casebook_core::turn::{Reason, To};
+use casebook_core::turn::{To, TurnReason};
 
 use crate::{
     Row, Store,
@@ -25,7 +25,7 @@ pub struct NewHandover<'a> {
     /// Whom it waits for.
     pub to: &'a To,
     /// Why.
-    pub reason: Reason,
+    pub reason: TurnReason,
     /// What is said along with it.
     pub note: Option<&'a str>,
     /// Which program has the lease, which is given back.
@@ -44,7 +44,7 @@ pub struct StoredHandover {
     /// To whom.
     pub to: To,
     /// Why.
-    pub reason: Reason,
+    pub reason: TurnReason,
     /// What was said along with it: a judgement, which desk tells or keeps.
     pub note: Option<String>,
     /// When.

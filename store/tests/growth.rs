@@ -9,7 +9,7 @@ use std::{cell::RefCell, sync::atomic::Ordering};
 use casebook_core::{
     decision::Verdict,
     queue::{Order, Queue},
-    turn::{Reason, To},
+    turn::{To, TurnReason},
 };
 use casebook_store::{NewHandover, NewItem, Precedents, Row, SignIndex};
 use common::{Case, NOW, gold, judge, model, record, scored, text_item};
@@ -123,7 +123,7 @@ fn filled(n: u32) -> Case {
 }
 
 fn handover<'a>(row: Row, reviewer: &'a str, to: &'a To) -> NewHandover<'a> {
-    NewHandover { row, reviewer, met_in: None, to, reason: Reason::Language, note: None, program: "w1" }
+    NewHandover { row, reviewer, met_in: None, to, reason: TurnReason::Language, note: None, program: "w1" }
 }
 
 /// A unit vector.

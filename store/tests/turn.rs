@@ -4,7 +4,7 @@ mod common;
 
 use casebook_core::{
     queue::{Filter, Queue},
-    turn::{Reason, To},
+    turn::{To, TurnReason},
 };
 use casebook_store::{Act, Bulk, NewHandover, Row, StoreError};
 use common::{Case, LANE, NOW, citing, record, with};
@@ -23,7 +23,7 @@ fn hand_on(case: &Case, row: Row, by: &str, to: &To) -> u32 {
         reviewer: by,
         met_in: Some("Reported"),
         to,
-        reason: Reason::Language,
+        reason: TurnReason::Language,
         note: Some("it is dialect"),
         program: "w1",
     };
@@ -182,7 +182,7 @@ fn who_holds_an_item_keeps_it_from_being_handed_on_and_who_hands_it_on_holds_it_
         reviewer: "ada",
         met_in: None,
         to: &to,
-        reason: Reason::NotForMe,
+        reason: TurnReason::NotForMe,
         note: None,
         program: "w1",
     };

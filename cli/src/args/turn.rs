@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use casebook_core::turn::{Reason, ReleaseReason};
+use casebook_core::turn::{ReleaseReason, TurnReason};
 use clap::{
     Args,
     builder::{PossibleValuesParser, TypedValueParser},
@@ -23,7 +23,7 @@ pub struct HandOn {
     pub queue: Option<String>,
     /// Why; none of them judges the item.
     #[arg(long, required_unless_present = "take_back", value_parser = reason())]
-    pub reason: Option<Reason>,
+    pub reason: Option<TurnReason>,
     /// What is said along with it, which others read once they have decided the item.
     #[arg(long)]
     pub note: Option<String>,
@@ -65,9 +65,9 @@ pub struct TakeOut {
     pub note: Option<String>,
 }
 
-fn reason() -> impl TypedValueParser<Value = Reason> {
-    PossibleValuesParser::new(Reason::ALL.map(Reason::word)).map(|word| {
-        let named = Reason::ALL.into_iter().find(|it| it.word() == word);
+fn reason() -> impl TypedValueParser<Value = TurnReason> {
+    PossibleValuesParser::new(TurnReason::ALL.map(TurnReason::word)).map(|word| {
+        let named = TurnReason::ALL.into_iter().find(|it| it.word() == word);
         named.expect("no other word is let through")
     })
 }

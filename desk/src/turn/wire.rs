@@ -1,9 +1,9 @@
 //! What turns send to the page. Who, when and why is told at once; what is said along with it is a judgement and
-//! stands in [`Said::text`] alone, which is filled once this reviewer has decided the item themselves.
+//! stands in [`TurnEntry::text`] alone, which is filled once this reviewer has decided the item themselves.
 
 use serde::{Deserialize, Serialize};
 
-use casebook_core::turn::{Reason, ReleaseReason, To};
+use casebook_core::turn::{ReleaseReason, To, TurnReason};
 
 /// An item to hand on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ pub struct HandOn {
     /// Whom it waits for.
     pub to: To,
     /// Why.
-    pub reason: Reason,
+    pub reason: TurnReason,
     /// What is said along with it; empty says nothing.
     pub note: Option<String>,
     /// In which queue it was met, for undo there; `None` outside any.
@@ -42,7 +42,7 @@ pub struct Waits {
     /// The one who looks handed it on, so it is theirs to take back.
     pub by_me: bool,
     /// Why.
-    pub reason: Reason,
+    pub reason: TurnReason,
     /// Something was said along with it.
     pub has_note: bool,
     /// Since when, ms.
@@ -90,13 +90,13 @@ pub struct NewNote {
 /// Something said or done about whose turn an item is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct Said {
+pub struct TurnEntry {
     /// By whom.
     pub by: String,
     /// When, ms.
     pub at_ms: f64,
     /// What.
-    pub what: Doing,
+    pub what: Happened,
     /// In words; `None` where nothing was said, or where it is held back.
     pub text: Option<String>,
     /// There are words, and they are told once the one who looks has decided the item.
@@ -107,13 +107,13 @@ pub struct Said {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Doing {
+pub enum Happened {
     /// It was handed on.
     HandedOn {
         /// To whom.
         to: To,
         /// Why.
-        reason: Reason,
+        reason: TurnReason,
         /// When it was taken back, ms.
         taken_back_at_ms: Option<f64>,
     },

@@ -1,7 +1,12 @@
 // Short names for evidence and judgements, as chips show them.
-import type { Evidence, Impression, Judgement, Missing, PartView, Place } from '../../desk/types';
+import type { Evidence, Impression, Judgement, Missing, PartView, Place, To } from '../../desk/types';
 import { scalars, visible } from '../../kit/text';
 import { words } from './words';
+
+/** Whom an item is handed to: `Bo`, `queue Arabic`. */
+export function toName(it: To): string {
+  return it.kind === 'person' ? visible(it.name) : words.turn.toQueue(visible(it.name));
+}
 
 /** `caption 37–88`, `box in p2`, `clause HM-2/a`. */
 export function evidenceName(it: Evidence, parts: PartView[]): string {
