@@ -5,7 +5,7 @@
 
 pub mod wire;
 
-use casebook_core::turn::{self, To, TurnError};
+use casebook_core::turn::{self, To};
 use casebook_store::{NewHandover, OpenHandover, Row, Store, StoredHandover};
 
 use crate::{
@@ -48,7 +48,7 @@ impl Session {
                 }
                 let (to, new_name) = match &handover.to {
                     To::Person { name } => {
-                        let name = turn::name(name).map_err(refused)?;
+                        let name = turn::name(name)?;
                         if name == reviewer {
                             return Err(refuse("it waits for somebody else than who hands it on"));
                         }
@@ -108,8 +108,8 @@ impl Session {
     /// Refuses a name or a text that cannot be.
     pub fn add_note(&self, row: Row, note: &NewNote) -> Result<Vec<TurnEntry>> {
         let (case, reviewer) = self.reviewing()?;
-        let text = turn::note(&note.text).map_err(refused)?;
-        let to = note.to.as_deref().map(turn::name).transpose().map_err(refused)?;
+        let text = turn::note(&note.text)?;
+        let to = note.to.as_deref().map(turn::name).transpose()?;
         case.write(|store| {
             lane::require(store, &reviewer, row)?;
             Ok(store.put_note(row, &reviewer, to, text, self.now())?)
@@ -208,11 +208,7 @@ pub(crate) fn may_know(case: &Case, store: &Store, reviewer: &str, row: Row) -> 
 
 /// A note that may be left out: an empty one is none.
 pub(crate) fn note(typed: Option<&str>) -> Result<Option<&str>> {
-    typed.filter(|it| !it.trim().is_empty()).map(turn::note).transpose().map_err(refused)
-}
-
-fn refused(problem: TurnError) -> Error {
-    Error::new(Code::Request, problem.to_string())
+    Ok(typed.filter(|it| !it.trim().is_empty()).map(turn::note).transpose()?)
 }
 
 fn seen(it: StoredHandover, reviewer: &str) -> Waits {
