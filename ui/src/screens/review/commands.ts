@@ -63,10 +63,10 @@ export const commands = [
   decide('defer', 'D', recording, ({ review }) => review.setAside('defer')),
 
   decide('hand.on', 'Shift+H', handsOn, (it) => acts.askHandOver(it)),
-  decide('call.back', '', handedOn, acts.callBack),
+  decide('call.back', 'Shift+R', handedOn, acts.callBack),
   decide('note.colleague', 'Shift+M', recording, (it) => acts.askNote(it)),
   decide('waiting', 'Shift+W', ({ frame }) => frame.ready, (it) => acts.showWaiting(it)),
-  after('take.out', '', takesOut, ({ frame }) => (frame.dialog = 'release')),
+  after('take.out', 'Shift+L', takesOut, ({ frame }) => (frame.dialog = 'release')),
 
   before('note.before', 'R', reviewing, () => focusOn('note')),
   before('store', 'Ctrl+Enter', whole, ({ review }) => review.storeImpression(), { inField: true }),
