@@ -1,5 +1,7 @@
 //! The command line, as typed.
 
+pub mod turn;
+
 use std::path::PathBuf;
 
 use casebook_desk::wire::ExportFormat;
@@ -149,6 +151,21 @@ pub enum Command {
         #[arg(long, value_name = "ACT", conflicts_with_all = ["to", "items"])]
         take_back: Option<u32>,
     },
+    /// Hand an item on to one person or one queue, for which it waits from then on; --take-back undoes it.
+    HandOn(turn::HandOn),
+    /// List what waits for you, and what you handed on.
+    Waiting {
+        /// The case file.
+        file: PathBuf,
+    },
+    /// Print what was said about whose turn an item is; with --add, write a note to a colleague or to all.
+    ///
+    /// What others said is told once you have decided the item yourself.
+    Notes(turn::Notes),
+    /// Take an item out of the restricted lane that somebody else put there by a slip of the key.
+    ///
+    /// You have met and decided it in a queue of the lane, and did not put it there yourself.
+    TakeOut(turn::TakeOut),
     /// Write datasets into a new folder; with --preview, print the rows instead.
     Export(Export),
     /// List the exports made from a case file; with --id, one with its files.
@@ -290,6 +307,8 @@ pub enum ListStanding {
     Skipped,
     Deferred,
     Assigned,
+    Waiting,
+    HandedOn,
 }
 
 /// Which items come first.

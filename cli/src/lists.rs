@@ -126,6 +126,8 @@ fn standing(it: args::ListStanding) -> Standing {
         args::ListStanding::Skipped => Standing::Skipped,
         args::ListStanding::Deferred => Standing::Deferred,
         args::ListStanding::Assigned => Standing::Assigned,
+        args::ListStanding::Waiting => Standing::Waiting,
+        args::ListStanding::HandedOn => Standing::HandedOn,
     }
 }
 

@@ -14,6 +14,7 @@ mod print;
 mod session;
 mod settings;
 mod thresholds;
+mod turn;
 
 use std::process::ExitCode;
 
@@ -82,6 +83,10 @@ fn run(arguments: &Arguments) -> Result<()> {
             let act = BulkAct::Move { to: to.clone() };
             lists::act_on(&session(), file, items, &act, *take_back)
         }
+        Command::HandOn(args) => turn::hand_on(&session(), args),
+        Command::Waiting { file } => turn::waiting(&session(), file),
+        Command::Notes(args) => turn::notes(&session(), args),
+        Command::TakeOut(args) => turn::take_out(&session(), args),
         Command::Export(export) => case::export(&session(), export),
         Command::Exports { file, id } => case::exports(&session(), file, *id),
         Command::Jobs { file, resume } => jobs::list(&session(), file, resume.as_deref()),

@@ -45,6 +45,8 @@ pub mod list;
 
 pub mod risk;
 
+pub mod turn;
+
 pub mod weighing;
 
 pub mod file_kind;

@@ -36,6 +36,10 @@ pub enum Standing {
     Deferred,
     /// Assigned to the one who looks.
     Assigned,
+    /// Somebody handed it to the one who looks, for whom it waits.
+    Waiting,
+    /// The one who looks handed it on, and it waits.
+    HandedOn,
 }
 
 /// Which items come first. Ties go to the older row.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use casebook_core::{
     check::Falsehood,
     ports::{ModelError, TableError},
+    turn::TurnError,
 };
 use casebook_store::StoreError;
 
@@ -99,6 +100,12 @@ impl Error {
     #[must_use]
     pub fn problem(&self) -> Problem {
         Problem { code: self.code, message: self.message.clone(), falsehoods: self.falsehoods.clone() }
+    }
+}
+
+impl From<TurnError> for Error {
+    fn from(source: TurnError) -> Self {
+        Self::new(Code::Request, source.to_string())
     }
 }
 

@@ -18,6 +18,8 @@ mod lane;
 
 mod looks;
 
+pub mod turn;
+
 mod making;
 
 pub mod lists;

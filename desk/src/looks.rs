@@ -5,9 +5,16 @@ use casebook_store::{NewReview, Row, Store, StoredReview};
 
 use crate::error::Result;
 
-/// The review under `policy`, where this reviewer has looked under it.
+/// The review under `policy`, where this reviewer has looked under it. One that a release from the restricted lane
+/// ended is over, and who looks again looks afresh.
 pub(crate) fn found(store: &Store, policy: &str, reviewer: &str, row: Row) -> Result<Option<StoredReview>> {
-    Ok(among(store.reviews_of(row, reviewer)?, policy))
+    let mut going = Vec::new();
+    for review in store.reviews_of(row, reviewer)? {
+        if !store.is_over(review.review)? {
+            going.push(review);
+        }
+    }
+    Ok(among(going, policy))
 }
 
 /// The same, opened now where there is none. Who has recorded the item under another policy looks a second time.
@@ -27,7 +34,12 @@ pub(crate) fn open(
             purpose = Purpose::Second;
         }
     }
-    Ok(store.open_review(&NewReview { row, reviewer, policy, purpose, round: 1 }, now_ms)?)
+    // The rounds before, if any, were ended: one that goes on was found.
+    let before = store.reviews_of(row, reviewer)?;
+    let before =
+        before.iter().filter(|it| it.policy == policy && it.purpose == purpose).map(|it| it.round).max();
+    let round = before.unwrap_or(0) + 1;
+    Ok(store.open_review(&NewReview { row, reviewer, policy, purpose, round }, now_ms)?)
 }
 
 /// True where this reviewer has decided an item: what others decided of it may be told to them.

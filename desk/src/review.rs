@@ -26,7 +26,7 @@ use crate::{
     leases::{lease, take},
     looks,
     session::Session,
-    view,
+    turn, view,
     wire::{Aside, Impression, ItemView, PartView, Revealed, Review, Stored, Submitted, TakenBack},
 };
 
@@ -274,6 +274,12 @@ impl Session {
                     take(&case, store, &reviewer, row, now)?;
                     store.take_back_aside(id, now)?;
                     (row, if kind == "skip" { TakenBack::Skip } else { TakenBack::Deferral })
+                }
+                Some(Act::Handover { id, row, .. }) => {
+                    lane::require(store, &reviewer, row)?;
+                    turn::undo(store, &reviewer, row, id, now)?;
+                    take(&case, store, &reviewer, row, now)?;
+                    (row, TakenBack::Handover)
                 }
             };
             Ok(Some((self.present(&case, store, &queue, &reviewer, row)?, what)))

@@ -139,6 +139,8 @@ pub struct Review {
     pub done: u32,
     /// Items still open in it, this one included; `None` until a filtered queue was counted.
     pub open: Option<u32>,
+    /// That it was handed on, by whom, to whom and why, where it waits; never what was said along with it.
+    pub waits: Option<crate::turn::wire::Waits>,
     /// What undo took back to open it again; `None` where it was not undo that did.
     pub taken_back: Option<TakenBack>,
 }
@@ -154,6 +156,8 @@ pub enum TakenBack {
     Skip,
     /// The item comes back after the others.
     Deferral,
+    /// It waited for somebody else, and is this reviewer's again.
+    Handover,
 }
 
 /// Saved work that could not be read.

@@ -19,6 +19,7 @@ use crate::{
     lane::restrict,
     leases,
     reviews::{ReviewRow, whose},
+    routing::route_recorded,
     rows::{from_json, item_id, one, to_json, variant, word},
 };
 
@@ -99,19 +100,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] where there is none of that id.
     pub fn withdraw(&self, annotation_id: &str, now_ms: i64) -> Result<()> {
-        self.write(|db| {
-            let Some(review) = one(db, "select review from annotation where id = ?1", [annotation_id])? else {
-                return Err(StoreError::NotFound { what: "annotation", value: annotation_id.to_owned() });
-            };
-            let sql = "select 1 from withdrawal where annotation = ?1";
-            if one::<i64>(db, sql, [annotation_id])?.is_none() {
-                let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
-                let sql = "insert into withdrawal (annotation, id, copy, seq, created_ms) values (?1, ?2, ?3, ?4, ?5)";
-                db.prepare_cached(sql)?.execute((annotation_id, id, copy, seq, now_ms))?;
-            }
-            db.prepare_cached("update draft set submitted_ms = null where review = ?1")?.execute([review])?;
-            refresh(db, review)
-        })
+        self.write(|db| withdraw(db, annotation_id, now_ms))
     }
 
     /// What counts of a review.
@@ -237,6 +226,22 @@ fn each(
     Ok(())
 }
 
+/// Takes an annotation back. Inside a write.
+pub(crate) fn withdraw(db: &Connection, annotation_id: &str, now_ms: i64) -> Result<()> {
+    let Some(review) = one(db, "select review from annotation where id = ?1", [annotation_id])? else {
+        return Err(StoreError::NotFound { what: "annotation", value: annotation_id.to_owned() });
+    };
+    let sql = "select 1 from withdrawal where annotation = ?1";
+    if one::<i64>(db, sql, [annotation_id])?.is_none() {
+        let Origin { id, copy, seq } = Origin::new(db, now_ms)?;
+        let sql =
+            "insert into withdrawal (annotation, id, copy, seq, created_ms) values (?1, ?2, ?3, ?4, ?5)";
+        db.prepare_cached(sql)?.execute((annotation_id, id, copy, seq, now_ms))?;
+    }
+    db.prepare_cached("update draft set submitted_ms = null where review = ?1")?.execute([review])?;
+    refresh(db, review)
+}
+
 fn submit(db: &Connection, new: &NewAnnotation) -> Result<()> {
     let NewAnnotation { review, record, now_ms, .. } = *new;
     let (row, reviewer, _) = whose(db, review)?;
@@ -290,6 +295,7 @@ fn refresh(db: &Connection, review: ReviewRow) -> Result<()> {
     let (row, before, restricted): (Row, u32, bool) =
         db.prepare_cached(sql)?.query_row([review], |it| Ok((it.get(0)?, it.get(1)?, it.get(2)?)))?;
     let after: u32 = one(db, REVIEWS, [row])?.unwrap_or(0);
+    route_recorded(db, row)?;
     if before != after {
         db.prepare_cached("update item set reviews = ?2 where row = ?1")?.execute((row, after))?;
         if !restricted {

@@ -6,6 +6,7 @@ use crate::{
     Row, Store,
     copies::Origin,
     error::{Result, StoreError},
+    handovers::newest_handover,
     rows::{one, reviewer, reviewer_id},
 };
 
@@ -29,6 +30,15 @@ pub enum Act {
         row: Row,
         /// `skip` or `defer`.
         kind: String,
+        /// When.
+        created_ms: i64,
+    },
+    /// Handed on.
+    Handover {
+        /// For [`Store::call_back`].
+        id: u32,
+        /// Which item.
+        row: Row,
         /// When.
         created_ms: i64,
     },
@@ -75,7 +85,13 @@ impl Store {
             let Some(reviewer) = reviewer_id(db, reviewer)? else { return Ok(None) };
             let annotation = newest_annotation(db, reviewer, queue)?;
             let aside = newest_aside(db, reviewer, queue)?;
-            Ok([annotation, aside].into_iter().flatten().max_by_key(|(seq, _)| *seq).map(|(_, act)| act))
+            let handover = newest_handover(db, reviewer, queue)?
+                .map(|(seq, id, row, created_ms)| (seq, Act::Handover { id, row, created_ms }));
+            Ok([annotation, aside, handover]
+                .into_iter()
+                .flatten()
+                .max_by_key(|(seq, _)| *seq)
+                .map(|(_, act)| act))
         })
     }
 }

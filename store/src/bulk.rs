@@ -1,7 +1,5 @@
 //! Acts on many items at once: skip, defer, assign, move. Each is one act and is taken back as one.
 
-use rusqlite::{Connection, OptionalExtension};
-
 use casebook_core::item::shorten;
 
 use crate::{
@@ -9,6 +7,7 @@ use crate::{
     asides::{set_aside, take_back_aside},
     copies::Origin,
     error::{Result, StoreError},
+    routing::route,
     rows::{all, one, reviewer, reviewer_id},
 };
 
@@ -137,32 +136,3 @@ impl Store {
         })
     }
 }
-
-/// Points at where an item is handed to, by the newest acts that were not taken back.
-fn route(db: &Connection, row: Row) -> Result<()> {
-    let (reviewer, queue): (Option<i64>, Option<String>) = db
-        .prepare_cached(WHERE_TO)?
-        .query_row([row], |it| Ok((it.get(0)?, it.get(1)?)))
-        .optional()?
-        .unwrap_or_default();
-    if reviewer.is_none() && queue.is_none() {
-        db.prepare_cached("delete from routing where item = ?1")?.execute([row])?;
-        return Ok(());
-    }
-    let sql = "insert into routing (item, reviewer, queue) values (?1, ?2, ?3)
-               on conflict (item) do update set reviewer = excluded.reviewer, queue = excluded.queue";
-    db.prepare_cached(sql)?.execute((row, reviewer, queue))?;
-    Ok(())
-}
-
-/// An assignment to nobody, or a move to nowhere, is the newest act too: it ends the one before.
-const WHERE_TO: &str = "
-    select
-        (select b.reviewer_to from bulk_item x join bulk b on b.row = x.bulk
-         where x.item = ?1 and b.kind = 'assign'
-           and not exists (select 1 from bulk_return r where r.bulk = b.row)
-         order by b.row desc limit 1),
-        (select b.queue from bulk_item x join bulk b on b.row = x.bulk
-         where x.item = ?1 and b.kind = 'move'
-           and not exists (select 1 from bulk_return r where r.bulk = b.row)
-         order by b.row desc limit 1)";

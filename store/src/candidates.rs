@@ -2,8 +2,9 @@
 //!
 //! An index per order leads with the number of reviews, so what is done is not stepped over: for
 //! each number of reviews below the wanted one, one walk from the head of its part of the index,
-//! and the walks are merged here. Items handed to this queue or reviewer come before all others;
-//! items handed to another queue or reviewer do not come at all. The restricted lane comes in its own queues
+//! and the walks are merged here. Items handed to this queue or reviewer come before all others, those that wait by a
+//! handover first of them and whatever number of reviews they have; items handed to another queue or reviewer do not
+//! come at all, nor does what this reviewer handed on. The restricted lane comes in its own queues
 //! alone, whatever was handed on before an item came into it: it is small, so it is looked through whole.
 
 use rusqlite::{Connection, named_params, types::Value};
@@ -139,16 +140,37 @@ impl BoundFilter {
             ":reviews": self.reviews, ":reviewer": self.reviewer, ":languages": self.languages,
             ":markets": self.markets, ":reasons": self.reasons, ":words": self.words,
         };
-        let queue: u32 = one(db, COUNT_TO_QUEUE, to_queue)?.unwrap_or(0);
-        let reviewer: u32 = one(db, COUNT_TO_REVIEWER, to_reviewer)?.unwrap_or(0);
-        Ok(queue + reviewer)
+        let waits_for_reviewer = named_params! {
+            ":reviewer": self.reviewer, ":languages": self.languages, ":markets": self.markets,
+            ":reasons": self.reasons, ":words": self.words,
+        };
+        let waits_in_queue = named_params! { ":reviewer": self.reviewer, ":queue": self.queue };
+        let counts: [Option<u32>; 4] = [
+            one(db, COUNT_TO_QUEUE, to_queue)?,
+            one(db, COUNT_TO_REVIEWER, to_reviewer)?,
+            one(db, COUNT_WAITS_FOR_REVIEWER, waits_for_reviewer)?,
+            one(db, COUNT_WAITS_IN_QUEUE, waits_in_queue)?,
+        ];
+        Ok(counts.into_iter().flatten().sum())
     }
 
-    /// Appends what was handed to this queue, and then to this reviewer, until there are `limit` rows.
+    /// Appends what waits for this reviewer, and then for this queue, and what was handed on in bulk to the queue and
+    /// then the reviewer, until there are `limit` rows.
     fn routed(&self, db: &Connection, looker: &Looker, limit: u32, rows: &mut Vec<Row>) -> Result<()> {
+        let waits_for_reviewer = named_params! {
+            ":reviewer": self.reviewer, ":languages": self.languages, ":markets": self.markets,
+            ":reasons": self.reasons, ":words": self.words,
+            ":program": looker.program, ":now": looker.now_ms, ":limit": limit,
+        };
+        rows.extend(all::<Row>(db, WAITS_FOR_REVIEWER, waits_for_reviewer)?);
+        let waits_in_queue = named_params! {
+            ":reviewer": self.reviewer, ":queue": self.queue,
+            ":program": looker.program, ":now": looker.now_ms, ":limit": limit - rows.len() as u32,
+        };
+        rows.extend(all::<Row>(db, WAITS_IN_QUEUE, waits_in_queue)?);
         let to_queue = named_params! {
             ":reviews": self.reviews, ":reviewer": self.reviewer, ":queue": self.queue,
-            ":program": looker.program, ":now": looker.now_ms, ":limit": limit,
+            ":program": looker.program, ":now": looker.now_ms, ":limit": limit - rows.len() as u32,
         };
         rows.extend(all::<Row>(db, TO_QUEUE, to_queue)?);
         let to_reviewer = named_params! {
@@ -263,6 +285,16 @@ macro_rules! not_mine {
     };
 }
 
+/// Not handed on by this reviewer, unless they took it back.
+macro_rules! handed_on {
+    () => {
+        "
+      and not exists (
+            select 1 from handover h where h.reviewer = :reviewer and h.item = i.row
+              and not exists (select 1 from handover_return b where b.handover = h.row))"
+    };
+}
+
 /// What a walk over all items meets: what the filter lets through and nobody handed on.
 macro_rules! matching {
     () => {
@@ -271,6 +303,7 @@ macro_rules! matching {
       and ",
             filtered!(),
             not_mine!(),
+            handed_on!(),
             "
       and not exists (select 1 from routing t where t.item = i.row)"
         )
@@ -331,7 +364,7 @@ macro_rules! routed {
             $select,
             " from routing t cross join item i on i.row = t.item where ",
             $where,
-            " and i.restricted = 0 and i.reviews < :reviews",
+            " and t.handover is null and i.restricted = 0 and i.reviews < :reviews",
             not_mine!(),
             $asides,
             $rest
@@ -364,18 +397,60 @@ const TO_REVIEWER: &str = routed!(
 const COUNT_TO_QUEUE: &str = routed!("count(*)", to_queue!(), set_aside!("'skip'"), "");
 const COUNT_TO_REVIEWER: &str = routed!("count(*)", to_reviewer!(), set_aside!("'skip'"), "");
 
+/// What waits by a handover, which somebody asked for however many have recorded it. What whom it waits for did of it
+/// before does not keep it from them, what they did since does.
+macro_rules! waits {
+    ($select:literal, $where:expr, $kinds:literal, $rest:expr) => {
+        concat!(
+            "select ",
+            $select,
+            " from routing t cross join handover o on o.row = t.handover cross join item i on i.row = t.item where ",
+            $where,
+            "
+      and i.restricted = 0
+      and not exists (
+            select 1 from aside a where a.reviewer = :reviewer and a.item = i.row and a.seq > o.seq and a.kind in (",
+            $kinds,
+            ") and not exists (select 1 from aside_return b where b.aside = a.row))",
+            $rest
+        )
+    };
+}
+macro_rules! for_reviewer {
+    () => {
+        concat!("t.reviewer = :reviewer and t.handover is not null and ", filtered!())
+    };
+}
+macro_rules! in_queue {
+    () => {
+        concat!("t.queue = :queue and t.handover is not null", not_mine!(), handed_on!())
+    };
+}
+
+const WAITS_FOR_REVIEWER: &str =
+    waits!("i.row", for_reviewer!(), "'skip', 'defer'", concat!(free!(), " order by o.seq limit :limit"));
+const WAITS_IN_QUEUE: &str =
+    waits!("i.row", in_queue!(), "'skip', 'defer'", concat!(free!(), " order by o.seq limit :limit"));
+const COUNT_WAITS_FOR_REVIEWER: &str = waits!("count(*)", for_reviewer!(), "'skip'", "");
+const COUNT_WAITS_IN_QUEUE: &str = waits!("count(*)", in_queue!(), "'skip'", "");
+
 const DEFERRED: &str = concat!(
     "select i.row from item i join (
-        select d.item, max(d.row) as newest from aside d
+        select d.item, max(d.row) as newest, max(d.seq) as seq from aside d
         where d.reviewer = :reviewer and d.kind = 'defer'
           and not exists (select 1 from aside_return e where e.aside = d.row)
         group by d.item) x on x.item = i.row
      left join routing t on t.item = i.row
-     where i.restricted = 0 and i.reviews < :reviews and (t.reviewer is null or t.reviewer = :reviewer)
+     left join handover o on o.row = t.handover
+     where i.restricted = 0 and (t.reviewer is null or t.reviewer = :reviewer)
        and (t.queue = :queue or (t.queue is null and ",
     filtered!(),
-    "))",
+    "))
+       and iif(o.row is null, i.reviews < :reviews, x.seq > o.seq)
+       and (t.reviewer = :reviewer and o.row is not null or (true",
     not_mine!(),
+    handed_on!(),
+    "))",
     set_aside!("'skip'"),
     free!(),
     " order by x.newest limit :limit"

@@ -220,6 +220,15 @@ fn narrow(db: &Connection, wanted: &ListFilter, reviewer: i64, marks: &mut Marks
         Standing::Assigned => {
             keep(marks, all(db, "select item from routing where reviewer = ?1", [reviewer])?);
         }
+        Standing::Waiting => {
+            let sql = "select item from routing where reviewer = ?1 and handover is not null";
+            keep(marks, all(db, sql, [reviewer])?);
+        }
+        Standing::HandedOn => {
+            let sql = "select t.item from routing t cross join handover h on h.row = t.handover
+                       where t.handover is not null and h.reviewer = ?1";
+            keep(marks, all(db, sql, [reviewer])?);
+        }
     }
     if languages.is_some() || markets.is_some() {
         keep(marks, all(db, BY_COLUMNS, (languages, markets))?);

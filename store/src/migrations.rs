@@ -40,6 +40,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0020_later.sql"),
     include_str!("../migrations/0021_remark.sql"),
     include_str!("../migrations/0022_witness.sql"),
+    include_str!("../migrations/0023_turn.sql"),
 ];
 
 /// The version this program writes.

@@ -7,10 +7,11 @@ use casebook_core::{
 use rusqlite::Connection;
 
 use crate::{
-    Store,
+    Row, Store,
     candidates::BoundFilter,
     error::{Result, StoreError},
     formats::format_row,
+    routing::route,
     rows::{all, from_json, one, reviewer_id, to_json},
 };
 
@@ -52,14 +53,21 @@ impl Store {
         })
     }
 
-    /// Removes a queue; what was recorded in it stays.
+    /// Removes a queue; what was recorded in it stays, and what was handed to it and waits there waits no more: it is
+    /// where it was before.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] where there is none of that name.
     pub fn remove_queue(&self, name: &str) -> Result<()> {
-        self.write(|db| match db.execute("delete from queue where name = ?1", [name])? {
-            0 => Err(StoreError::NotFound { what: "queue", value: name.to_owned() }),
-            _ => Ok(()),
+        self.write(|db| {
+            if db.execute("delete from queue where name = ?1", [name])? == 0 {
+                return Err(StoreError::NotFound { what: "queue", value: name.to_owned() });
+            }
+            let sql = "select item from routing where queue = ?1 and handover is not null";
+            for row in all::<Row>(db, sql, [name])? {
+                route(db, row)?;
+            }
+            Ok(())
         })
     }
 
@@ -113,6 +121,13 @@ fn count_all(db: &Connection, wanted: u32, reviewer: i64) -> Result<u32> {
                 where i.reviews < ?1 and i.restricted = 0
                   and not exists (select 1 from current_annotation c where c.item = t.item and c.reviewer = ?2)
                   and not exists (select 1 from aside a where a.item = t.item and a.reviewer = ?2 and a.kind = 'skip'
+                                    and not exists (select 1 from aside_return r where r.aside = a.row)))
+             - (select count(distinct h.item) from handover h cross join item i on i.row = h.item
+                where h.reviewer = ?2 and i.reviews < ?1 and i.restricted = 0
+                  and not exists (select 1 from handover_return r where r.handover = h.row)
+                  and not exists (select 1 from routing t where t.item = h.item)
+                  and not exists (select 1 from current_annotation c where c.item = h.item and c.reviewer = ?2)
+                  and not exists (select 1 from aside a where a.item = h.item and a.reviewer = ?2 and a.kind = 'skip'
                                     and not exists (select 1 from aside_return r where r.aside = a.row)))";
     Ok(one(db, sql, (wanted, reviewer))?.unwrap_or(0))
 }

@@ -90,6 +90,10 @@ fn check(db: &Connection, source: i64) -> Result<()> {
             "somebody reviewed items of it",
         ),
         (
+            "select (select count(*) from handover where item in temp.going) + (select count(*) from note where item in temp.going)",
+            "somebody handed items of it on, or wrote a note to one",
+        ),
+        (
             "select count(distinct item) from statement where item in temp.going and source is not ?1",
             "another import said something of its items",
         ),

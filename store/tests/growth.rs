@@ -9,8 +9,9 @@ use std::{cell::RefCell, sync::atomic::Ordering};
 use casebook_core::{
     decision::Verdict,
     queue::{Order, Queue},
+    turn::{To, TurnReason},
 };
-use casebook_store::{NewItem, Precedents, Row, SignIndex};
+use casebook_store::{NewHandover, NewItem, Precedents, Row, SignIndex};
 use common::{Case, NOW, gold, judge, model, record, scored, text_item};
 
 /// More than are compared exactly to find similar ones.
@@ -19,6 +20,7 @@ const MANY: u32 = 12_000;
 /// In either file.
 const SETTLED: u32 = 60;
 const RARE: u32 = 5;
+const WAITING: u32 = 40;
 
 #[test]
 fn what_a_reviewer_waits_for_does_not_grow_with_the_file() {
@@ -48,6 +50,23 @@ fn costs(n: u32) -> Vec<(String, u64)> {
         assert_eq!(case.store.candidates(&queue, "ada", "w1", NOW, 4).expect("candidates").len(), 4);
         cost(&format!("the next items by {order:?}"));
     }
+    let (ada, bo) = (To::Person { name: "ada".into() }, To::Person { name: "bo".into() });
+    case.store.hand_on(&handover(middle, "ada", &bo), NOW).expect("handed on");
+    cost("a handover");
+    assert_eq!(case.store.handed_on_by("ada", 9).expect("a list").total, 1);
+    cost("what one handed on");
+    for at in 1..=WAITING {
+        case.store.hand_on(&handover(at * (n / 2 / WAITING), "bo", &ada), NOW).expect("handed on");
+    }
+    steps.swap(0, Ordering::Relaxed);
+    assert_eq!(case.store.waiting_for("ada", 4).expect("a list").first.len(), 4);
+    cost("what waits for one");
+    assert_eq!(case.store.candidates(&Queue::reported(), "ada", "w1", NOW, 4).expect("candidates").len(), 4);
+    cost("the next items where some wait");
+    assert_eq!(case.store.candidates(&Queue::reported(), "cy", "w1", NOW, 4).expect("candidates").len(), 4);
+    cost("the next items where some wait for another");
+    case.store.queue_counts(&Queue::reported(), "ada").expect("counts");
+    cost("what is open where some wait");
     case.store.item(middle).expect("an item");
     cost("an item");
     case.store.lease(middle, "ada", "w1", NOW, NOW + 1).expect("a lease");
@@ -101,6 +120,10 @@ fn filled(n: u32) -> Case {
     case.store.put_scores(&scores, &model("m"), "p", &judge, NOW).expect("scores");
     case.store.put_embeddings(&model("m"), &vectors).expect("embeddings");
     case
+}
+
+fn handover<'a>(row: Row, reviewer: &'a str, to: &'a To) -> NewHandover<'a> {
+    NewHandover { row, reviewer, met_in: None, to, reason: TurnReason::Language, note: None, program: "w1" }
 }
 
 /// A unit vector.

@@ -5,8 +5,9 @@ mod common;
 use casebook_core::{
     decision::Verdict,
     queue::{Order, Queue, QueueMode},
+    turn::ReleaseReason,
 };
-use casebook_store::{Bulk, Presence, Row};
+use casebook_store::{Bulk, NewRelease, Presence, Row};
 use common::{Case, LANE, NOW, citing, gold, model, record, scored, text_item, with};
 
 /// A case with a plain item and one that a gold restricts.
@@ -112,6 +113,62 @@ fn who_holds_an_item_holds_it_no_more_once_another_restricts_it() {
     case.store.put_impression(review, "q", &common::body("{}"), true, NOW).expect("stored");
     assert_eq!(case.store.leased_row("ada", "w1", NOW).expect("a look-up"), None);
     case.store.lease(row, "bo", "w2", NOW, NOW + 9).expect("it is free for the lane");
+}
+
+/// Every policy of a test has the one clause of the lane.
+fn restricts(_policy: &str, clause: &str) -> bool {
+    clause == LANE
+}
+
+/// Takes an item out as a second person.
+fn take_out(case: &Case, row: Row) {
+    let there = case.store.put_there(row, &restricts).expect("read");
+    let reviews: Vec<u32> = there.reviews.into_keys().collect();
+    let new = NewRelease { row, reviewer: "dee", reason: ReleaseReason::Slip, note: None, reviews: &reviews };
+    case.store.take_out(&new, NOW).expect("taken out");
+}
+
+#[test]
+fn who_put_an_item_there_is_found_by_impression_and_by_record_also_where_it_was_withdrawn() {
+    let mut case = Case::new();
+    let row = case.add_text("a", "some words");
+    let first = case.review(row, "ada");
+    let body = common::body(r#"{"judgement": {"clauses": ["CS-1"]}}"#);
+    case.store.put_impression(first, "q", &body, true, NOW).expect("stored");
+    case.submit(row, "bo", &citing("r1", LANE)).expect("submitted");
+    case.store.withdraw("r1", NOW).expect("withdrawn");
+    case.submit(row, "cy", &record("r2")).expect("submitted");
+    let there = case.store.put_there(row, &restricts).expect("read");
+    assert_eq!(there.reviews.into_values().collect::<Vec<_>>(), ["ada", "bo"]);
+    assert!(!there.by_gold && !there.by_match);
+    let (case, _, hidden) = mixed();
+    assert!(case.store.put_there(hidden, &restricts).expect("read").by_gold);
+}
+
+#[test]
+fn what_is_taken_out_of_the_lane_is_met_counted_and_listed_as_before_it_was_in_it() {
+    let mut case = Case::new();
+    let [row, other] = ["a", "b"].map(|it| case.add_text(it, "some words"));
+    case.submit(row, "ada", &citing("r1", LANE)).expect("submitted");
+    meets(&case, &Queue::reported(), "cy", &[other]);
+    take_out(&case, row);
+    meets(&case, &Queue::reported(), "cy", &[row, other]);
+    meets(&case, &Queue::reported(), "ada", &[row, other]);
+    meets(&case, &Queue::restricted(), "cy", &[]);
+    assert_eq!(case.store.presence(row, "cy").expect("an answer"), Presence::Present);
+    assert_eq!(case.store.count_items().expect("a count"), 2);
+    assert_eq!(case.store.search("words", 9).expect("a search").len(), 2);
+    assert!(case.store.is_over(case.review(row, "ada")).expect("an answer"));
+    assert_eq!(case.store.annotations_of(row).expect("read"), []);
+    case.is_sound();
+    // It is no pardon for what comes after.
+    case.submit(row, "bo", &citing("r2", LANE)).expect("submitted");
+    assert_eq!(case.store.put_there(row, &restricts).expect("read").reviews.len(), 1);
+    meets(&case, &Queue::reported(), "cy", &[other]);
+    take_out(&case, row);
+    case.is_sound();
+    let error = case.sql().execute_batch("delete from release").expect_err("it is kept");
+    assert!(error.to_string().contains("append-only"), "{error}");
 }
 
 #[test]

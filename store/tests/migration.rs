@@ -178,7 +178,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ),
     ("bulk_item", "select * from bulk_item", "select * from bulk_item"),
     ("bulk_return", "select bulk, created_ms from bulk_return", "select bulk, created_ms from bulk_return"),
-    ("routing", "select * from routing", "select * from routing"),
+    ("routing", "select * from routing", "select item, reviewer, queue from routing where handover is null"),
     ("risk_seen", "select item, reviewer, at_ms from risk_seen", "select item, reviewer, at_ms from risk_seen"),
     (
         "threshold",

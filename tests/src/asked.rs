@@ -56,6 +56,10 @@ pub fn closing_last() -> Vec<&'static Verb> {
     others.into_iter().chain(last).collect()
 }
 
+/// Every one that a list can be asked by.
+const STANDINGS: [&str; 9] =
+    ["all", "unreviewed", "reviewed", "mine", "skipped", "deferred", "assigned", "waiting", "handed_on"];
+
 /// Arguments with which `verb` answers about the planted items, none of which stores an impression.
 ///
 /// # Panics
@@ -86,7 +90,7 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
         "review.open_item" | "review.reveal" | "review.decline" => {
             vec![json!({"queue": "Twice", "row": row})]
         }
-        "review.heartbeat" => vec![json!({"row": row})],
+        "review.heartbeat" | "turn.history" => vec![json!({"row": row})],
         "review.uncover" => vec![json!({"row": row, "part": "p2"}), json!({"row": row, "part": "p1"})],
         // A first impression with an unknown clause is refused, so it stores nothing.
         "review.store_impression" => {
@@ -110,7 +114,7 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
         "items.list" => {
             let mut asked = Vec::new();
             for order in ["newest", "oldest", "urgency", "age", "risk"] {
-                for standing in ["all", "unreviewed", "reviewed", "mine", "skipped", "deferred", "assigned"] {
+                for standing in STANDINGS {
                     for queue in [json!("Twice"), Value::Null] {
                         let filter = json!({"filter": {"words": "gardens"}, "standing": standing});
                         asked.push(json!({"request": {"filter": filter, "order": order, "queue": queue,
@@ -159,8 +163,38 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
             json!({"target": fake::TARGET, "percent": null}),
         ],
         "jobs.pause_job" | "jobs.resume_job" | "jobs.cancel_job" => vec![json!({"id": "99"})],
+        _ if verb.area == "turn" => of_turn(verb, row),
         _ => {
             panic!("{verb} takes {:?}: say in `arguments` how it is called, so that it is watched", verb.args)
         }
+    }
+}
+
+/// The same of the verbs about whose turn an item is.
+fn of_turn(verb: &Verb, row: &Value) -> Vec<Value> {
+    match verb.name {
+        "hand_on" => {
+            let to = [
+                json!({"kind": "person", "name": "Eve"}),
+                json!({"kind": "queue", "name": "Twice"}),
+                json!({"kind": "queue", "name": "Restricted"}),
+                json!({"kind": "queue", "name": "None"}),
+                json!({"kind": "person", "name": "Ada"}),
+            ];
+            to.map(|to| {
+                let handover = json!({"to": to, "reason": "language", "note": "mine", "met_in": "Twice"});
+                json!({"row": row, "handover": handover})
+            })
+            .into()
+        }
+        // The second time it is what was handed on before.
+        "call_back" => vec![json!({"row": row}); 2],
+        "add_note" => [json!("Eve"), Value::Null]
+            .map(|to| json!({"row": row, "note": {"to": to, "text": "mine"}}))
+            .into(),
+        "take_out" => ["Restricted", "Twice"]
+            .map(|queue| json!({"queue": queue, "row": row, "release": {"reason": "slip", "note": null}}))
+            .into(),
+        name => panic!("turn.{name} takes {:?}: say in `of_turn` how it is called", verb.args),
     }
 }

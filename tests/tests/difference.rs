@@ -248,6 +248,16 @@ fn judge(bob: &Session, judged: &Judged) {
         draft["creator_message"] = judged.note.into();
         call(bob, "review.submit", json!({"queue": "Twice", "row": row, "draft": draft, "active": 1000.0}));
     }
+    // What is said along with a handover, and in a note, is judged too.
+    for (row, to) in
+        [(1, json!({"kind": "person", "name": "Ada"})), (3, json!({"kind": "queue", "name": "Twice"}))]
+    {
+        let handover = json!({"to": to, "reason": "second_opinion", "note": judged.note, "met_in": "Twice"});
+        call(bob, "turn.hand_on", json!({"row": row, "handover": handover}));
+    }
+    for (row, to) in [(1, Value::Null), (2, json!("Ada")), (3, json!("Eve"))] {
+        call(bob, "turn.add_note", json!({"row": row, "note": {"to": to, "text": judged.note}}));
+    }
     call(bob, "file.close_case", Value::Null);
 }
 
@@ -299,6 +309,11 @@ fn two_files_that_differ_in_what_was_judged_say_the_same_until_the_first_impress
         call(&ada, "file.open_case", json!({"path": world.case()}));
         call(&ada, "review.open_item", json!({"queue": "Twice", "row": 1}));
         let revealed = decide(&ada, "Twice", &json!(1), &casebook_tests::asked::judgement("allow"), "");
+        let history = call(&ada, "turn.history", json!({"row": 1}));
+        assert!(
+            history.to_string().contains(judged.note),
+            "Ada has decided, so what was said is told: {history}"
+        );
         (told, revealed["assessment"]["scoring"].to_string())
     };
     let ((one, one_heard), one_revealed) = of(&ONE);
@@ -329,6 +344,43 @@ fn a_file_with_a_restricted_item_says_what_one_without_it_says() {
     let (heard, heard_without): (BTreeSet<String>, BTreeSet<String>) =
         (assessed(&heard), assessed(&heard_without));
     assert_eq!(heard, heard_without);
+}
+
+#[test]
+fn a_file_whose_item_was_taken_out_of_the_lane_says_what_one_says_whose_item_never_was_in_it() {
+    let of = |slipped: bool| {
+        let world = World::new(ONE.score);
+        let bob = world.made(&items(&ONE));
+        let mut judgement = casebook_tests::asked::judgement("allow");
+        judgement["clauses"] = json!([]);
+        let allowed = judgement.clone();
+        if slipped {
+            judgement = casebook_tests::asked::judgement("escalate");
+            judgement["clauses"] = json!(["CS-1"]);
+        }
+        call(&bob, "review.open_item", json!({"queue": "Twice", "row": 1}));
+        let revealed = decide(&bob, "Twice", &json!(1), &judgement, "");
+        let draft = json!({"queue": "Twice", "row": 1, "draft": revealed["start"], "active": 1.0});
+        call(&bob, "review.submit", draft);
+        if !slipped {
+            call(&bob, "review.undo", json!({"queue": "Twice"}));
+        }
+        call(&bob, "file.close_case", Value::Null);
+        let cyd = world.session("Cyd");
+        call(&cyd, "file.open_case", json!({"path": world.case()}));
+        let queue = if slipped { "Restricted" } else { "Twice" };
+        call(&cyd, "review.open_item", json!({"queue": queue, "row": 1}));
+        decide(&cyd, queue, &json!(1), &allowed, "");
+        if slipped {
+            let release = json!({"reason": "slip", "note": "it was a slip"});
+            call(&cyd, "turn.take_out", json!({"queue": queue, "row": 1, "release": release}));
+        }
+        call(&cyd, "file.close_case", Value::Null);
+        told_ada(&world, &[1, 2], &[])
+    };
+    let ((slipped, heard), (never, heard_never)) = (of(true), of(false));
+    same(&slipped, &never);
+    assert_eq!(heard, heard_never);
 }
 
 #[test]

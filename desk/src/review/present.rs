@@ -14,7 +14,7 @@ use crate::{
     leases::{LEASE_MS, by_priority, lease_first},
     looks,
     session::Session,
-    view,
+    turn, view,
     wire::{Review, Unread, UnreadKind},
 };
 
@@ -129,6 +129,7 @@ impl Session {
                 unread,
                 done,
                 open,
+                waits: turn::waits(store, reviewer, row)?,
                 taken_back: None,
             })
         })

@@ -40,6 +40,15 @@ verbs! {
         day(since: f64 = since): reads, never_judges;
         looked(row: u32 = row, ms: f64 = ms): writes, never_judges;
     }
+    turn {
+        hand_on(row: u32 = row, handover: crate::turn::wire::HandOn = &handover): writes, never_judges;
+        call_back(row: u32 = row): writes, never_judges;
+        add_note(row: u32 = row, note: crate::turn::wire::NewNote = &note): writes, may_judge;
+        history(row: u32 = row): reads, may_judge;
+        waiting(): reads, never_judges;
+        people(): reads, never_judges;
+        take_out(queue: String = &queue, row: u32 = row, release: crate::turn::wire::TakeOut = &release): writes, never_judges;
+    }
     items {
         search(words: String = &words): reads, never_judges;
         list(request: crate::lists::wire::ListRequest = &request): writes, may_judge;

@@ -183,7 +183,8 @@ pub(super) fn lane(db: &Connection) -> Result<Vec<String>> {
                        exists (select 1 from gold g, json_each(g.clauses) c where g.item = i.row and g.policy = ?1
                                and c.value in (select value from json_each(?2)))
                     or exists (select 1 from annotation a join review r on r.row = a.review, json_each(a.clauses) c
-                               where a.item = i.row and r.policy = ?1 and c.value in (select value from json_each(?2))))
+                               where a.item = i.row and r.policy = ?1 and c.value in (select value from json_each(?2))
+                                 and not exists (select 1 from release_review e where e.review = r.row)))
                    limit 20";
         let astray: Vec<String> = all(db, sql, (&name, &lane))?;
         found.extend(

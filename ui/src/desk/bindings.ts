@@ -38,6 +38,15 @@ export const verbs = (send: Send) => ({
 		day: (since: number) => send<Day>("review.day", { since }),
 		looked: (row: number, ms: number) => send<null>("review.looked", { row, ms }),
 	},
+	turn: {
+		handOn: (row: number, handover: HandOn) => send<HandedOn>("turn.hand_on", { row, handover }),
+		callBack: (row: number) => send<null>("turn.call_back", { row }),
+		addNote: (row: number, note: NewNote) => send<TurnEntry[]>("turn.add_note", { row, note }),
+		history: (row: number) => send<TurnEntry[]>("turn.history", { row }),
+		waiting: () => send<Waiting>("turn.waiting", {}),
+		people: () => send<string[]>("turn.people", {}),
+		takeOut: (queue: string, row: number, release: TakeOut) => send<null>("turn.take_out", { queue, row, release }),
+	},
 	items: {
 		search: (words: string) => send<Found[]>("items.search", { words }),
 		list: (request: ListRequest) => send<ListPage>("items.list", { request }),
@@ -619,6 +628,45 @@ export type Found = {
 	excerpt: string,
 };
 
+/**  An item to hand on. */
+export type HandOn = {
+	/**  Whom it waits for. */
+	to: To,
+	/**  Why. */
+	reason: TurnReason,
+	/**  What is said along with it; empty says nothing. */
+	note: string | null,
+	/**  In which queue it was met, for undo there; `None` outside any. */
+	met_in: string | null,
+};
+
+/**  What became of it. */
+export type HandedOn = {
+	/**  How it waits. */
+	waits: Waits,
+	/**  Nobody of the name it waits for has worked in this file: it may be mistyped. */
+	new_name: boolean,
+};
+
+/**  What was done. */
+export type Happened = 
+/**  It was handed on. */
+{ kind: "handed_on"; 
+/**  To whom. */
+to: To; 
+/**  Why. */
+reason: TurnReason; 
+/**  When it was taken back, ms. */
+taken_back_at_ms: number | null } | 
+/**  A note was written. */
+{ kind: "noted"; 
+/**  To whom; `None` to everybody. */
+to: string | null } | 
+/**  A second person took it out of the restricted lane; told only to who has decided the item. */
+{ kind: "taken_out"; 
+/**  Why. */
+reason: ReleaseReason };
+
 /**  What heads were trained and measured on. */
 export type HeadsData = {
 	label_set: string,
@@ -1146,6 +1194,14 @@ export type MyDecision = {
 	at_ms: number,
 };
 
+/**  A note to write. */
+export type NewNote = {
+	/**  To whom; `None` to everybody. */
+	to: string | null,
+	/**  What it says. */
+	text: string,
+};
+
 /**  Why there is no score. An outcome, never 0 and never "safe". */
 export type NotScored = 
 /**  Nothing to read. */
@@ -1638,6 +1694,13 @@ export type RefusedUnit = {
 	rule: string,
 };
 
+/**  Why a second person takes an item out of the restricted lane. */
+export type ReleaseReason = 
+/**  A slip of the key put it there. */
+"slip" | 
+/**  It was meant, and another clause or none fits. */
+"other_clause";
+
 /**  One thing to know about the file a picture came from. */
 export type Remark = 
 /**  It moves: these frames are shown, side by side and row by row where they are several. */
@@ -1724,6 +1787,8 @@ export type Review = {
 	done: number,
 	/**  Items still open in it, this one included; `None` until a filtered queue was counted. */
 	open: number | null,
+	/**  That it was handed on, by whom, to whom and why, where it waits; never what was said along with it. */
+	waits: Waits | null,
 	/**  What undo took back to open it again; `None` where it was not undo that did. */
 	taken_back: TakenBack | null,
 };
@@ -1893,7 +1958,11 @@ export type Standing =
 /**  The one who looks deferred it. */
 "deferred" | 
 /**  Assigned to the one who looks. */
-"assigned";
+"assigned" | 
+/**  Somebody handed it to the one who looks, for whom it waits. */
+"waiting" | 
+/**  The one who looks handed it on, and it waits. */
+"handed_on";
 
 /**  Who drafted a step. */
 export type StepSource = 
@@ -1917,6 +1986,14 @@ export type Submitted = {
 	missing: Missing[],
 };
 
+/**  An item to take out of the restricted lane. */
+export type TakeOut = {
+	/**  Why. */
+	reason: ReleaseReason,
+	/**  What is said along with it; empty says nothing. */
+	note: string | null,
+};
+
 /**  A column that became a field. */
 export type Taken = {
 	column: string,
@@ -1932,7 +2009,9 @@ export type TakenBack =
 /**  They do not meet the item again, and now they do. */
 "skip" | 
 /**  The item comes back after the others. */
-"deferral";
+"deferral" | 
+/**  It waited for somebody else, and is this reviewer's again. */
+"handover";
 
 /**  Light, dark, or as the system is. */
 export type Theme = "system" | "light" | "dark";
@@ -1948,6 +2027,46 @@ export type ThresholdStep = {
 	/**  Positive rows in all: with `right`, the recall. */
 	positive: number,
 };
+
+/**  Whom an item is handed to: exactly one. */
+export type To = 
+/**  It waits for one reviewer. */
+{ kind: "person"; 
+/**  Whom. */
+name: string } | 
+/**  It waits in a queue, whatever its filter says, for whoever opens it. */
+{ kind: "queue"; 
+/**  Which. */
+name: string };
+
+/**  Something said or done about whose turn an item is. */
+export type TurnEntry = {
+	/**  By whom. */
+	by: string,
+	/**  When, ms. */
+	at_ms: number,
+	/**  What. */
+	what: Happened,
+	/**  In words; `None` where nothing was said, or where it is held back. */
+	text: string | null,
+	/**  There are words, and they are told once the one who looks has decided the item. */
+	held: boolean,
+};
+
+/**  Why an item is handed on. None says what is wrong with the item, or that anything is. */
+export type TurnReason = 
+/**  It is in a language that somebody else reads. */
+"language" | 
+/**  It takes somebody who knows where it was shown. */
+"market" | 
+/**  Another look is wanted. */
+"second_opinion" | 
+/**  What the policy means is to be asked. */
+"policy_question" | 
+/**  Not for who hands it on: too hard to look at, too close, or simply too hard. */
+"not_for_me" | 
+/**  It is not shown as it should be. */
+"technical";
 
 /**  Saved work that could not be read. */
 export type Unread = {
@@ -1976,3 +2095,45 @@ export type Verdict =
 "escalate" | 
 /**  The reviewer could not judge it and said why. */
 "cannot_judge";
+
+/**  What waits for one reviewer, and what they handed on; the oldest of each. */
+export type Waiting = {
+	/**  How many wait for them. */
+	n_for_me: number,
+	/**  The oldest first. */
+	for_me: WaitingLine[],
+	/**  How many they handed on that wait. */
+	n_by_me: number,
+	/**  The oldest first. */
+	by_me: WaitingLine[],
+};
+
+/**  An item that waits. */
+export type WaitingLine = {
+	/**  Row id, for verbs. */
+	row: number,
+	/**  The sender's id. */
+	id: string,
+	/**  The beginning of its first text. */
+	excerpt: string,
+	/**  How it waits. */
+	waits: Waits,
+};
+
+/**  That an item waits, and for whom. */
+export type Waits = {
+	/**  Who handed it on. */
+	by: string,
+	/**  For whom. */
+	to: To,
+	/**  It waits for the one who looks. */
+	for_me: boolean,
+	/**  The one who looks handed it on, so it is theirs to take back. */
+	by_me: boolean,
+	/**  Why. */
+	reason: TurnReason,
+	/**  Something was said along with it. */
+	has_note: boolean,
+	/**  Since when, ms. */
+	at_ms: number,
+};

@@ -25,7 +25,7 @@ function said(leaf: string | Function): string {
 /** The same in both languages, each for its reason: names, marks, signs, words that both have. */
 const SAME = new Set([
   'app', 'saved.clean', 'item.language', 'evidence.tool', 'scores.made', 'messages.jobEnded', 'data.importTitle',
-  'data.exportTitle', 'datasets.bytes', 'datasets.sha256', 'datasets.format', 'jobs.kinds.import', 'jobs.kinds.export', 'empty.import', 'empty.importAndExport', 'data.pickImport', 'data.text',
+  'data.exportTitle', 'datasets.bytes', 'datasets.sha256', 'datasets.format', 'jobs.kinds.import', 'jobs.kinds.export', 'empty.import', 'empty.importAndExport', 'turn.name', 'data.pickImport', 'data.text',
   'modes.blind', 'items.coming', 'settings.languages.en', 'settings.languages.de', 'ratingSigns.right', 'ratingSigns.neutral', 'ratingSigns.unsure', 'ratingSigns.wrong',
 ]);
 

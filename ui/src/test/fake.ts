@@ -6,7 +6,7 @@ import { Failure, type Backend, type PathQuestion } from '../desk/backend';
 import { verbs, type Verbs } from '../desk/bindings';
 import type {
   Code, Day, DeskEvent, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStatus, OwnThreshold, PastExport, PastImport, Picks,
-  PolicyLine, Preferences, PreviewRow, Queue, QueueSummary, Review, TakenBack, Unread,
+  PolicyLine, Preferences, PreviewRow, Queue, QueueSummary, Review, TurnEntry, TakenBack, Unread, Waits,
 } from '../desk/types';
 import { items } from './cases';
 import { FakeItems } from './fakeItems';
@@ -73,6 +73,10 @@ export class FakeBackend implements Backend {
   impressions = new Map<string, Impression>();
   reveals = new FakeReveals();
   held: PolicyLine[] = policies();
+  /** Whom items wait for, by row. */
+  waits = new Map<number, Waits>();
+  said = new Map<number, TurnEntry[]>();
+  people = ['Bo', 'Cy'];
   opened = new Set<string>();
   done = new Map<string, number[]>();
   history: { queue: string; row: number; what: TakenBack }[] = [];
@@ -152,6 +156,38 @@ export class FakeBackend implements Backend {
         if (!last) return null;
         this.done.set(name, (this.done.get(name) ?? []).filter((row) => row !== last.row));
         return { ...this.#review(name, last.row), taken_back: last.what };
+      },
+    },
+    turn: {
+      handOn: (row, { to, reason, note, met_in }) => {
+        const waits: Waits = { by: this.state.reviewer ?? '', to, for_me: false, by_me: true, reason, has_note: note !== null, at_ms: Date.now() };
+        this.waits.set(row, waits);
+        this.#finish(met_in ?? '', row, 'handover');
+        return { waits: copy(waits), new_name: to.kind === 'person' && !this.people.includes(to.name) };
+      },
+      callBack: (row) => {
+        this.waits.delete(row);
+        for (const [name, rows] of this.done) this.done.set(name, rows.filter((it) => it !== row));
+        return null;
+      },
+      addNote: (row, { to, text }) => {
+        this.said.set(row, [...(this.said.get(row) ?? []), { by: this.state.reviewer ?? '', at_ms: Date.now(), what: { kind: 'noted', to }, text, held: false }]);
+        return copy(this.said.get(row) ?? []);
+      },
+      // As the desk does: the words of others are held back until an impression is stored.
+      history: (row) => {
+        const open = this.saved.some(({ name }) => this.#impression(name, row));
+        return copy(this.said.get(row) ?? []).map((it) => (open || it.by === this.state.reviewer ? it : { ...it, text: null, held: it.text !== null }));
+      },
+      waiting: () => {
+        const lines = [...this.waits].map(([row, waits]) => ({ row, id: this.#item(row).id, excerpt: '', waits: copy(waits) }));
+        const [forMe, byMe] = [lines.filter((it) => it.waits.for_me), lines.filter((it) => it.waits.by_me)];
+        return { n_for_me: forMe.length, for_me: forMe, n_by_me: byMe.length, by_me: byMe };
+      },
+      people: () => [...this.people],
+      takeOut: (name, row) => {
+        this.#finish(name, row);
+        return null;
       },
     },
     items: {
@@ -377,7 +413,7 @@ export class FakeBackend implements Backend {
     const draft = this.drafts.get(row) ?? null;
     const picks = impression || assisted ? null : (this.picks.get(row) ?? null);
     return {
-      unread: this.unread, taken_back: null,
+      unread: this.unread, taken_back: null, waits: copy(this.waits.get(row) ?? null),
       queue: name, item: this.#item(row), mode: assisted ? 'assisted' : 'blind', started_at_ms: Date.now(),
       leased_until_ms: Date.now() + 600_000, impression, picks: picks && copy(picks), draft: draft && copy(draft),
       revealed: copy(this.reveals.shown(name, row)),

@@ -16,7 +16,7 @@ export const TOGETHER = 10_000;
 
 export type Showing = { kind: 'list' } | { kind: 'similar'; row: number; id: string; model: string | null } | { kind: 'decisions' };
 
-export const STANDINGS: readonly Standing[] = ['all', 'unreviewed', 'reviewed', 'mine', 'skipped', 'deferred', 'assigned'];
+export const STANDINGS: readonly Standing[] = ['all', 'unreviewed', 'reviewed', 'mine', 'skipped', 'deferred', 'assigned', 'waiting', 'handed_on'];
 const ORDERS: readonly ListOrder[] = ['newest', 'oldest', 'urgency', 'age', 'risk'];
 
 export class ItemsState implements Room {

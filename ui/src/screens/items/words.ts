@@ -65,7 +65,7 @@ const en = {
     standing: 'How far',
     standings: {
       all: 'at any stage', unreviewed: 'unreviewed', reviewed: 'reviewed', mine: 'decided by me', skipped: 'skipped by me',
-      deferred: 'deferred by me', assigned: 'assigned to me',
+      deferred: 'deferred by me', assigned: 'assigned to me', waiting: 'waits for me', handed_on: 'handed on by me',
     } satisfies Record<Standing, string>,
     order: 'Which first',
     orders: {
@@ -176,7 +176,7 @@ const de: typeof en = {
     standing: 'Wie weit',
     standings: {
       all: 'jeder Stand', unreviewed: 'ungeprüft', reviewed: 'geprüft', mine: 'von mir entschieden', skipped: 'von mir übersprungen',
-      deferred: 'von mir zurückgestellt', assigned: 'mir zugewiesen',
+      deferred: 'von mir zurückgestellt', assigned: 'mir zugewiesen', waiting: 'wartet auf mich', handed_on: 'von mir weitergegeben',
     },
     order: 'Welche zuerst',
     orders: {

@@ -99,6 +99,28 @@ export function choose({ frame, review }: ReviewRoom, choice: Choice): void {
   review.choose(choice);
 }
 
+/** Asks to whom the item goes; whom there is to choose from is asked for meanwhile. */
+export function askHandOver({ frame, turn }: ReviewRoom): void {
+  void turn.meet();
+  frame.dialog = 'hand-on';
+}
+
+export function askNote({ frame, turn }: ReviewRoom): void {
+  void turn.meet();
+  frame.dialog = 'note';
+}
+
+export async function showWaiting({ frame, turn }: ReviewRoom): Promise<void> {
+  await turn.refresh();
+  frame.dialog = 'waiting';
+}
+
+/** Takes back the item on screen. */
+export async function callBack(room: ReviewRoom): Promise<void> {
+  const item = room.review.review?.item;
+  if (item) await room.callBack(item.row, item.id);
+}
+
 /** Attaches what is selected; with nothing selected, lets a place be chosen. */
 export function attachEvidence({ review }: ReviewRoom): void {
   const selection = window.getSelection();

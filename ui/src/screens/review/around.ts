@@ -1,6 +1,6 @@
 // What a review needs from its surroundings, and what it tells them.
 import type { Backend } from '../../desk/backend';
-import type { Aside, PolicyView, Problem, Submitted, TakenBack, UnreadKind } from '../../desk/types';
+import type { Aside, HandedOn, PolicyView, Problem, Submitted, TakenBack, UnreadKind } from '../../desk/types';
 
 /** What the review needs from its surroundings. */
 export interface Around {
@@ -19,6 +19,8 @@ export type ReviewEvent =
   | { kind: 'aside'; item: string; how: Aside }
   /** What undo took back; `null` where the desk does not say. */
   | { kind: 'reopened'; item: string; what: TakenBack | null }
+  | { kind: 'handed_on'; item: string; handed: HandedOn }
+  | { kind: 'taken_out'; item: string }
   | { kind: 'unread'; item: string; what: UnreadKind }
   | { kind: 'nothing_to_undo'; queue: string }
   | { kind: 'taken_back' | 'left'; item: string };

@@ -36,6 +36,11 @@ const hasScores = ({ review }: ReviewRoom) => review.review?.revealed?.assessmen
 const hasProposal = (it: ReviewRoom) => recording(it) && it.review.proposal !== null;
 const hasGaps = ({ review }: ReviewRoom) => review.gaps.length > 0;
 
+// What is in the lane is met in its queue alone.
+const handsOn = (it: ReviewRoom) => recording(it) && !it.inLane;
+const handedOn = (it: ReviewRoom) => recording(it) && it.review.review?.waits?.by_me === true;
+const takesOut = (it: ReviewRoom) => recording(it) && it.inLane && it.review.phase === 'after';
+
 const LAST = Number.MAX_SAFE_INTEGER;
 
 export const commands = [
@@ -72,6 +77,12 @@ export const commands = [
   decide('severity.back', 'Shift+V', deciding, ({ review }) => review.turnSeverity(-1)),
   decide('skip', 'S', recording, ({ review }) => review.setAside('skip')),
   decide('defer', 'D', recording, ({ review }) => review.setAside('defer')),
+
+  decide('hand.on', 'Shift+H', handsOn, (it) => acts.askHandOver(it)),
+  decide('call.back', 'Shift+R', handedOn, acts.callBack),
+  decide('note.colleague', 'Shift+M', recording, (it) => acts.askNote(it)),
+  decide('waiting', 'Shift+W', ({ frame }) => frame.ready, (it) => acts.showWaiting(it)),
+  after('take.out', 'Shift+L', takesOut, ({ frame }) => (frame.dialog = 'release')),
 
   before('note.before', 'R', reviewing, () => focusOn('note')),
   before('store', 'Ctrl+Enter', whole, ({ review }) => review.storeImpression(), { inField: true }),

@@ -1,8 +1,13 @@
 // Short names for evidence and judgements, as chips show them.
-import type { Evidence, Impression, Judgement, Missing, PartView, Place } from '../../desk/types';
+import type { Evidence, Impression, Judgement, Missing, PartView, Place, To } from '../../desk/types';
 import { scalars, visible } from '../../kit/text';
 import { numbered } from '../../parts/boxes';
 import { words } from './words';
+
+/** Whom an item is handed to: `Bo`, `queue Arabic`. */
+export function toName(it: To): string {
+  return it.kind === 'person' ? visible(it.name) : words.turn.toQueue(visible(it.name));
+}
 
 /** `caption 37–88`, `box 1 in p2`, `clause HM-2/a`; `all` is the evidence of the draft, which boxes are numbered in. */
 export function evidenceName(it: Evidence, parts: PartView[], all: readonly Evidence[]): string {

@@ -4,7 +4,7 @@
 // saved as they change. Between the two the model is waited for, in `reveal`. The screen only shows this; a test
 // drives it without one.
 import { problemOf } from '../../desk/backend';
-import type { Aside, Choice, Confidence, Draft, Falsehood, Missing, PartView, Problem, Review, Submitted } from '../../desk/types';
+import type { Aside, Choice, Confidence, Draft, Falsehood, HandedOn, HandOn, Missing, PartView, Problem, ReleaseReason, Review, Submitted } from '../../desk/types';
 import { History } from '../../kit/history';
 import { clauseOf, nextSeverity } from '../../parts/clauses';
 import { gone, type Around, type Phase, type ReviewEvent } from './around';
@@ -156,6 +156,36 @@ export class ReviewState {
       await this.around.backend.review.setAside(this.queue, review.item.row, how);
       await this.#advance({ kind: 'aside', item: review.item.id, how });
     });
+  }
+
+  /** Hands the item on and goes to the next; gives what was refused, for where it was asked. */
+  async handOn(handover: HandOn): Promise<Problem | null> {
+    const review = this.review;
+    if (!review) return null;
+    await this.autosave.flush();
+    let refused: Problem | null = null;
+    await this.#guarded(async () => {
+      let handed: HandedOn;
+      try {
+        handed = await this.around.backend.turn.handOn(review.item.row, handover);
+      } catch (error) {
+        refused = problemOf(error);
+        return;
+      }
+      await this.#advance({ kind: 'handed_on', item: review.item.id, handed });
+    });
+    return refused;
+  }
+
+  /** Takes the item out of the restricted lane and goes to the next one in it. */
+  async takeOut(reason: ReleaseReason): Promise<void> {
+    const review = this.review;
+    if (!review) return;
+    await this.autosave.flush();
+    await this.#guarded(async () => {
+      await this.around.backend.turn.takeOut(this.queue, review.item.row, { reason, note: null });
+      await this.#advance({ kind: 'taken_out', item: review.item.id });
+    }, HERE);
   }
 
   /** Takes back the last change; with none on this item, the last submission in the queue. */

@@ -3,14 +3,16 @@ import type { DeskEvent, Job, Queue } from '../../desk/types';
 import type { Frame, Room, Work } from '../frame';
 import type { ReviewEvent } from './around';
 import { DayState } from './day/day.svelte';
-import { missingName } from './names';
+import { missingName, toName } from './names';
 import { lessonOf, type Lesson } from './practice/lessons';
 import { Practice } from './practice/practice.svelte';
 import { ReviewState } from './review.svelte';
+import { Turn } from './turn.svelte';
 import { words } from './words';
 
 export class ReviewRoom implements Room, Work {
   readonly review: ReviewState;
+  readonly turn: Turn;
   /** Whether scores are open; `null` until the reviewer says so: then they are where one reaches its threshold. */
   unfolded = $state<boolean | null>(null);
   readonly practice: Practice;
@@ -19,6 +21,7 @@ export class ReviewRoom implements Room, Work {
   constructor(readonly frame: Frame) {
     this.practice = new Practice(frame.now);
     this.day = new DayState(frame.backend, frame.now, () => frame.preferences.chosen.break_minutes);
+    this.turn = new Turn(frame.backend, (problem) => frame.report(problem));
     this.review = new ReviewState({
       backend: frame.backend,
       policy: () => frame.case.policy,
@@ -35,6 +38,11 @@ export class ReviewRoom implements Room, Work {
   get queue(): Queue | undefined {
     const name = this.review.queue || this.#first;
     return this.frame.case.queues.find((it) => it.queue.name === name)?.queue;
+  }
+
+  /** The queue is of the restricted lane. */
+  get inLane(): boolean {
+    return this.queue?.restricted === true;
   }
 
   get idle(): boolean {
@@ -56,6 +64,14 @@ export class ReviewRoom implements Room, Work {
     await this.review.open(row);
   }
 
+  /** Takes back an item that was handed on; what is on screen is shown as it is then. */
+  async callBack(row: number, item: string): Promise<void> {
+    if (!(await this.turn.callBack(row))) return;
+    this.frame.say(words.turn.notices.takenBack(item));
+    await this.frame.case.refreshQueues();
+    if (this.review.review?.item.row === row) await this.review.open(row);
+  }
+
   forget(queue: string): void {
     if (this.review.queue === queue) this.review.leave();
   }
@@ -71,10 +87,11 @@ export class ReviewRoom implements Room, Work {
 
   async enter(): Promise<void> {
     if (this.idle) await this.reviewQueue(this.review.queue || this.#first);
-    await Promise.all([this.frame.case.refreshQueues(), this.day.load()]);
+    await Promise.all([this.frame.case.refreshQueues(), this.day.load(), this.turn.refresh()]);
   }
 
   leave(): void {
+    this.turn.forget();
     this.review.leave();
     this.practice.forget();
   }
@@ -148,11 +165,18 @@ export class ReviewRoom implements Room, Work {
       const missing = event.outcome.missing.map(missingName);
       frame.say(missing.length === 0 ? notices.submitted(event.item) : notices.incomplete(event.item, missing.join('; ')), back);
     } else if (event.kind === 'aside') frame.say(notices.aside(event.item, event.how), back);
+    else if (event.kind === 'handed_on') {
+      const { waits: { to }, new_name } = event.handed;
+      frame.say(words.turn.notices.handedOn(event.item, toName(to)), new_name ? words.turn.unknown(toName(to)) : back);
+    } else if (event.kind === 'taken_out') frame.say(words.turn.notices.takenOut(event.item));
     else if (event.kind === 'unread') frame.say(notices.unread(event.item, event.what));
     else if (event.kind === 'reopened') frame.say(notices.reopened(event.item, event.what));
     else if (event.kind === 'nothing_to_undo') frame.say(notices.nothingToUndo(event.queue));
     else frame.say(frame.commands.withKeys(event.kind === 'left' ? notices.left(event.item) : notices.takenBack(event.item)));
-    if (event.kind === 'submitted' || event.kind === 'aside') void frame.case.refreshQueues();
+    const moved = event.kind === 'handed_on' || event.kind === 'taken_out';
+    if (event.kind === 'submitted' || event.kind === 'aside' || moved) void frame.case.refreshQueues();
     if (event.kind === 'submitted' || event.kind === 'reopened') void this.day.tell();
+    // A record ends a wait, and where nothing waits there is nothing to end.
+    if (moved || (event.kind === 'submitted' && this.turn.waiting.n_for_me > 0)) void this.turn.refresh();
   }
 }

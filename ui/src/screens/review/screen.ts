@@ -23,7 +23,10 @@ export const review: Screen<ReviewRoom> = {
   view: ReviewScreen,
   top: ReviewTop,
   status: ReviewStatus,
-  dialogs: { stage: ReviewDialog, anew: ReviewDialog, reason: ReviewDialog, finish: ReviewDialog, changes: ReviewDialog, cite: ReviewDialog, day: ReviewDialog, pause: ReviewDialog },
+  dialogs: {
+    stage: ReviewDialog, anew: ReviewDialog, reason: ReviewDialog, finish: ReviewDialog, changes: ReviewDialog, cite: ReviewDialog,
+    day: ReviewDialog, pause: ReviewDialog, 'hand-on': ReviewDialog, note: ReviewDialog, waiting: ReviewDialog, release: ReviewDialog,
+  },
   placesNow: (room) => room.placesNow,
   hints,
   doors: (room) => ({ work: room }),

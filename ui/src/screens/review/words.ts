@@ -11,6 +11,7 @@ import * as notes from './words/notes';
 import * as practice from './words/practice';
 import * as reasoning from './words/reasoning';
 import * as steps from './words/steps';
+import * as turn from './words/turn';
 
 const en = {
   screen: 'Review',
@@ -237,6 +238,7 @@ const en = {
         submission: `${item} open again; the new submission will stand beside the old one`,
         skip: `${item} open again: it is no longer skipped`,
         deferral: `${item} open again: it is no longer deferred`,
+        handover: `${item} open again: it waits for nobody else`,
       })[what ?? 'submission'],
     nothingToUndo: (queue: string) => `Nothing to undo in ${queue}`,
     unread: (item: string, what: UnreadKind) =>
@@ -249,6 +251,7 @@ const en = {
   ...reasoning.en,
   notes: notes.en,
   steps: steps.en,
+  turn: turn.en,
 };
 
 const de: typeof en = {
@@ -476,6 +479,7 @@ const de: typeof en = {
         submission: `${item} wieder offen; die neue Abgabe steht dann neben der alten`,
         skip: `${item} wieder offen: nicht mehr übersprungen`,
         deferral: `${item} wieder offen: nicht mehr zurückgestellt`,
+        handover: `${item} wieder offen: er wartet auf niemanden sonst`,
       })[what ?? 'submission'],
     nothingToUndo: (queue) => `In ${queue} ist nichts rückgängig zu machen`,
     unread: (item, what) =>
@@ -488,6 +492,7 @@ const de: typeof en = {
   ...reasoning.de,
   notes: notes.de,
   steps: steps.de,
+  turn: turn.de,
 };
 
 export const tables = { en, de };
