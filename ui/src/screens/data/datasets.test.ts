@@ -7,7 +7,7 @@ import { words } from '../../test/words';
 
 beforeEach(async () => {
   await open();
-  await user.keyboard('{Alt>}2{/Alt}');
+  await user.keyboard('{Alt>}2{/Alt}3');
 });
 
 const preview = () => screen.getByRole('region', { name: words.datasets.previewTitle });

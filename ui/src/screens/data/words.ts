@@ -8,6 +8,10 @@ const en = {
   screen: 'Data',
 
   commands: {
+    'data.import': 'Go to the import',
+    'data.score': 'Go to the scores',
+    'data.export': 'Go to the export',
+    'data.jobs': 'Go to the work in the background',
     'import.file': 'Choose a file…',
     'import.folder': 'Choose a folder…',
     'import.look': 'Look first',
@@ -25,6 +29,7 @@ const en = {
   groups: { data: 'Data' },
 
   data: {
+    tabs: { import: 'Import', score: 'Scores', export: 'Export', jobs: 'Jobs' },
     importTitle: 'Import',
     importWhat: 'A .jsonl, .csv, .tsv or .parquet file, Label Studio’s .json, or a folder of texts and images, or of tables. Importing the same again adds nothing twice; what is said anew of an item is added to it.',
     path: 'File or folder',
@@ -158,6 +163,10 @@ const de: typeof en = {
   screen: 'Daten',
 
   commands: {
+    'data.import': 'Zum Import',
+    'data.score': 'Zu den Werten',
+    'data.export': 'Zum Export',
+    'data.jobs': 'Zur Arbeit im Hintergrund',
     'import.file': 'Datei wählen…',
     'import.folder': 'Ordner wählen…',
     'import.look': 'Erst ansehen',
@@ -175,6 +184,7 @@ const de: typeof en = {
   groups: { data: 'Daten' },
 
   data: {
+    tabs: { import: 'Import', score: 'Werte', export: 'Export', jobs: 'Aufträge' },
     importTitle: 'Import',
     importWhat: 'Eine .jsonl-, .csv-, .tsv- oder .parquet-Datei, die .json-Datei von Label Studio oder ein Ordner mit Texten und Bildern oder mit Tabellen. Dasselbe noch einmal importiert fügt nichts doppelt hinzu; was über einen Fall neu gesagt wird, kommt zu ihm.',
     path: 'Datei oder Ordner',
