@@ -149,6 +149,7 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
                 ["raw", "sft", "prm", "label-studio", "parquet"].map(|format| preview(&filter, format))
             })
             .collect(),
+        "data.open_export" => vec![json!({"id": 1}), json!({"id": 99})],
         "models.verify_model" => vec![json!({"id": "fake-model@1"})],
         "models.start_install" => ["fake-model@1", "no-such"].map(|it| json!({"model": it})).into(),
         "models.set_threshold" => vec![

@@ -59,6 +59,7 @@ verbs! {
         start_export(request: crate::wire::ExportRequest = request): writes, never_judges;
         preview_export(request: crate::wire::ExportRequest = &request, format: crate::wire::ExportFormat = format, offset: u32 = offset, limit: u32 = limit): reads, may_judge;
         exports(): reads, may_judge;
+        open_export(id: u32 = id): reads, never_judges;
     }
     models {
         models(): reads, never_judges;

@@ -57,6 +57,7 @@ export const verbs = (send: Send) => ({
 		startExport: (request: ExportRequest) => send<string>("data.start_export", { request }),
 		previewExport: (request: ExportRequest, format: ExportFormat, offset: number, limit: number) => send<ExportPreview>("data.preview_export", { request, format, offset, limit }),
 		exports: () => send<PastExport[]>("data.exports", {}),
+		openExport: (id: number) => send<null>("data.open_export", { id }),
 	},
 	models: {
 		models: () => send<KnownModel[]>("models.models", {}),
@@ -361,6 +362,8 @@ export type Desktop = {
 	formats: ExportFormat[],
 	/**  `http://127.0.0.1:port/secret/media`, where renditions come from. */
 	media_base: string,
+	/**  Folders of exports can be opened in the system's file manager. */
+	opens_folders: boolean,
 };
 
 /**  What the reviewer has so far. */

@@ -41,6 +41,7 @@ export class FakeBackend implements Backend {
     model: { id: 'minilm-l6-v2+starter-heads@2', installed: true, languages: ['en', 'ar'], problem: null },
     formats: ['raw', 'sft', 'prm', 'label-studio', 'parquet'],
     media_base: '/src/test/media',
+    opens_folders: true,
   };
   saved: Queue[] = [
     queue('Reported'),
@@ -231,6 +232,7 @@ export class FakeBackend implements Backend {
         };
       },
       exports: () => copy(this.past),
+      openExport: () => null,
     },
     models: {
       models: () => copy(this.known),

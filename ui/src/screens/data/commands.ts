@@ -22,6 +22,7 @@ export const commands = [
   entry('score.resume', '', (it) => scoring(it)?.state === 'paused', (it) => it.frame.jobs.resume(scoring(it)?.id ?? '')),
   entry('export.folder', '', ready, (it) => it.chooseExport()),
   entry('export.start', '', (it) => it.isWhole && it.exportFolder.trim() !== '' && !it.frame.jobs.current('export'), (it) => it.startExport()),
+  here('export.open', 'O', (it) => it.opensFolders && it.madeNow !== undefined, (it) => it.openExport(it.madeNow?.id)),
   here('export.preview', 'V', (it) => it.isWhole && !it.exports.looking, (it) => it.preview()),
   here('preview.next', '.', (it) => it.exports.canTurn(1), (it) => it.exports.turn(it.request, 1)),
   here('preview.back', ',', (it) => it.exports.canTurn(-1), (it) => it.exports.turn(it.request, -1)),

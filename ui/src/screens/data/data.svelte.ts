@@ -1,6 +1,6 @@
 // What is asked of an import and of an export, and starting the jobs that do them.
 import { problemOf } from '../../desk/backend';
-import type { ExportFormat, ExportRequest, Job, Problem } from '../../desk/types';
+import type { ExportFormat, ExportRequest, Job, PastExport, Problem } from '../../desk/types';
 import type { Frame, Room } from '../frame';
 import { count } from '../../kit/format';
 import { ExportsState } from './exports.svelte';
@@ -19,6 +19,9 @@ export class DataRoom implements Room {
   #jobs = $state.raw<Partial<Record<Asked, string>>>({});
   /** Why one was refused at once. */
   problems = $state.raw<Partial<Record<Asked, Problem>>>({});
+
+  /** The export whose folder could not be opened last, and why. */
+  unopened = $state.raw<{ id: number; problem: Problem } | null>(null);
 
   readonly imports: ImportsState;
 
@@ -44,6 +47,7 @@ export class DataRoom implements Room {
     this.imports.clear();
     this.#jobs = {};
     this.problems = {};
+    this.unopened = null;
   }
 
   jobEnded(job: Job): void {
@@ -130,6 +134,28 @@ export class DataRoom implements Room {
   async chooseExport(): Promise<void> {
     const path = await this.frame.pick({ kind: 'folder', title: words.data.pickExport });
     if (path) this.exportFolder = path;
+  }
+
+  /** A file manager can be asked for folders. */
+  get opensFolders(): boolean {
+    return this.frame.case.desktop?.opens_folders === true;
+  }
+
+  /** The export whose result stands in the panel, where its folder is there. */
+  get madeNow(): PastExport | undefined {
+    const job = this.resultOf('export');
+    return job?.state === 'done' ? this.exports.past?.find((it) => it.folder === job.subject && it.exists) : undefined;
+  }
+
+  /** Opens the folder of an export; the desk knows which that is. */
+  async openExport(id: number | undefined): Promise<void> {
+    if (id === undefined) return;
+    this.unopened = null;
+    try {
+      await this.frame.backend.data.openExport(id);
+    } catch (error) {
+      this.unopened = { id, problem: problemOf(error) };
+    }
   }
 
   async preview(): Promise<void> {
