@@ -2,7 +2,7 @@
 //
 // A verb needs an answer here only when a test asks it. One without is refused by name, and the test fails for it
 // even where the page takes the refusal calmly: see `setup.ts`.
-import { Failure, type Backend, type PathQuestion } from '../desk/backend';
+import { Failure, type Backend, type Drop, type PathQuestion } from '../desk/backend';
 import { verbs, type Verbs } from '../desk/bindings';
 import type {
   Code, DeskEvent, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStatus, OwnThreshold, PastExport, PastImport, Picks,
@@ -259,6 +259,7 @@ export class FakeBackend implements Backend {
   }
 
   #listeners = new Set<(event: DeskEvent) => void>();
+  #droppers = new Set<(drop: Drop) => void>();
   #clock: ReturnType<typeof setInterval> | undefined;
 
   async events(hear: (event: DeskEvent) => void): Promise<() => void> {
@@ -274,6 +275,16 @@ export class FakeBackend implements Backend {
   assessed(row: number, outcome: Outcome = 'ready'): void {
     this.reveals.done.set(row, outcome);
     this.tell({ kind: 'assessed', row });
+  }
+
+  async drops(hear: (drop: Drop) => void): Promise<() => void> {
+    this.#droppers.add(hear);
+    return () => void this.#droppers.delete(hear);
+  }
+
+  /** Files are dragged over the window, and perhaps let go there. */
+  drag(drop: Drop): void {
+    for (const hear of this.#droppers) hear(drop);
   }
 
   async pick(question: PathQuestion): Promise<string | null> {

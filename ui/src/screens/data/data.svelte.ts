@@ -94,6 +94,17 @@ export class DataRoom implements Room {
     await this.imports.look();
   }
 
+  dropHint(): string | null {
+    return this.frame.writable ? words.data.dropHint : null;
+  }
+
+  async drop(paths: string[]): Promise<void> {
+    const [path, ...others] = paths;
+    if (path === undefined) return;
+    await this.lookAt(path);
+    if (others.length > 0) this.frame.say(words.data.droppedMany(others.length));
+  }
+
   /** What was typed stays until it is in. */
   async startImport(): Promise<void> {
     const { request } = this.imports;
