@@ -46,6 +46,19 @@ pub fn list(session: &Session, list: &args::List) -> Result<()> {
     Ok(())
 }
 
+pub fn occurring(session: &Session, file: &Path) -> Result<()> {
+    crate::session::open(session, &text(file)?)?;
+    let found = session.occurring()?;
+    for (kind, values) in
+        [("language", found.languages), ("market", found.markets), ("reason", found.reasons)]
+    {
+        for it in values {
+            out::cells(&[kind.to_owned(), it.value, it.items.to_string()]);
+        }
+    }
+    Ok(())
+}
+
 pub fn similar(session: &Session, file: &Path, item: &str, limit: u32) -> Result<()> {
     crate::session::open(session, &text(file)?)?;
     let similar = session.similar(session.row_of(item)?, limit)?;

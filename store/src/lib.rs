@@ -26,6 +26,7 @@ mod candidates;
 mod lane;
 mod leases;
 mod lists;
+mod occurring;
 mod queues;
 
 mod annotations;
@@ -70,6 +71,7 @@ pub use lane::Presence;
 pub use lists::{Line, Listed, MOST_HITS};
 pub use media::{Media, Rendition};
 pub use nearest::{Nearest, SignIndex};
+pub use occurring::{MOST_VALUES, Occurring};
 pub use place::{Mark, mark};
 pub use policies::HeldPolicy;
 pub use precedents::Precedents;

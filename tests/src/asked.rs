@@ -117,6 +117,7 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
             }
             asked
         }
+        "items.look" => vec![json!({"row": row})],
         "items.similar" => vec![json!({"row": row, "limit": 10})],
         "items.decisions" => vec![json!({"limit": 10})],
         "items.act_on" => vec![

@@ -40,6 +40,8 @@ verbs! {
     items {
         search(words: String = &words): reads, never_judges;
         list(request: crate::lists::wire::ListRequest = &request): writes, may_judge;
+        look(row: u32 = row): reads, never_judges;
+        occurring(): reads, never_judges;
         similar(row: u32 = row, limit: u32 = limit): reads, never_judges;
         decisions(limit: u32 = limit): reads, never_judges;
         act_on(rows: Vec<u32> = &rows, act: crate::lists::wire::BulkAct = &act): writes, never_judges;

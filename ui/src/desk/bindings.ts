@@ -38,6 +38,8 @@ export const verbs = (send: Send) => ({
 	items: {
 		search: (words: string) => send<Found[]>("items.search", { words }),
 		list: (request: ListRequest) => send<ListPage>("items.list", { request }),
+		look: (row: number) => send<ItemView>("items.look", { row }),
+		occurring: () => send<Occurring>("items.occurring", {}),
 		similar: (row: number, limit: number) => send<Similar>("items.similar", { row, limit }),
 		decisions: (limit: number) => send<MyDecision[]>("items.decisions", { limit }),
 		actOn: (rows: number[], act: BulkAct) => send<BulkDone>("items.act_on", { rows, act }),
@@ -1147,6 +1149,27 @@ export type Notes = {
 	n_tokens: number,
 	/**  Natural logarithm of how likely the text was among all that its schema allowed. */
 	log_likelihood: number,
+};
+
+/**  A value that occurs. */
+export type Occurrence = {
+	/**  As a filter takes it. */
+	value: string,
+	/**  Items that have it. */
+	items: number,
+};
+
+/**
+ *  What items can be chosen by: what occurs in the file, each with the items that have it, most first. At most 1,000
+ *  of a kind. Of the restricted lane nothing is counted.
+ */
+export type Occurring = {
+	/**  Base codes of languages, `und` where it is unknown. */
+	languages: Occurrence[],
+	/**  Markets. */
+	markets: Occurrence[],
+	/**  Reasons of reports. */
+	reasons: Occurrence[],
 };
 
 /**  Which items come first. Ties go to the older row. */

@@ -158,6 +158,8 @@ export class FakeBackend implements Backend {
           return found ? [{ row: it.row, id: it.id, excerpt: found.text?.slice(0, 80) ?? '' }] : [];
         }),
       list: (request) => this.listed.list(request),
+      look: (row) => copy({ ...this.#item(row), parts: this.#item(row).parts.map((it) => ({ ...it, uncovered: null })) }),
+      occurring: () => this.listed.occurring(),
       similar: (row, limit) => this.listed.similar(row, limit),
       decisions: (limit) => this.listed.decisions(limit),
       actOn: (rows, act) => this.listed.actOn(rows, act),

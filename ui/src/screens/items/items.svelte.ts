@@ -21,9 +21,9 @@ const ORDERS: readonly ListOrder[] = ['newest', 'oldest', 'urgency', 'age', 'ris
 
 export class ItemsState implements Room {
   typed = $state('');
-  languages = $state('');
-  markets = $state('');
-  reasons = $state('');
+  languages = $state.raw<readonly string[]>([]);
+  markets = $state.raw<readonly string[]>([]);
+  reasons = $state.raw<readonly string[]>([]);
   standing = $state<Standing>('all');
   order = $state<ListOrder>('newest');
 
@@ -64,8 +64,7 @@ export class ItemsState implements Room {
   }
 
   get filter(): Filter {
-    const list = (text: string) => text.split(',').map((it) => it.trim()).filter(Boolean);
-    return { languages: list(this.languages), markets: list(this.markets), reasons: list(this.reasons), words: this.typed.trim() || null };
+    return { languages: [...this.languages], markets: [...this.markets], reasons: [...this.reasons], words: this.typed.trim() || null };
   }
 
   get isFiltered(): boolean {
@@ -155,10 +154,9 @@ export class ItemsState implements Room {
 
   /** The filter of a queue, or of none. */
   adopt(filter: Filter | undefined): Promise<void> {
-    const text = (list: string[] | undefined) => (list ?? []).join(', ');
-    this.languages = text(filter?.languages);
-    this.markets = text(filter?.markets);
-    this.reasons = text(filter?.reasons);
+    this.languages = filter?.languages ?? [];
+    this.markets = filter?.markets ?? [];
+    this.reasons = filter?.reasons ?? [];
     this.typed = filter?.words ?? '';
     return this.load();
   }

@@ -116,12 +116,50 @@ describe('which items', () => {
     expect(list()).toHaveFocus();
     await user.keyboard('c');
     await waitFor(() => expect(lines()).toHaveLength(5));
-    await user.keyboard('f{Tab}ar, tr{Enter}');
+    await user.keyboard('f{Tab}arab{Enter}tr{Enter}');
     await waitFor(() => expect(ids()).toEqual(['vid-20261118-0031', 'vid-20261118-0077']));
+    await user.keyboard('{Escape}{Escape}');
+    expect(list()).toHaveFocus();
+    expect(screen.getByRole('combobox', { name: words.items.languages })).toHaveValue('Arabic, Turkish');
     await user.keyboard('f{Tab}{Tab}EG{Enter}');
     await waitFor(() => expect(ids()).toEqual(['vid-20261118-0077']));
     await user.keyboard('f{Tab}{Tab}{Tab}scam{Enter}');
     expect(await screen.findByText(words.items.none)).toBeInTheDocument();
+    await user.keyboard('{Backspace}');
+    await waitFor(() => expect(ids()).toEqual(['vid-20261118-0077']));
+  });
+
+  it('are chosen from what the file holds, with counts, and from nothing else', async () => {
+    await open();
+    const field = screen.getByRole('combobox', { name: words.items.reasons });
+    expect(backend.sent('items.occurring')).toEqual([]);
+    field.focus();
+    expect(field).toHaveAttribute('aria-expanded', 'false');
+    await user.keyboard('{ArrowDown}');
+    const offered = () => within(screen.getByRole('listbox', { name: words.items.reasons })).getAllByRole('option').map((it) => it.textContent?.replace(/\s+/g, ' ').trim());
+    await waitFor(() => expect(offered()).toEqual(['spam 2', 'health misinformation 1', 'scam 1']));
+    await user.keyboard('s');
+    expect(offered()).toEqual(['spam 2', 'health misinformation 1', 'scam 1']);
+    await user.keyboard('c');
+    expect(offered()).toEqual(['scam 1']);
+    await user.keyboard('x{Enter}');
+    expect(offered()).toEqual([words.picks.none]);
+    expect(items.reasons).toEqual([]);
+    await user.keyboard('{Escape}{ArrowDown}{ArrowDown}{Enter}');
+    expect(items.reasons).toEqual(['health misinformation']);
+    expect(screen.getByRole('option', { name: /health/, selected: true })).toBeInTheDocument();
+    await user.click(screen.getByRole('option', { name: /health/, selected: true }));
+    expect(items.reasons).toEqual([]);
+  });
+
+  it('can let go of what no item has any more', async () => {
+    await open((it) => it.saved.push({ ...it.saved[0]!, name: 'Old', filter: { languages: ['xx', 'ar'], markets: [], reasons: [], words: null } }));
+    await user.selectOptions(screen.getByRole('combobox', { name: words.items.saved }), 'Old');
+    await user.keyboard('{Escape}f{Tab}{ArrowDown}');
+    const gone = await screen.findByRole('option', { name: /xx/, selected: true });
+    await waitFor(() => expect(gone).toHaveTextContent('0'));
+    await user.click(gone);
+    expect(items.languages).toEqual(['ar']);
   });
 
   it('say when more have the words than are listed', async () => {
@@ -143,7 +181,7 @@ describe('which items', () => {
     await open();
     await user.selectOptions(screen.getByRole('combobox', { name: words.items.saved }), 'Arabic');
     await waitFor(() => expect(ids()).toEqual(['vid-20261118-0077']));
-    expect(screen.getByRole('textbox', { name: words.items.languages })).toHaveValue('ar');
+    expect(screen.getByRole('combobox', { name: words.items.languages })).toHaveValue('Arabic');
   });
 
   it('become a queue of their own', async () => {

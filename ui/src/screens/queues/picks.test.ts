@@ -1,0 +1,42 @@
+// What a queue holds is chosen from what occurs: before · keys · after.
+import { screen, waitFor } from '@testing-library/svelte';
+import { afterEach, expect, it, vi } from 'vitest';
+
+import { app, backend, open, user } from '../../test/page';
+import { words } from '../../test/words';
+
+vi.setConfig({ testTimeout: 20_000 });
+
+afterEach(() => app.stop());
+
+const tab = (name: string) => screen.getByRole('tab', { name });
+
+it('a queue is made by keys alone, and the list says that it was', async () => {
+  await open();
+  await user.keyboard('{Alt>}4{/Alt}');
+  expect(tab(words.queues.list)).toHaveAttribute('aria-selected', 'true');
+  app.commands.run('queue.new');
+  await waitFor(() => expect(screen.getByRole('textbox', { name: words.queues.name })).toHaveFocus());
+  await user.keyboard('Late{Tab}{ArrowDown}');
+  const english = await screen.findByRole('option', { name: /English en 3/ });
+  expect(english).toHaveAttribute('aria-selected', 'false');
+  await user.keyboard('{Enter}turk{Enter}{Tab}{Tab}spam{Enter}{Escape}');
+  await user.click(screen.getByRole('button', { name: words.save }));
+  await waitFor(() =>
+    expect(backend.sent('review.save_queue')[0]?.[0]).toMatchObject({ name: 'Late', filter: { languages: ['en', 'tr'], markets: [], reasons: ['spam'] } }),
+  );
+  await waitFor(() => expect(tab(words.queues.list)).toHaveAttribute('aria-selected', 'true'));
+  expect(screen.getByText(words.queues.saved('Late'), { exact: false })).toBeInTheDocument();
+  expect(tab(words.commands['queue.new'])).toBeInTheDocument();
+});
+
+it('a form that is left is for a new queue again', async () => {
+  await open();
+  await user.keyboard('{Alt>}4{/Alt}');
+  await user.click(await screen.findByRole('button', { name: 'Edit Arabic' }));
+  expect(tab('Arabic')).toHaveAttribute('aria-selected', 'true');
+  expect(screen.getByRole('combobox', { name: words.queues.languages })).toHaveValue('Arabic');
+  await user.click(screen.getByRole('button', { name: words.cancel }));
+  expect(tab(words.commands['queue.new'])).toHaveAttribute('aria-selected', 'false');
+  expect(backend.sent('review.save_queue')).toEqual([]);
+});
