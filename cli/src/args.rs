@@ -300,6 +300,7 @@ pub enum ListOrder {
     Oldest,
     Urgency,
     Age,
+    Recent,
     Risk,
 }
 

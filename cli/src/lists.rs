@@ -148,6 +148,7 @@ fn order(it: args::ListOrder) -> ListOrder {
         args::ListOrder::Oldest => ListOrder::Oldest,
         args::ListOrder::Urgency => ListOrder::Urgency,
         args::ListOrder::Age => ListOrder::Age,
+        args::ListOrder::Recent => ListOrder::Recent,
         args::ListOrder::Risk => ListOrder::Risk,
     }
 }

@@ -46,6 +46,20 @@ pub enum PageLanguage {
     De,
 }
 
+/// A column of the list of items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum ItemColumn {
+    /// What was done with it.
+    Done,
+    Language,
+    Market,
+    Reports,
+    Reach,
+    Flagged,
+}
+
 /// What a person chose.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -62,6 +76,10 @@ pub struct Preferences {
     pub grey: bool,
     /// Invisible characters are named in the text.
     pub marks: bool,
+    /// Columns of the list of items, each once.
+    pub item_columns: Vec<ItemColumn>,
+    /// The item in hand is shown beside the list.
+    pub item_preview: bool,
     /// Keys by action, only where they differ from the usual ones; an empty list takes the keys away.
     pub keys: BTreeMap<String, Vec<String>>,
 }
@@ -75,6 +93,8 @@ impl Default for Preferences {
             blur: false,
             grey: false,
             marks: true,
+            item_columns: vec![ItemColumn::Done, ItemColumn::Reports, ItemColumn::Reach, ItemColumn::Flagged],
+            item_preview: false,
             keys: BTreeMap::new(),
         }
     }
@@ -132,6 +152,9 @@ impl Preferences {
         let refuse = |message: String| Err(Error::new(Code::Request, message));
         if !TEXT_PERCENT.contains(&self.text_percent) {
             return refuse(format!("text_percent {}: a text size is 80–200 %", self.text_percent));
+        }
+        if (1..self.item_columns.len()).any(|at| self.item_columns[..at].contains(&self.item_columns[at])) {
+            return refuse(format!("item_columns {:?}: each column at most once", self.item_columns));
         }
         if self.keys.len() > ACTIONS {
             return refuse(format!("keys of {} actions: at most {ACTIONS}", self.keys.len()));
@@ -235,6 +258,8 @@ mod tests {
     #[test]
     fn a_refusal_names_the_setting_its_value_and_the_rule() {
         for (name, value, expected) in [
+            ("item_columns", r#"["reach","reach"]"#, "item_columns [Reach, Reach]: each column at most once"),
+            ("item_columns", r#"["price"]"#, "unknown variant `price`"),
             ("text_percent", "900", "text_percent 900: a text size is 80–200 %"),
             ("theme", "pink", "theme “pink”: unknown variant `pink`"),
             ("colour", "1", "setting “colour”: there are theme, text_percent, language"),

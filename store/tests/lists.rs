@@ -56,6 +56,7 @@ fn a_list_is_in_the_order_that_was_asked_for() {
     lists(&case, &everything(), ListOrder::Oldest, &rows);
     lists(&case, &everything(), ListOrder::Urgency, &[rows[1], rows[2], rows[0]]);
     lists(&case, &everything(), ListOrder::Age, &[rows[1], rows[2], rows[0]]);
+    lists(&case, &everything(), ListOrder::Recent, &[rows[0], rows[2], rows[1]]);
 }
 
 #[test]
@@ -444,6 +445,7 @@ fn a_list_is_read_from_indexes_alone() {
     for sql in [
         "select urgency, row from item where restricted = 0 and reviews = 1 order by urgency desc",
         "select flagged_ms, row from item where restricted = 0 and reviews = 1 order by flagged_ms",
+        "select -flagged_ms, row from item where restricted = 0 and reviews = 1 order by flagged_ms desc",
         "select risk, row from item where restricted = 0 and reviews = 1 and risk is not null order by risk desc",
         "select row from item where restricted = 1",
         "select row from item where restricted = 0 and language_base in ('en') and market in ('GB')",

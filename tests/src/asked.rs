@@ -73,7 +73,7 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
         "file.set_reviewer" => vec![json!({"name": "Ada"})],
         "file.save_preferences" => {
             vec![json!({"preferences": {"theme": "dark", "text_percent": 100, "language": "de",
-            "blur": true, "grey": false, "marks": true, "keys": {"submit": ["F2"]}}})]
+            "blur": true, "grey": false, "marks": true, "item_columns": ["flagged"], "item_preview": true, "keys": {"submit": ["F2"]}}})]
         }
         "file.new_case" | "file.open_case" => vec![json!({"path": case})],
         "file.save_copy" => vec![json!({"path": folder("saved.casebook")}), json!({"path": case})],
@@ -106,7 +106,7 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
         // By risk is refused in a blind queue; every other order, page and standing answers.
         "items.list" => {
             let mut asked = Vec::new();
-            for order in ["newest", "oldest", "urgency", "age", "risk"] {
+            for order in ["newest", "oldest", "urgency", "age", "recent", "risk"] {
                 for standing in ["all", "unreviewed", "reviewed", "mine", "skipped", "deferred", "assigned"] {
                     for queue in [json!("Twice"), Value::Null] {
                         let filter = json!({"filter": {"words": "gardens"}, "standing": standing});

@@ -706,6 +706,11 @@ export type InstallReport = {
 	model: string,
 };
 
+/**  A column of the list of items. */
+export type ItemColumn = 
+/**  What was done with it. */
+"done" | "language" | "market" | "reports" | "reach" | "flagged";
+
 /**  What the parts make together, as records call it: one kind, or several. */
 export type ItemKind = "text" | "image" | "video" | "audio" | "bundle";
 
@@ -976,6 +981,8 @@ export type ListOrder =
 "urgency" | 
 /**  Flagged longest ago. */
 "age" | 
+/**  Flagged last. */
+"recent" | 
 /**  Highest risk. Only where the model may be seen before a decision. */
 "risk";
 
@@ -1411,6 +1418,10 @@ export type Preferences = {
 	grey: boolean,
 	/**  Invisible characters are named in the text. */
 	marks: boolean,
+	/**  Columns of the list of items, each once. */
+	item_columns: ItemColumn[],
+	/**  The item in hand is shown beside the list. */
+	item_preview: boolean,
 	/**  Keys by action, only where they differ from the usual ones; an empty list takes the keys away. */
 	keys: { [key in string]: string[] },
 };

@@ -49,7 +49,7 @@ export class FakeBackend implements Backend {
     queue('With the model', { mode: { kind: 'assisted' }, order: 'risk' }),
   ];
   listed = new FakeItems(() => this.saved);
-  chosen: Preferences = { theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, keys: {} };
+  chosen: Preferences = { theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, item_columns: ['done', 'reports', 'reach', 'flagged'], item_preview: false, keys: {} };
   work: Job[] = [];
   picks = new Map<number, Picks>();
   /** Saved work that cannot be read, of every item. */
