@@ -85,7 +85,7 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
         "review.open_item" | "review.reveal" | "review.decline" => {
             vec![json!({"queue": "Twice", "row": row})]
         }
-        "review.heartbeat" => vec![json!({"row": row})],
+        "review.heartbeat" | "items.look" => vec![json!({"row": row})],
         "review.uncover" => vec![json!({"row": row, "part": "p2"}), json!({"row": row, "part": "p1"})],
         // A first impression with an unknown clause is refused, so it stores nothing.
         "review.store_impression" => {
@@ -117,7 +117,6 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
             }
             asked
         }
-        "items.look" => vec![json!({"row": row})],
         "items.similar" => vec![json!({"row": row, "limit": 10})],
         "items.decisions" => vec![json!({"limit": 10})],
         "items.act_on" => vec![

@@ -44,7 +44,7 @@ fn only_the_folder_of_an_export_of_this_file_is_opened() {
     bob.set_file_manager(Arc::clone(&shown) as Arc<dyn FileManager>);
     assert_eq!(call(&bob, "file.desktop", Value::Null)["opens_folders"], true);
     assert_eq!(open(1), Ok(()));
-    assert_eq!(*shown.0.lock().expect("nobody panicked"), [out.clone()]);
+    assert_eq!(*shown.0.lock().expect("nobody panicked"), std::slice::from_ref(&out));
     assert!(open(7).expect_err("there is one").contains("export 7: none of that number"));
 
     // Whoever sends a case file can name any folder in it.

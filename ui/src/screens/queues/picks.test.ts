@@ -40,3 +40,30 @@ it('a form that is left is for a new queue again', async () => {
   expect(tab(words.commands['queue.new'])).toHaveAttribute('aria-selected', 'false');
   expect(backend.sent('review.save_queue')).toEqual([]);
 });
+
+it('over another screen, Escape closes the list and not the form', async () => {
+  await open();
+  await user.keyboard('{Alt>}i{/Alt}');
+  app.commands.run('items.save');
+  const form = await screen.findByRole('dialog', { name: words.commands['queue.new'] });
+  const markets = screen.getAllByRole('combobox', { name: words.queues.markets }).find((it) => form.contains(it))!;
+  markets.focus();
+  await user.keyboard('{ArrowDown}');
+  expect(await screen.findByRole('option', { name: /^GB/ })).toBeInTheDocument();
+  await user.keyboard('{Escape}');
+  expect(screen.queryByRole('option', { name: /^GB/ })).not.toBeInTheDocument();
+  expect(form).toBeInTheDocument();
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(form).not.toBeInTheDocument());
+});
+
+it('says that nothing could be counted, and offers nothing', async () => {
+  await open();
+  backend.refuse.set('items.occurring', { code: 'busy', message: 'database is locked' });
+  await user.keyboard('{Alt>}4{/Alt}2');
+  screen.getByRole('combobox', { name: words.queues.languages }).focus();
+  await user.keyboard('{ArrowDown}');
+  expect(await screen.findByText('database is locked')).toBeInTheDocument();
+  await user.keyboard('{Enter}{Escape}{ArrowDown}');
+  expect(await screen.findByRole('option', { name: /English en 3/ })).toBeInTheDocument();
+});
