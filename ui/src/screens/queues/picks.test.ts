@@ -67,3 +67,10 @@ it('says that nothing could be counted, and offers nothing', async () => {
   await user.keyboard('{Enter}{Escape}{ArrowDown}');
   expect(await screen.findByRole('option', { name: /English en 3/ })).toBeInTheDocument();
 });
+
+it('a file that is open for reading has the list alone', async () => {
+  await open((it) => (it.state.case!.read_only = true));
+  await user.keyboard('{Alt>}4{/Alt}2');
+  expect(screen.getAllByRole('tab').map((it) => it.textContent?.trim())).toEqual([words.queues.list]);
+  expect(screen.queryByRole('form')).not.toBeInTheDocument();
+});
