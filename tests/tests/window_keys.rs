@@ -185,7 +185,8 @@ async fn items(window: &Window) {
             |it| it == "rtl,rtl,rtl",
         )
         .await;
-    window.press(&["Enter"]).await;
+    // Out of the open list of languages, then back to the items.
+    window.press(&["Escape", "Escape", "Enter"]).await;
     window.sees("What would you do").await;
     let text = "const it = document.querySelector('p[data-part]');
         const words = it?.querySelector('span')?.getClientRects()[0];
