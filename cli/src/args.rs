@@ -104,6 +104,11 @@ pub enum Command {
     },
     /// List items by language, market, reason, words and how far they are.
     List(List),
+    /// List the languages, markets and report reasons that items can be chosen by, with how many items have each.
+    Occurring {
+        /// The case file.
+        file: PathBuf,
+    },
     /// Find items whose text is like another's.
     Similar {
         /// The case file.
@@ -318,6 +323,7 @@ pub enum ListOrder {
     Oldest,
     Urgency,
     Age,
+    Recent,
     Risk,
 }
 

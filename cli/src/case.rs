@@ -32,7 +32,7 @@ pub fn new(session: &Session, file: &Path) -> Result<()> {
 
 pub fn practise(session: &Session) -> Result<()> {
     let desktop = session.practise()?;
-    for case in &desktop.case {
+    if let Some(case) = &desktop.case {
         say!("{}", case.path);
     }
     for summary in session.queues()?.iter().filter(|it| !it.queue.restricted) {

@@ -46,6 +46,19 @@ pub fn list(session: &Session, list: &args::List) -> Result<()> {
     Ok(())
 }
 
+pub fn occurring(session: &Session, file: &Path) -> Result<()> {
+    crate::session::open(session, &text(file)?)?;
+    let found = session.occurring()?;
+    for (kind, values) in
+        [("language", found.languages), ("market", found.markets), ("reason", found.reasons)]
+    {
+        for it in values {
+            out::cells(&[kind.to_owned(), it.value, it.items.to_string()]);
+        }
+    }
+    Ok(())
+}
+
 pub fn similar(session: &Session, file: &Path, item: &str, limit: u32) -> Result<()> {
     crate::session::open(session, &text(file)?)?;
     let similar = session.similar(session.row_of(item)?, limit)?;
@@ -137,6 +150,7 @@ fn order(it: args::ListOrder) -> ListOrder {
         args::ListOrder::Oldest => ListOrder::Oldest,
         args::ListOrder::Urgency => ListOrder::Urgency,
         args::ListOrder::Age => ListOrder::Age,
+        args::ListOrder::Recent => ListOrder::Recent,
         args::ListOrder::Risk => ListOrder::Risk,
     }
 }

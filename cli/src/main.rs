@@ -73,6 +73,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Queues { file } => case::queues(&session(), file),
         Command::Search { file, words } => case::search(&session(), file, &words.join(" ")),
         Command::List(list) => lists::list(&session(), list),
+        Command::Occurring { file } => lists::occurring(&session(), file),
         Command::Similar { file, item, limit } => lists::similar(&session(), file, item, *limit),
         Command::Decisions { file, limit } => lists::decisions(&session(), file, *limit),
         Command::Assign { file, to, items, take_back } => {

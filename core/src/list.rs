@@ -55,6 +55,8 @@ pub enum ListOrder {
     Urgency,
     /// Flagged longest ago.
     Age,
+    /// Flagged last.
+    Recent,
     /// Highest risk. Only where the model may be seen before a decision.
     Risk,
 }

@@ -214,11 +214,10 @@ fn append(path: &Path, line: &Line) -> io::Result<()> {
 
 /// The lines between two moments, in the order in which they were kept.
 fn read(home: &Path, since_ms: i64, now_ms: i64) -> Vec<Line> {
-    let mut files: Vec<PathBuf> = (0..)
-        .map(|n| since_ms + n * DAY_MS)
-        .take_while(|it| *it <= now_ms)
-        .map(|it| file(home, it))
-        .collect();
+    // A moment is two days ago at most, which touches three days by UTC.
+    let moments = [since_ms, since_ms + DAY_MS, since_ms + 2 * DAY_MS];
+    let mut files: Vec<PathBuf> =
+        moments.into_iter().filter(|it| *it <= now_ms).map(|it| file(home, it)).collect();
     files.push(file(home, now_ms));
     files.dedup();
     let texts = files.iter().filter_map(|it| fs::read(it).ok());

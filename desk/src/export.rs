@@ -9,6 +9,7 @@ mod gather;
 mod past;
 mod preview;
 mod shape;
+mod shown;
 mod table;
 
 use std::{
@@ -34,6 +35,7 @@ use crate::{
 };
 
 pub use past::FILES;
+pub use shown::FileManager;
 
 use folder::Staging;
 use gather::Gathered;

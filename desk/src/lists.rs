@@ -18,8 +18,13 @@ use crate::{
     error::{Code, Error, Result},
     lane,
     session::Session,
+    view,
+    wire::ItemView,
 };
-use wire::{BulkAct, BulkDone, ItemLine, ListPage, ListRequest, MyDecision, Similar, SimilarLine};
+use wire::{
+    BulkAct, BulkDone, ItemLine, ListPage, ListRequest, MyDecision, Occurrence, Occurring, Similar,
+    SimilarLine,
+};
 
 /// Lines in one answer at most.
 const PAGE: u32 = 200;
@@ -77,6 +82,36 @@ impl Session {
             capped: listed.capped,
             taken_at_ms: *at_ms as f64,
             lines: found.into_iter().map(|it| line(it, by_risk.then_some(now_ms))).collect::<Result<_>>()?,
+        })
+    }
+
+    /// What items can be chosen by: the languages, markets and report reasons that occur, with how many items have each.
+    ///
+    /// # Errors
+    /// When no file is open or it cannot be read.
+    pub fn occurring(&self) -> Result<Occurring> {
+        let (case, _) = self.reviewing()?;
+        let found = case.read(|store| Ok(store.occurring()?))?;
+        let counted = |of: Vec<(String, u32)>| {
+            of.into_iter().map(|(value, items)| Occurrence { value, items }).collect()
+        };
+        Ok(Occurring {
+            languages: counted(found.languages),
+            markets: counted(found.markets),
+            reasons: counted(found.reasons),
+        })
+    }
+
+    /// An item to look at beside a list: as it was sent, its pictures covered. Nothing that anybody judged is in it, it
+    /// is not leased, and it counts as no review.
+    ///
+    /// # Errors
+    /// When there is no such item, or it is in the restricted lane, which is met in its queue alone.
+    pub fn look(&self, row: Row) -> Result<ItemView> {
+        let (case, reviewer) = self.reviewing()?;
+        case.read(|store| {
+            lane::require(store, &reviewer, row)?;
+            Ok(view::item(&store.item(row)?, &[]))
         })
     }
 

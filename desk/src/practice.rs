@@ -4,11 +4,7 @@
 //! A practice file is an ordinary case file: what is decided in it is recorded, and stays. What is said of its items is in
 //! it from the start, under the name of the deck; no model is asked, and nothing in it is a number.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    sync::LazyLock,
-};
+use std::{fs, path::Path, sync::LazyLock};
 
 use casebook_core::{
     assessment::{Assessment, Recommendation},
@@ -114,8 +110,8 @@ impl Session {
         let attempt = |source| Error::file("make a folder to practise in", folder, source);
         let partial = Partial::folder(folder).map_err(attempt)?;
         let at = |name: &str| partial.path().join(name);
-        let lines: String = CARDS.iter().map(|it| format!("{}\n", it.item)).collect();
-        fs::write(at("deck.jsonl"), lines).map_err(attempt)?;
+        let lines: Vec<String> = CARDS.iter().map(|it| it.item.to_string()).collect();
+        fs::write(at("deck.jsonl"), lines.join("\n")).map_err(attempt)?;
         fs::write(at(PICTURE.0), PICTURE.1).map_err(attempt)?;
         let now_ms = self.now();
         let mut store = Store::create(&at(FILE), now_ms, &Uuid::new_v4().to_string())?;
@@ -221,7 +217,7 @@ fn numbered(home: &Path) -> Vec<u32> {
 }
 
 /// True where there is something left for `reviewer` to practise on. A file that cannot be opened is not gone on with.
-fn is_open(path: &PathBuf, reviewer: &str) -> bool {
+fn is_open(path: &Path, reviewer: &str) -> bool {
     let open = || -> Result<bool> {
         let connections = Connections::open(path)?;
         let (open, _) = connections.read(|store| Ok(store.queue_counts(&Queue::reported(), reviewer)?))?;

@@ -48,6 +48,20 @@ pub enum PageLanguage {
     De,
 }
 
+/// A column of the list of items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum ItemColumn {
+    /// What was done with it.
+    Done,
+    Language,
+    Market,
+    Reports,
+    Reach,
+    Flagged,
+}
+
 /// What a person chose.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -68,6 +82,10 @@ pub struct Preferences {
     pub day_goal: u32,
     /// Minutes of work after which a break is offered; 0 where none is.
     pub break_minutes: u32,
+    /// Columns of the list of items, each once.
+    pub item_columns: Vec<ItemColumn>,
+    /// The item in hand is shown beside the list.
+    pub item_preview: bool,
     /// Keys by action, only where they differ from the usual ones; an empty list takes the keys away.
     pub keys: BTreeMap<String, Vec<String>>,
 }
@@ -83,6 +101,8 @@ impl Default for Preferences {
             marks: true,
             day_goal: 0,
             break_minutes: 50,
+            item_columns: vec![ItemColumn::Done, ItemColumn::Reports, ItemColumn::Reach, ItemColumn::Flagged],
+            item_preview: false,
             keys: BTreeMap::new(),
         }
     }
@@ -146,6 +166,9 @@ impl Preferences {
         }
         if self.break_minutes > MOST_MINUTES {
             return refuse(format!("break_minutes {}: 0–{MOST_MINUTES} minutes", self.break_minutes));
+        }
+        if (1..self.item_columns.len()).any(|at| self.item_columns[..at].contains(&self.item_columns[at])) {
+            return refuse(format!("item_columns {:?}: each column at most once", self.item_columns));
         }
         if self.keys.len() > ACTIONS {
             return refuse(format!("keys of {} actions: at most {ACTIONS}", self.keys.len()));
@@ -249,6 +272,8 @@ mod tests {
     #[test]
     fn a_refusal_names_the_setting_its_value_and_the_rule() {
         for (name, value, expected) in [
+            ("item_columns", r#"["reach","reach"]"#, "item_columns [Reach, Reach]: each column at most once"),
+            ("item_columns", r#"["price"]"#, "unknown variant `price`"),
             ("text_percent", "900", "text_percent 900: a text size is 80–200 %"),
             ("day_goal", "20000", "day_goal 20000: a goal is 0–10000 items"),
             ("break_minutes", "481", "break_minutes 481: 0–480 minutes"),

@@ -18,6 +18,7 @@ use crate::{
     connections::Connections,
     error::{Code, Error, Result},
     events::{Event, Events},
+    export::FileManager,
     jobs::{Jobs, stored},
     lane,
     making::Making,
@@ -60,6 +61,7 @@ struct State {
     reviewer: Option<String>,
     media_base: String,
     case: Option<Arc<Case>>,
+    file_manager: Option<Arc<dyn FileManager>>,
 }
 
 impl Session {
@@ -68,7 +70,7 @@ impl Session {
     pub fn new(settings: Settings) -> Self {
         let remembered = Memory::load(&settings.home).reviewer;
         let reviewer = settings.reviewer.clone().or(remembered);
-        let state = State { reviewer, media_base: String::new(), case: None };
+        let state = State { reviewer, media_base: String::new(), case: None, file_manager: None };
         let events = Arc::new(Events::default());
         let jobs = Jobs::new(Arc::clone(&settings.clock), Arc::clone(&events));
         Self { settings, state: Mutex::new(state), jobs, events }
@@ -112,8 +114,17 @@ impl Session {
         }
     }
 
+    pub(crate) fn file_manager(&self) -> Option<Arc<dyn FileManager>> {
+        self.state().file_manager.clone()
+    }
+
     pub(crate) fn reviewer(&self) -> Option<String> {
         self.state().reviewer.clone()
+    }
+
+    /// From now on folders of exports can be opened; said once by the program that shows the window.
+    pub fn set_file_manager(&self, manager: Arc<dyn FileManager>) {
+        self.state().file_manager = Some(manager);
     }
 
     /// Where the window gets pictures from; set once by the program that serves them.
@@ -138,6 +149,7 @@ impl Session {
             model: self.settings.models.state(),
             formats: ExportFormat::ALL.to_vec(),
             media_base,
+            opens_folders: self.file_manager().is_some(),
         })
     }
 

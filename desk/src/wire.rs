@@ -44,6 +44,8 @@ pub struct Desktop {
     pub formats: Vec<ExportFormat>,
     /// `http://127.0.0.1:port/secret/media`, where renditions come from.
     pub media_base: String,
+    /// Folders of exports can be opened in the system's file manager.
+    pub opens_folders: bool,
 }
 
 /// An open case file.

@@ -21,6 +21,8 @@ mod args;
 
 mod drawing;
 
+mod folders;
+
 mod log;
 
 /// Opens the window and stays until it is closed.
@@ -42,6 +44,7 @@ fn log_filter() -> tracing_subscriber::EnvFilter {
 
 fn open(args: args::Args) -> Result<(), String> {
     let session = Arc::new(Session::new(plugs::settings(args.reviewer)));
+    session.set_file_manager(Arc::new(folders::SystemFiles));
     if let Some(path) = &args.case {
         session.open_case(path).map_err(|it| it.to_string())?;
     }

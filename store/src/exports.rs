@@ -1,6 +1,7 @@
 //! What left this file.
 
 use casebook_core::formats;
+use rusqlite::OptionalExtension;
 
 use crate::{Store, copies::Origin, error::Result, formats::format_row};
 
@@ -33,6 +34,17 @@ impl Store {
         })
     }
 
+    /// The export of that number.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn export(&self, id: u32) -> Result<Option<StoredExport>> {
+        self.read(|db| {
+            let sql = "select row, folder, manifest, created_ms from export where row = ?1";
+            Ok(db.prepare_cached(sql)?.query_row([id], stored).optional()?)
+        })
+    }
+
     /// The newest `n` exports, newest first.
     ///
     /// # Errors
@@ -41,16 +53,12 @@ impl Store {
         self.read(|db| {
             let sql = "select row, folder, manifest, created_ms from export order by row desc limit ?1";
             let mut statement = db.prepare_cached(sql)?;
-            let read = |it: &rusqlite::Row| {
-                Ok(StoredExport {
-                    id: it.get(0)?,
-                    folder: it.get(1)?,
-                    manifest: it.get(2)?,
-                    created_ms: it.get(3)?,
-                })
-            };
-            let rows = statement.query_map([n], read)?;
+            let rows = statement.query_map([n], stored)?;
             Ok(rows.collect::<std::result::Result<_, _>>()?)
         })
     }
+}
+
+fn stored(it: &rusqlite::Row) -> rusqlite::Result<StoredExport> {
+    Ok(StoredExport { id: it.get(0)?, folder: it.get(1)?, manifest: it.get(2)?, created_ms: it.get(3)? })
 }

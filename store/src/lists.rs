@@ -264,6 +264,7 @@ fn in_order(db: &Connection, order: ListOrder, marks: &Marks) -> Result<Vec<Row>
         ListOrder::Oldest => Ok(marks.rows().collect()),
         ListOrder::Urgency => by_key(db, marks, &URGENCY),
         ListOrder::Age => by_key(db, marks, &AGE),
+        ListOrder::Recent => by_key(db, marks, &RECENT),
         ListOrder::Risk => {
             let mut rows = by_key(db, marks, &RISK)?;
             let mut rest = Marks { bits: marks.bits.clone(), n_rows: marks.n_rows };
@@ -289,6 +290,10 @@ const URGENCY: Key = Key {
 const AGE: Key = Key {
     of_one: "select flagged_ms from item where row = ?1",
     walk: "select flagged_ms, row from item where restricted = 0 and reviews = ?1 order by flagged_ms",
+};
+const RECENT: Key = Key {
+    of_one: "select -flagged_ms from item where row = ?1",
+    walk: "select -flagged_ms, row from item where restricted = 0 and reviews = ?1 order by flagged_ms desc",
 };
 const RISK: Key = Key {
     of_one: "select risk from item where row = ?1 and risk is not null",

@@ -8,7 +8,7 @@ use casebook_core::{
     list::{ListFilter, ListOrder, Standing},
     queue::{Filter, Order, Queue, QueueMode},
 };
-use casebook_store::{Bulk, MOST_HITS, NewItem, Row, SignIndex, StoreError};
+use casebook_store::{Bulk, MOST_HITS, MOST_VALUES, NewItem, Row, SignIndex, StoreError};
 use common::{Case, LANE, NOW, gold, judge, model, new_item, record, reports, scored, text_item, with};
 
 fn everything() -> ListFilter {
@@ -56,6 +56,7 @@ fn a_list_is_in_the_order_that_was_asked_for() {
     lists(&case, &everything(), ListOrder::Oldest, &rows);
     lists(&case, &everything(), ListOrder::Urgency, &[rows[1], rows[2], rows[0]]);
     lists(&case, &everything(), ListOrder::Age, &[rows[1], rows[2], rows[0]]);
+    lists(&case, &everything(), ListOrder::Recent, &[rows[0], rows[2], rows[1]]);
 }
 
 #[test]
@@ -382,6 +383,57 @@ fn the_restricted_lane_is_similar_to_nothing() {
 }
 
 #[test]
+fn what_items_can_be_chosen_by_is_counted_without_the_restricted_lane() {
+    let mut case = Case::new();
+    let said = |reasons: &[&str]| -> Vec<Report> {
+        reasons.iter().map(|it| Report { reason: (*it).into(), n: 9 }).collect()
+    };
+    for (n, (language, market, reasons)) in [
+        ("en-GB", Some("GB"), &["spam", "hate", "spam"][..]),
+        ("en", Some("GB"), &["spam"]),
+        ("tr", None, &[]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        case.add(with(&format!("i{n}"), |it| {
+            it.language = Some(language.into());
+            it.market = market.map(str::to_owned);
+            it.reports = said(reasons);
+        }));
+    }
+    let before = case.store.occurring().expect("what occurs");
+    let counts =
+        |it: &[(&str, u32)]| it.iter().map(|(value, n)| ((*value).to_owned(), *n)).collect::<Vec<_>>();
+    assert_eq!(before.languages, counts(&[("en", 2), ("tr", 1)]));
+    assert_eq!(before.markets, counts(&[("GB", 2)]));
+    assert_eq!(before.reasons, counts(&[("spam", 2), ("hate", 1)]), "an item counts once for a reason");
+    case.add(with("hidden", |it| {
+        it.gold = Some(gold(Verdict::Violating, LANE));
+        it.language = Some("ka".into());
+        it.market = Some("GE".into());
+        it.reports = said(&["spam", "told by nobody else"]);
+    }));
+    assert_eq!(case.store.occurring().expect("what occurs"), before);
+    case.submit(1, "bo", &record("r1")).expect("submitted");
+    assert_eq!(case.store.occurring().expect("what occurs"), before, "what was judged counts for nothing");
+}
+
+#[test]
+fn what_occurs_is_listed_up_to_a_bound_those_that_most_items_have_first() {
+    let mut case = Case::new();
+    let items: Vec<NewItem> = (0..MOST_VALUES + 5)
+        .map(|n| with(&format!("i{n}"), |it| it.market = Some(format!("m{n:04}"))))
+        .chain([with("again", |it| it.market = Some("m1004".into()))])
+        .collect();
+    case.store.insert_items(&items, None, NOW).expect("stored");
+    let markets = case.store.occurring().expect("what occurs").markets;
+    assert_eq!(markets.len(), MOST_VALUES);
+    assert_eq!(markets[0], ("m1004".into(), 2));
+    assert_eq!(markets[1], ("m0000".into(), 1));
+}
+
+#[test]
 fn a_list_is_read_from_indexes_alone() {
     let case = Case::new();
     let plan = |sql: &str| -> String {
@@ -393,9 +445,11 @@ fn a_list_is_read_from_indexes_alone() {
     for sql in [
         "select urgency, row from item where restricted = 0 and reviews = 1 order by urgency desc",
         "select flagged_ms, row from item where restricted = 0 and reviews = 1 order by flagged_ms",
+        "select -flagged_ms, row from item where restricted = 0 and reviews = 1 order by flagged_ms desc",
         "select risk, row from item where restricted = 0 and reviews = 1 and risk is not null order by risk desc",
         "select row from item where restricted = 1",
         "select row from item where restricted = 0 and language_base in ('en') and market in ('GB')",
+        "select reason, item from report order by reason, item",
     ] {
         let plan = plan(sql);
         assert!(plan.contains("COVERING INDEX") && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");

@@ -64,6 +64,7 @@ const STANDINGS: [&str; 9] =
 ///
 /// # Panics
 /// For a verb that takes arguments and is not in it.
+#[expect(clippy::too_many_lines, reason = "a line for each verb")]
 pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Value> {
     if verb.args.is_empty() {
         return vec![Value::Null];
@@ -78,7 +79,8 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
         "file.set_reviewer" => vec![json!({"name": "Ada"})],
         "file.save_preferences" => {
             vec![json!({"preferences": {"theme": "dark", "text_percent": 100, "language": "de",
-            "blur": true, "grey": false, "marks": true, "day_goal": 120, "break_minutes": 50, "keys": {"submit": ["F2"]}}})]
+            "blur": true, "grey": false, "marks": true, "day_goal": 120, "break_minutes": 50,
+            "item_columns": ["flagged"], "item_preview": true, "keys": {"submit": ["F2"]}}})]
         }
         "file.new_case" | "file.open_case" => vec![json!({"path": case})],
         "file.save_copy" => vec![json!({"path": folder("saved.casebook")}), json!({"path": case})],
@@ -90,7 +92,7 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
         "review.open_item" | "review.reveal" | "review.decline" => {
             vec![json!({"queue": "Twice", "row": row})]
         }
-        "review.heartbeat" | "turn.history" => vec![json!({"row": row})],
+        "review.heartbeat" | "turn.history" | "items.look" => vec![json!({"row": row})],
         "review.uncover" => vec![json!({"row": row, "part": "p2"}), json!({"row": row, "part": "p1"})],
         // A first impression with an unknown clause is refused, so it stores nothing.
         "review.store_impression" => {
@@ -113,7 +115,7 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
         // By risk is refused in a blind queue; every other order, page and standing answers.
         "items.list" => {
             let mut asked = Vec::new();
-            for order in ["newest", "oldest", "urgency", "age", "risk"] {
+            for order in ["newest", "oldest", "urgency", "age", "recent", "risk"] {
                 for standing in STANDINGS {
                     for queue in [json!("Twice"), Value::Null] {
                         let filter = json!({"filter": {"words": "gardens"}, "standing": standing});
@@ -156,6 +158,7 @@ pub fn arguments(verb: &Verb, folder: &Path, case: &str, row: &Value) -> Vec<Val
                 ["raw", "sft", "prm", "label-studio", "parquet"].map(|format| preview(&filter, format))
             })
             .collect(),
+        "data.open_export" => vec![json!({"id": 1}), json!({"id": 99})],
         "models.verify_model" => vec![json!({"id": "fake-model@1"})],
         "models.start_install" => ["fake-model@1", "no-such"].map(|it| json!({"model": it})).into(),
         "models.set_threshold" => vec![

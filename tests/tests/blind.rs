@@ -405,6 +405,10 @@ fn the_covered_picture_is_all_there_is_until_uncovering_is_stored() {
     let part = call(&ada, "review.uncover", json!({"row": row, "part": "p2"}));
     let full = part["uncovered"].as_str().expect("uncovering is stored");
     assert_eq!(ada.media(full).expect("now it can be had").0, b"any bytes");
+    // Beside a list it stays covered: there nobody asked for it.
+    let looked = call(&ada, "items.look", json!({"row": row}));
+    let part = &looked["parts"][1];
+    assert_eq!((&part["covered"], &part["uncovered"]), (&json!(covered), &Value::Null));
     let bob = fake::session(&folder.path().join("bob"), "Bob", true);
     call(&bob, "file.open_case", json!({"path": case}));
     bob.media(full).expect_err("it is uncovered for the one who uncovered it");

@@ -10,6 +10,8 @@ mod loading;
 mod preview;
 #[path = "export/privacy.rs"]
 mod privacy;
+#[path = "export/shown.rs"]
+mod shown;
 #[path = "export/trouble.rs"]
 mod trouble;
 

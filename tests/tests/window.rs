@@ -192,12 +192,12 @@ async fn review_the_insult(window: &Window) {
 }
 
 async fn export(desk: &Desk, window: &Window) {
-    window.press(&["Alt+2"]).await;
+    window.press(&["Alt+2", "3"]).await;
     let folder = window.find("//section[@aria-labelledby='export-title']//input[@type='text']").await;
     folder.send_keys(&desk.path("export")).await.expect("the folder is typed");
     let start = window.find("//section[@aria-labelledby='export-title']//button[.//span[.='Export']]").await;
     start.send_keys("\u{E007}").await.expect("Enter on the button");
-    window.find("//section[@aria-labelledby='export-title']//p[@role='status']").await;
+    window.find("//section[@aria-labelledby='export-title']//div[@role='status' and not(contains(@class, 'failed'))]").await;
 }
 
 async fn preview_what_was_recorded(window: &Window) {

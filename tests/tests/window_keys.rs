@@ -57,6 +57,16 @@ async fn journey(case: &Path, screen: &Screen, has_model: bool) {
         go(&window, name).await;
         fine(&window, name).await;
         reach_all(&window, name).await;
+        for tab in 2..=window
+            .ask("return document.querySelectorAll('main [role=\"tab\"]').length")
+            .await
+            .as_u64()
+            .unwrap_or(0)
+        {
+            window.press(&[&tab.to_string()]).await;
+            fine(&window, &format!("{name}, tab {tab}")).await;
+            reach_all(&window, name).await;
+        }
     }
     queue(&window).await;
     at_twice_the_size(&window, &screens).await;
@@ -175,7 +185,8 @@ async fn items(window: &Window) {
             |it| it == "rtl,rtl,rtl",
         )
         .await;
-    window.press(&["Enter"]).await;
+    // Out of the open list of languages, then back to the items.
+    window.press(&["Escape", "Escape", "Enter"]).await;
     window.sees("What would you do").await;
     let text = "const it = document.querySelector('p[data-part]');
         const words = it?.querySelector('span')?.getClientRects()[0];
@@ -262,8 +273,13 @@ async fn reach_all(window: &Window, name: &str) {
 
 async fn queue(window: &Window) {
     go(window, "Queues").await;
+    window.press(&["1"]).await;
     window.tab_until("return document.activeElement.innerText?.startsWith('New queue') === true").await;
-    dialog(window, &["Enter"], "a new queue").await;
+    window.press(&["Enter"]).await;
+    window
+        .until("return document.activeElement.matches('form [data-focus=\"queue.name\"]')", |it| it == true)
+        .await;
+    fine(window, "a new queue").await;
 }
 
 const OVERFLOWS: &str = "
@@ -280,6 +296,7 @@ const OVERFLOWS: &str = "
 /// themselves; and the list still ends.
 async fn at_twice_the_size(window: &Window, screens: &[String]) {
     go(window, "Settings").await;
+    window.press(&["1"]).await;
     window
         .tab_until("return document.activeElement.type === 'radio' && document.activeElement.parentElement.innerText.trim() === '100%'")
         .await;

@@ -91,6 +91,23 @@ async fn journey(screen: &Screen) {
     hands.write("Ada").await;
     hands.press(&["Enter"]).await;
 
+    deciding(&hands).await;
+    reasoning(&hands).await;
+
+    window.sees("You have been through the deck").await;
+    let page = window.text().await;
+    assert!(!page.contains("Not tried yet"), "every key was tried:\n{page}");
+    let keys = hands.keys.get();
+    println!("practice: ten items, {keys} keys");
+    assert!(keys <= MOST_KEYS, "{keys} keys are more than three minutes at two a second");
+    let done: Value = window.ask("return document.body.innerText.includes('10 / 10')").await;
+    assert_eq!(done, true, "ten of ten are decided:\n{page}");
+    hands.window.close().await;
+}
+
+/// The first five cards: decide, rate, look, and what is lacking.
+async fn deciding(hands: &Hands) {
+    let Hands { window, .. } = hands;
     hands.meets("practice-01").await;
     hands.press(&["1", "Shift+4"]).await;
     hands.compare().await;
@@ -140,7 +157,11 @@ async fn journey(screen: &Screen) {
     hands.press(&["Enter"]).await;
     hands.tried_all().await;
     hands.press(&["Shift+y", "Ctrl+Enter"]).await;
+}
 
+/// The last five: evidence, severity, what cannot be judged, later, and on to others.
+async fn reasoning(hands: &Hands) {
+    let Hands { window, .. } = hands;
     hands.meets("practice-06").await;
     hands.press(&["4"]).await;
     hands.clause("DA-1").await;
@@ -190,14 +211,4 @@ async fn journey(screen: &Screen) {
     hands.looks("?").await;
     hands.tried_all().await;
     hands.press(&["Ctrl+Enter"]).await;
-
-    window.sees("You have been through the deck").await;
-    let page = window.text().await;
-    assert!(!page.contains("Not tried yet"), "every key was tried:\n{page}");
-    let keys = hands.keys.get();
-    println!("practice: ten items, {keys} keys");
-    assert!(keys <= MOST_KEYS, "{keys} keys are more than three minutes at two a second");
-    let done: Value = window.ask("return document.body.innerText.includes('10 / 10')").await;
-    assert_eq!(done, true, "ten of ten are decided:\n{page}");
-    hands.window.close().await;
 }

@@ -85,6 +85,29 @@ pub struct ItemLine {
     pub risk: Option<RiskTerms>,
 }
 
+/// What items can be chosen by: what occurs in the file, each with the items that have it, most first. At most 1,000
+/// of a kind. Of the restricted lane nothing is counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Occurring {
+    /// Base codes of languages, `und` where it is unknown.
+    pub languages: Vec<Occurrence>,
+    /// Markets.
+    pub markets: Vec<Occurrence>,
+    /// Reasons of reports.
+    pub reasons: Vec<Occurrence>,
+}
+
+/// A value that occurs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Occurrence {
+    /// As a filter takes it.
+    pub value: String,
+    /// Items that have it.
+    pub items: u32,
+}
+
 /// Items whose text is like another's.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

@@ -52,6 +52,8 @@ verbs! {
     items {
         search(words: String = &words): reads, never_judges;
         list(request: crate::lists::wire::ListRequest = &request): writes, may_judge;
+        look(row: u32 = row): reads, never_judges;
+        occurring(): reads, never_judges;
         similar(row: u32 = row, limit: u32 = limit): reads, never_judges;
         decisions(limit: u32 = limit): reads, never_judges;
         act_on(rows: Vec<u32> = &rows, act: crate::lists::wire::BulkAct = &act): writes, never_judges;
@@ -71,6 +73,7 @@ verbs! {
         start_export(request: crate::wire::ExportRequest = request): writes, never_judges;
         preview_export(request: crate::wire::ExportRequest = &request, format: crate::wire::ExportFormat = format, offset: u32 = offset, limit: u32 = limit): reads, may_judge;
         exports(): reads, may_judge;
+        open_export(id: u32 = id): reads, never_judges;
     }
     models {
         models(): reads, never_judges;

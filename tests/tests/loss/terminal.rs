@@ -77,6 +77,7 @@ fn no_verb_hands_a_terminal_what_acts_on_it() {
         vec!["list", &file],
         vec!["list", &file, "--queue", HOSTILE],
         vec!["list", &file, "--order", HOSTILE],
+        vec!["occurring", &file],
         vec!["similar", &file, "--item", HOSTILE],
         vec!["decisions", &file],
         vec!["assign", &file, "--to", HOSTILE, HOSTILE],

@@ -7,9 +7,14 @@ import type { DeskEvent, Problem } from './types';
 export interface Backend extends Verbs {
   /** Tells what changes from when it answers, until what it answered is called. */
   events(hear: (event: DeskEvent) => void): Promise<() => void>;
+  /** Tells of files that are dragged over the window, until what it answered is called. A browser names no paths, so there it tells nothing. */
+  drops(hear: (drop: Drop) => void): Promise<() => void>;
   /** Asks for a path; `null` where the person changed their mind. */
   pick(question: PathQuestion): Promise<string | null>;
 }
+
+/** Files over the window: held there, gone again, or let go. */
+export type Drop = { kind: 'over' } | { kind: 'left' } | { kind: 'dropped'; paths: string[] };
 
 /** What kind of path, and how the asking window is titled. */
 export interface PathQuestion {
@@ -49,8 +54,8 @@ export async function chooseBackend(ask: AskPath): Promise<Backend> {
 }
 
 async function tauriBackend(): Promise<Backend> {
-  const [{ invoke }, { listen }, dialog] = await Promise.all([
-    import('@tauri-apps/api/core'), import('@tauri-apps/api/event'), import('@tauri-apps/plugin-dialog'),
+  const [{ invoke }, { listen }, { getCurrentWebview }, dialog] = await Promise.all([
+    import('@tauri-apps/api/core'), import('@tauri-apps/api/event'), import('@tauri-apps/api/webview'), import('@tauri-apps/plugin-dialog'),
   ]);
   // A command is a verb whose point is a line.
   const send: Send = <T>(verb: string, args: Record<string, unknown>) =>
@@ -60,6 +65,11 @@ async function tauriBackend(): Promise<Backend> {
   return {
     ...verbs(send),
     events: (hear) => listen<DeskEvent>('desk', (it) => hear(it.payload)),
+    drops: (hear) =>
+      getCurrentWebview().onDragDropEvent(({ payload }) => {
+        if (payload.type === 'drop') hear({ kind: 'dropped', paths: payload.paths });
+        else hear({ kind: payload.type === 'leave' ? 'left' : 'over' });
+      }),
     pick: async ({ kind, title, extensions, name }) => {
       const filters = extensions ? [{ name: title, extensions }] : [];
       if (kind === 'save') return dialog.save({ title, filters, ...(name ? { defaultPath: name } : {}) });
@@ -94,5 +104,5 @@ export function httpBackend(origin: string, ask: AskPath): Backend {
     source.onopen = () => hear({ kind: 'case' });
     return () => source.close();
   };
-  return { ...verbs(send), events, pick: ask };
+  return { ...verbs(send), events, drops: async () => () => {}, pick: ask };
 }

@@ -50,6 +50,8 @@ export const verbs = (send: Send) => ({
 	items: {
 		search: (words: string) => send<Found[]>("items.search", { words }),
 		list: (request: ListRequest) => send<ListPage>("items.list", { request }),
+		look: (row: number) => send<ItemView>("items.look", { row }),
+		occurring: () => send<Occurring>("items.occurring", {}),
 		similar: (row: number, limit: number) => send<Similar>("items.similar", { row, limit }),
 		decisions: (limit: number) => send<MyDecision[]>("items.decisions", { limit }),
 		actOn: (rows: number[], act: BulkAct) => send<BulkDone>("items.act_on", { rows, act }),
@@ -69,6 +71,7 @@ export const verbs = (send: Send) => ({
 		startExport: (request: ExportRequest) => send<string>("data.start_export", { request }),
 		previewExport: (request: ExportRequest, format: ExportFormat, offset: number, limit: number) => send<ExportPreview>("data.preview_export", { request, format, offset, limit }),
 		exports: () => send<PastExport[]>("data.exports", {}),
+		openExport: (id: number) => send<null>("data.open_export", { id }),
 	},
 	models: {
 		models: () => send<KnownModel[]>("models.models", {}),
@@ -405,6 +408,8 @@ export type Desktop = {
 	formats: ExportFormat[],
 	/**  `http://127.0.0.1:port/secret/media`, where renditions come from. */
 	media_base: string,
+	/**  Folders of exports can be opened in the system's file manager. */
+	opens_folders: boolean,
 };
 
 /**  What the reviewer has so far. */
@@ -784,6 +789,11 @@ export type InstallReport = {
 	model: string,
 };
 
+/**  A column of the list of items. */
+export type ItemColumn = 
+/**  What was done with it. */
+"done" | "language" | "market" | "reports" | "reach" | "flagged";
+
 /**  What the parts make together, as records call it: one kind, or several. */
 export type ItemKind = "text" | "image" | "video" | "audio" | "bundle";
 
@@ -1054,6 +1064,8 @@ export type ListOrder =
 "urgency" | 
 /**  Flagged longest ago. */
 "age" | 
+/**  Flagged last. */
+"recent" | 
 /**  Highest risk. Only where the model may be seen before a decision. */
 "risk";
 
@@ -1237,6 +1249,27 @@ export type Notes = {
 	n_tokens: number,
 	/**  Natural logarithm of how likely the text was among all that its schema allowed. */
 	log_likelihood: number,
+};
+
+/**  A value that occurs. */
+export type Occurrence = {
+	/**  As a filter takes it. */
+	value: string,
+	/**  Items that have it. */
+	items: number,
+};
+
+/**
+ *  What items can be chosen by: what occurs in the file, each with the items that have it, most first. At most 1,000
+ *  of a kind. Of the restricted lane nothing is counted.
+ */
+export type Occurring = {
+	/**  Base codes of languages, `und` where it is unknown. */
+	languages: Occurrence[],
+	/**  Markets. */
+	markets: Occurrence[],
+	/**  Reasons of reports. */
+	reasons: Occurrence[],
 };
 
 /**  Which items come first. Ties go to the older row. */
@@ -1482,6 +1515,10 @@ export type Preferences = {
 	day_goal: number,
 	/**  Minutes of work after which a break is offered; 0 where none is. */
 	break_minutes: number,
+	/**  Columns of the list of items, each once. */
+	item_columns: ItemColumn[],
+	/**  The item in hand is shown beside the list. */
+	item_preview: boolean,
 	/**  Keys by action, only where they differ from the usual ones; an empty list takes the keys away. */
 	keys: { [key in string]: string[] },
 };

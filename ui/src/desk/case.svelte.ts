@@ -1,12 +1,14 @@
 // The open case file, its queues and its policy.
 import type { Backend } from './backend';
 import { problemOf } from './backend';
-import type { Desktop, PolicyView, Problem, Queue, QueueSummary } from './types';
+import type { Desktop, Occurring, PolicyView, Problem, Queue, QueueSummary } from './types';
 
 export class CaseState {
   desktop = $state.raw<Desktop | null>(null);
   queues = $state.raw<QueueSummary[]>([]);
   policy = $state.raw<PolicyView | null>(null);
+  /** What items can be chosen by, as it was counted last; `null` before the first time. */
+  occurring = $state.raw<Occurring | null>(null);
   /** Why the window could not reach the desk at all. */
   failure = $state.raw<Problem | null>(null);
 
@@ -74,6 +76,16 @@ export class CaseState {
     });
   }
 
+  /** Counts what items can be chosen by. */
+  async count(): Promise<void> {
+    const file = this.#file;
+    await this.#try(async () => {
+      const occurring = await this.backend.items.occurring();
+      // Another file was opened meanwhile.
+      if (file === this.#file) this.occurring = occurring;
+    });
+  }
+
   /** Which file is open, and which policy is in force in it. */
   get #file(): string {
     const open = this.desktop?.case;
@@ -82,6 +94,7 @@ export class CaseState {
 
   async #contents(): Promise<void> {
     const file = this.#file;
+    if (file !== this.#taken) this.occurring = null;
     if (!this.isOpen || !this.desktop?.reviewer) {
       this.queues = [];
       this.policy = null;

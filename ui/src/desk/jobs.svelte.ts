@@ -52,11 +52,6 @@ export class JobsState {
     }
   }
 
-  /** Starts a job. */
-  async begin(start: () => Promise<string>): Promise<boolean> {
-    return this.#act(start);
-  }
-
   pause = (id: string): Promise<boolean> => this.#act(() => this.backend.jobs.pauseJob(id));
   resume = (id: string): Promise<boolean> => this.#act(() => this.backend.jobs.resumeJob(id));
   cancel = (id: string): Promise<boolean> => this.#act(() => this.backend.jobs.cancelJob(id));

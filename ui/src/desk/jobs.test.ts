@@ -20,7 +20,7 @@ describe('jobs', () => {
     const ended: string[] = [];
     const jobs = new JobsState(backend, () => {}, (it) => ended.push(wordsOf(it)));
     await listening(backend, jobs);
-    await jobs.begin(() => backend.models.startScoring());
+    await backend.models.startScoring();
     await vi.advanceTimersByTimeAsync(2000);
     expect(jobs.current('score')?.done).toBeGreaterThan(100);
     await vi.advanceTimersByTimeAsync(10_000);
@@ -32,7 +32,7 @@ describe('jobs', () => {
     const backend = new FakeBackend();
     const jobs = new JobsState(backend, () => {}, () => {});
     await listening(backend, jobs);
-    await jobs.begin(() => backend.models.startScoring());
+    await backend.models.startScoring();
     await jobs.pause('1');
     const done = jobs.current('score')?.done;
     await vi.advanceTimersByTimeAsync(3000);
@@ -46,7 +46,7 @@ describe('jobs', () => {
     const backend = new FakeBackend();
     const jobs = new JobsState(backend, () => {}, () => {});
     await listening(backend, jobs);
-    await jobs.begin(() => backend.models.startScoring());
+    await backend.models.startScoring();
     const before = structuredClone(backend.work);
     let answer: (it: Job[]) => void = () => {};
     backend.jobs.jobs = () => new Promise((resolve) => (answer = resolve));
@@ -71,12 +71,12 @@ describe('jobs', () => {
     expect(ended).toEqual(['7']);
   });
 
-  it('report a start that was refused', async () => {
+  it('report an act that was refused', async () => {
     const backend = new FakeBackend();
-    backend.refuse.set('models.start_scoring', { code: 'model', message: 'no model' });
+    backend.refuse.set('jobs.pause_job', { code: 'busy', message: 'locked' });
     const problems: string[] = [];
     const jobs = new JobsState(backend, (it) => problems.push(it.code), () => {});
-    expect(await jobs.begin(() => backend.models.startScoring())).toBe(false);
-    expect(problems).toEqual(['model']);
+    expect(await jobs.pause('1')).toBe(false);
+    expect(problems).toEqual(['busy']);
   });
 });

@@ -7,7 +7,8 @@ import { problemOf } from './backend';
 import type { Preferences, Problem } from './types';
 
 export const USUAL: Preferences = {
-  theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, day_goal: 0, break_minutes: 50, keys: {},
+  theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, day_goal: 0, break_minutes: 50,
+  item_columns: ['done', 'reports', 'reach', 'flagged'], item_preview: false, keys: {},
 };
 
 /** How uncovered images and texts look. */

@@ -17,6 +17,12 @@ const en = {
   save: 'Save',
   dismiss: 'Dismiss',
   loading: 'Opening…',
+  picks: {
+    all: 'all',
+    empty: 'Nothing in the file has one.',
+    none: 'None in the file is called so.',
+    more: (n: number) => `${n} more: type on`,
+  },
   caps: { Ctrl: 'Ctrl', Delete: 'Del', PageDown: 'PgDn', PageUp: 'PgUp', Space: 'Space', Home: 'Home', End: 'End', Insert: 'Ins' },
 };
 
@@ -27,6 +33,12 @@ const de: typeof en = {
   save: 'Sichern',
   dismiss: 'Ausblenden',
   loading: 'Wird geöffnet…',
+  picks: {
+    all: 'alle',
+    empty: 'Nichts in der Datei hat so etwas.',
+    none: 'Nichts in der Datei heißt so.',
+    more: (n) => `${n} weitere: weiter tippen`,
+  },
   caps: { Ctrl: 'Strg', Delete: 'Entf', PageDown: 'Bild↓', PageUp: 'Bild↑', Space: 'Leertaste', Home: 'Pos1', End: 'Ende', Insert: 'Einfg' },
 };
 

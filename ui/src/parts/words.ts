@@ -6,7 +6,6 @@ import { spoken, words as basic } from '../kit/words';
 const en = {
   app: 'Casebook',
   readOnly: 'Opened for reading: nothing can be recorded here',
-  commas: 'separated by commas; empty holds all',
   search: 'search',
 
   choices: {
@@ -26,6 +25,7 @@ const en = {
   } satisfies Record<Verdict, string>,
   modes: { blind: 'blind', assisted: 'assisted', drawn: 'drawn' },
   lane: 'restricted lane',
+  unknownLanguage: 'unknown',
 
   item: {
     item: 'Item',
@@ -203,7 +203,6 @@ const roles: Record<string, string> = {
 const de: typeof en = {
   app: 'Casebook',
   readOnly: 'Nur zum Lesen geöffnet: hier wird nichts gespeichert',
-  commas: 'durch Kommas getrennt; leer heißt alle',
   search: 'suchen',
 
   choices: {
@@ -223,6 +222,7 @@ const de: typeof en = {
   },
   modes: { blind: 'blind', assisted: 'mit Hilfe', drawn: 'gelost' },
   lane: 'geschützter Bereich',
+  unknownLanguage: 'unbekannt',
 
   item: {
     item: 'Fall',

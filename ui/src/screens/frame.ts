@@ -51,6 +51,10 @@ export interface Room {
   /** One second passed in this window; `shown`: with this screen in front. */
   second?(shown: boolean): Promise<void> | void;
   jobEnded?(job: Job): void;
+  /** What letting go of files over this screen does, in words; nothing where it can do nothing now. */
+  dropHint?(): string | null;
+  /** Files were let go over this screen. Only after a hint. */
+  drop?(paths: string[]): Promise<void> | void;
   /** The desk told of something, and the file is the one that it was. */
   hear?(event: DeskEvent): void;
   /** A key that means nothing here: lets go of what holds the keys, so that it is tried once more. False where nothing does. */

@@ -334,6 +334,7 @@ describe('around the review', () => {
   it('says exactly what installing the model fetches before it fetches', async () => {
     await open((it) => (it.state.model.installed = false));
     await user.keyboard('{Alt>}2{/Alt}');
+    await user.keyboard('2');
     await user.click(await screen.findByRole('button', { name: words.commands['install.ask'] }));
     const dialog = await screen.findByRole('dialog', { name: words.install.title('all-MiniLM-L6-v2') });
     expect(dialog).toHaveTextContent('90,868,376 bytes (91 MB)');
@@ -348,7 +349,7 @@ describe('around the review', () => {
     await open();
     await user.keyboard('{Alt>}4{/Alt}');
     await user.click(await screen.findByRole('button', { name: words.commands['queue.new'] }));
-    const form = await screen.findByRole('dialog');
+    const form = await screen.findByRole('form', { name: words.commands['queue.new'] });
     const risk = within(form).getByRole('radio', { name: words.queues.orders.risk });
     expect(risk).toBeDisabled();
     await user.click(within(form).getByRole('radio', { name: words.queues.modes.assisted }));

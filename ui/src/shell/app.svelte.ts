@@ -1,5 +1,5 @@
 // The window: which screen, which dialog, what is said at its edge, and the rooms of its screens.
-import { problemOf, type Backend, type PathQuestion } from '../desk/backend';
+import { problemOf, type Backend, type Drop, type PathQuestion } from '../desk/backend';
 import { CaseState } from '../desk/case.svelte';
 import { JobsState } from '../desk/jobs.svelte';
 import { PreferencesState } from '../desk/preferences.svelte';
@@ -28,6 +28,8 @@ export class App implements Frame {
   screen = $state(entrance.id);
   dialog = $state<string | null>(null);
   notices = $state<Notice[]>([]);
+  /** Files are dragged over the window. */
+  dragging = $state(false);
 
   /** What lasts as long as a key is held. */
   heldKey: HeldKey | null = null;
@@ -167,11 +169,29 @@ export class App implements Frame {
 
   async #listen(): Promise<void> {
     try {
-      await (this.#listening ??= this.backend.events((it) => void this.#hear(it)));
+      await (this.#listening ??= this.#hearing());
     } catch (error) {
       this.#listening = undefined;
       this.report(problemOf(error));
     }
+  }
+
+  /** Hears the desk, and what is dragged over the window. */
+  async #hearing(): Promise<() => void> {
+    const ends = await Promise.all([this.backend.events((it) => void this.#hear(it)), this.backend.drops((it) => void this.#drop(it))]);
+    return () => ends.forEach((end) => end());
+  }
+
+  /** What letting go of files does now. Behind a window of ours nothing is seen of it, so nothing is done. */
+  get dropHint(): string | null {
+    return this.dialog === null ? (this.room(this.shown).dropHint?.() ?? null) : null;
+  }
+
+  async #drop(drop: Drop): Promise<void> {
+    this.dragging = drop.kind === 'over';
+    if (drop.kind !== 'dropped' || drop.paths.length === 0) return;
+    if (this.dropHint === null) this.say(words.drop.nowhere);
+    else await this.room(this.shown).drop?.(drop.paths);
   }
 
   async #hear(event: DeskEvent): Promise<void> {

@@ -26,6 +26,7 @@ function said(leaf: string | Function): string {
 const SAME = new Set([
   'app', 'saved.clean', 'item.language', 'evidence.tool', 'scores.made', 'messages.jobEnded', 'data.importTitle',
   'data.exportTitle', 'datasets.bytes', 'datasets.sha256', 'datasets.format', 'jobs.kinds.import', 'jobs.kinds.export', 'empty.import', 'empty.importAndExport', 'turn.name', 'data.pickImport', 'data.text',
+  'data.tabs.import', 'data.tabs.export',
   'modes.blind', 'items.coming', 'settings.languages.en', 'settings.languages.de', 'ratingSigns.right', 'ratingSigns.neutral', 'ratingSigns.unsure', 'ratingSigns.wrong',
 ]);
 

@@ -51,6 +51,8 @@ const en = {
     searching: 'Searching…',
   },
 
+  drop: { nowhere: 'Nothing can be dropped here. Data takes what is to be imported, Case files a case file.' },
+
   sheet: { title: 'Keys', others: (n: number) => `Keys of other screens and stages: ${n}` },
 };
 
@@ -98,6 +100,8 @@ const de: typeof en = {
     nothing: 'Nichts enthält diese Wörter.',
     searching: 'Wird gesucht…',
   },
+
+  drop: { nowhere: 'Hier lässt sich nichts ablegen. Daten nimmt, was importiert werden soll, Falldateien eine Falldatei.' },
 
   sheet: { title: 'Tasten', others: (n) => `Tasten anderer Ansichten und Abschnitte: ${n}` },
 };

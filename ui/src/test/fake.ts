@@ -2,7 +2,7 @@
 //
 // A verb needs an answer here only when a test asks it. One without is refused by name, and the test fails for it
 // even where the page takes the refusal calmly: see `setup.ts`.
-import { Failure, type Backend, type PathQuestion } from '../desk/backend';
+import { Failure, type Backend, type Drop, type PathQuestion } from '../desk/backend';
 import { verbs, type Verbs } from '../desk/bindings';
 import type {
   Code, Day, DeskEvent, Desktop, Draft, Falsehood, Impression, Job, JobKind, JobReport, KnownModel, Missing, ModelStatus, OwnThreshold, PastExport, PastImport, Picks,
@@ -41,6 +41,7 @@ export class FakeBackend implements Backend {
     model: { id: 'minilm-l6-v2+starter-heads@2', installed: true, languages: ['en', 'ar'], problem: null },
     formats: ['raw', 'sft', 'prm', 'label-studio', 'parquet'],
     media_base: '/src/test/media',
+    opens_folders: true,
   };
   saved: Queue[] = [
     queue('Reported'),
@@ -48,7 +49,7 @@ export class FakeBackend implements Backend {
     queue('With the model', { mode: { kind: 'assisted' }, order: 'risk' }),
   ];
   listed = new FakeItems(() => this.saved);
-  chosen: Preferences = { theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, day_goal: 0, break_minutes: 50, keys: {} };
+  chosen: Preferences = { theme: 'system', text_percent: 100, language: 'system', blur: false, grey: false, marks: true, day_goal: 0, break_minutes: 50, item_columns: ['done', 'reports', 'reach', 'flagged'], item_preview: false, keys: {} };
   today: Day = { decided: 0, active_ms: 0, per_hour: null, last: [], uncovered_ms: [0, 0, 0, 0, 0], uncovered_undecided_ms: 0 };
   work: Job[] = [];
   picks = new Map<number, Picks>();
@@ -197,6 +198,8 @@ export class FakeBackend implements Backend {
           return found ? [{ row: it.row, id: it.id, excerpt: found.text?.slice(0, 80) ?? '' }] : [];
         }),
       list: (request) => this.listed.list(request),
+      look: (row) => copy({ ...this.#item(row), parts: this.#item(row).parts.map((it) => ({ ...it, uncovered: null })) }),
+      occurring: () => this.listed.occurring(),
       similar: (row, limit) => this.listed.similar(row, limit),
       decisions: (limit) => this.listed.decisions(limit),
       actOn: (rows, act) => this.listed.actOn(rows, act),
@@ -271,6 +274,7 @@ export class FakeBackend implements Backend {
         };
       },
       exports: () => copy(this.past),
+      openExport: () => null,
     },
     models: {
       models: () => copy(this.known),
@@ -297,6 +301,7 @@ export class FakeBackend implements Backend {
   }
 
   #listeners = new Set<(event: DeskEvent) => void>();
+  #droppers = new Set<(drop: Drop) => void>();
   #clock: ReturnType<typeof setInterval> | undefined;
 
   async events(hear: (event: DeskEvent) => void): Promise<() => void> {
@@ -312,6 +317,16 @@ export class FakeBackend implements Backend {
   assessed(row: number, outcome: Outcome = 'ready'): void {
     this.reveals.done.set(row, outcome);
     this.tell({ kind: 'assessed', row });
+  }
+
+  async drops(hear: (drop: Drop) => void): Promise<() => void> {
+    this.#droppers.add(hear);
+    return () => void this.#droppers.delete(hear);
+  }
+
+  /** Files are dragged over the window, and perhaps let go there. */
+  drag(drop: Drop): void {
+    for (const hear of this.#droppers) hear(drop);
   }
 
   async pick(question: PathQuestion): Promise<string | null> {

@@ -1,6 +1,6 @@
 // Lists of items in memory, as the desk keeps them: a list stands still until it is taken afresh, and
 // a judgement is only in a list by risk.
-import type { BulkAct, BulkDone, ItemLine, ListPage, ListRequest, MyDecision, Queue, Similar } from '../desk/types';
+import type { BulkAct, BulkDone, ItemLine, ListPage, ListRequest, MyDecision, Occurring, Queue, Similar } from '../desk/types';
 import { items } from './cases';
 
 const DAY = 86_400_000;
@@ -29,6 +29,15 @@ export class FakeItems {
     if (request.order === 'risk')
       for (const it of lines) it.risk = { severity: 3, p: 0.91, reach_per_hour: it.reach_per_hour ?? 1, waited_hours: 4 };
     return { offset: request.offset, total, capped: this.capped, taken_at_ms: NOW, lines };
+  }
+
+  occurring(): Occurring {
+    const counted = (of: (it: (typeof items)[number]) => (string | null)[]) => {
+      const counts = new Map<string, number>();
+      for (const it of items) for (const value of new Set(of(it))) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
+      return [...counts].map(([value, n]) => ({ value, items: n })).sort((a, b) => b.items - a.items || (a.value < b.value ? -1 : 1));
+    };
+    return { languages: counted((it) => [it.language ?? 'und']), markets: counted((it) => [it.market]), reasons: counted((it) => it.reports.map((one) => one.reason)) };
   }
 
   similar(row: number, limit: number): Similar {

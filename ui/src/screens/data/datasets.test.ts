@@ -7,9 +7,10 @@ import { words } from '../../test/words';
 
 beforeEach(async () => {
   await open();
-  await user.keyboard('{Alt>}2{/Alt}');
+  await user.keyboard('{Alt>}2{/Alt}3');
 });
 
+const clauses = () => screen.getByRole('combobox', { name: words.datasets.clauses });
 const preview = () => screen.getByRole('region', { name: words.datasets.previewTitle });
 const rows = () => within(screen.getByRole('list', { name: words.datasets.list_of })).getAllByRole('button');
 
@@ -47,7 +48,7 @@ describe('the preview of an export', () => {
 
   it('sends the filter, counts what it leaves out, and says when the choice has changed', async () => {
     await user.click(screen.getByText(words.datasets.filter));
-    await user.type(screen.getByLabelText(words.datasets.clauses), 'mi-2');
+    await user.type(clauses(), 'mi-2{Enter}');
     await user.click(screen.getByRole('checkbox', { name: 'Arabic' }));
     await user.click(screen.getByRole('checkbox', { name: words.datasets.complete }));
     await user.click(screen.getByRole('button', { name: words.commands['export.preview'] }));
@@ -55,8 +56,17 @@ describe('the preview of an export', () => {
     expect(backend.sent('data.preview_export')[0]?.[0]).toMatchObject({ filter: { clauses: ['MI-2'], queues: ['Arabic'], complete_only: true } });
     expect(within(preview()).getAllByText('23 not asked for by the filter')).toHaveLength(3);
     expect(screen.queryByText(/look again/)).not.toBeInTheDocument();
-    await user.type(screen.getByLabelText(words.datasets.clauses), ', FR-1');
+    await user.type(clauses(), 'fr-1{Enter}');
     expect(screen.getByText(/look again/)).toBeInTheDocument();
+  });
+
+  it('offers the languages that occur, by name and with counts', async () => {
+    await user.click(screen.getByText(words.datasets.filter));
+    await user.type(screen.getByRole('combobox', { name: words.datasets.languages }), 'turk');
+    await user.click(await screen.findByRole('option', { name: /Turkish tr 1/ }));
+    expect(data.exports.filter).toEqual({ languages: ['tr'] });
+    await user.type(screen.getByRole('combobox', { name: words.datasets.languages }), 'klingon{Enter}');
+    expect(data.exports.filter).toEqual({ languages: ['tr'] });
   });
 
   it('shows the rows of another dataset', async () => {
@@ -130,12 +140,11 @@ async function tabTo(wanted: HTMLElement | undefined): Promise<void> {
 
 describe('by keys alone', () => {
   it('a filter is filled, rows are looked at, a dataset is changed, and the folder is named', async () => {
-    const clauses = () => screen.getByLabelText(words.datasets.clauses);
     await tabTo(screen.getByLabelText(words.data.folder));
     await user.keyboard('/home/you/out');
     (screen.getByText(words.datasets.filter).closest('details') as HTMLDetailsElement).open = true;
     await tabTo(clauses());
-    await user.keyboard('mi-2{Escape}v');
+    await user.keyboard('mi-2{Enter}{Escape}{Escape}v');
     expect(await screen.findByText('1–20 of 22')).toBeInTheDocument();
     expect(clauses()).not.toHaveFocus();
     await tabTo(screen.getByRole('button', { name: 'sft' }));

@@ -11,8 +11,8 @@ export class ExportsState {
   until = $state('');
   reviewers = $state('');
   queues = $state<string[]>([]);
-  languages = $state('');
-  clauses = $state('');
+  languages = $state.raw<readonly string[]>([]);
+  clauses = $state.raw<readonly string[]>([]);
   completeOnly = $state(false);
 
   preview = $state.raw<ExportPreview | null>(null);
@@ -38,8 +38,7 @@ export class ExportsState {
     return {
       ...(this.since ? { since: this.since } : {}),
       ...(this.until ? { until: this.until } : {}),
-      ...lists({ reviewers: split(this.reviewers), queues: [...this.queues], languages: split(this.languages) }),
-      ...lists({ clauses: split(this.clauses).map((it) => it.toUpperCase()) }),
+      ...lists({ reviewers: split(this.reviewers), queues: [...this.queues], languages: [...this.languages], clauses: [...this.clauses] }),
       ...(this.completeOnly ? { complete_only: true } : {}),
     };
   }
@@ -62,7 +61,7 @@ export class ExportsState {
   }
 
   resetFilter(): void {
-    Object.assign(this, { since: '', until: '', reviewers: '', queues: [], languages: '', clauses: '', completeOnly: false });
+    Object.assign(this, { since: '', until: '', reviewers: '', queues: [], languages: [], clauses: [], completeOnly: false });
   }
 
   /** Looks at the rows of `format` from `offset` on. */

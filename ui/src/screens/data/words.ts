@@ -8,6 +8,10 @@ const en = {
   screen: 'Data',
 
   commands: {
+    'data.import': 'Go to the import',
+    'data.score': 'Go to the scores',
+    'data.export': 'Go to the export',
+    'data.jobs': 'Go to the work in the background',
     'import.file': 'Choose a file…',
     'import.folder': 'Choose a folder…',
     'import.look': 'Look first',
@@ -17,6 +21,7 @@ const en = {
     'score.resume': 'Resume',
     'export.folder': 'Choose a folder…',
     'export.start': 'Export',
+    'export.open': 'Open the folder',
     'export.preview': 'Preview the rows',
     'preview.next': 'Next page',
     'preview.back': 'Page before',
@@ -25,9 +30,12 @@ const en = {
   groups: { data: 'Data' },
 
   data: {
+    tabs: { import: 'Import', score: 'Scores', export: 'Export', jobs: 'Jobs' },
     importTitle: 'Import',
     importWhat: 'A .jsonl, .csv, .tsv or .parquet file, Label Studio’s .json, or a folder of texts and images, or of tables. Importing the same again adds nothing twice; what is said anew of an item is added to it.',
     path: 'File or folder',
+    dropHint: 'Let go to look at the file or folder before it is imported',
+    droppedMany: (n: number) => `One file or folder is looked at at a time: the first. ${many(n, 'other was', 'others were')} left.`,
     how: 'How it is read',
     howHint: 'the file says so itself, as a rule',
     byItself: 'as the file says',
@@ -135,6 +143,8 @@ const en = {
     none: 'nothing',
     stale: 'The choice changed: look again.',
     pastTitle: 'Exports made from this file',
+    open: 'Open the folder',
+    openOf: (folder: string) => `Open the folder ${folder}`,
     pastNone: 'Nothing was exported from this file yet.',
     gone: 'no longer there',
     files: (n: number) => many(n, 'file', 'files'),
@@ -158,6 +168,10 @@ const de: typeof en = {
   screen: 'Daten',
 
   commands: {
+    'data.import': 'Zum Import',
+    'data.score': 'Zu den Werten',
+    'data.export': 'Zum Export',
+    'data.jobs': 'Zur Arbeit im Hintergrund',
     'import.file': 'Datei wählen…',
     'import.folder': 'Ordner wählen…',
     'import.look': 'Erst ansehen',
@@ -167,6 +181,7 @@ const de: typeof en = {
     'score.resume': 'Fortsetzen',
     'export.folder': 'Ordner wählen…',
     'export.start': 'Exportieren',
+    'export.open': 'Ordner öffnen',
     'export.preview': 'Vorschau der Zeilen',
     'preview.next': 'Nächste Seite',
     'preview.back': 'Seite davor',
@@ -175,9 +190,12 @@ const de: typeof en = {
   groups: { data: 'Daten' },
 
   data: {
+    tabs: { import: 'Import', score: 'Werte', export: 'Export', jobs: 'Aufträge' },
     importTitle: 'Import',
     importWhat: 'Eine .jsonl-, .csv-, .tsv- oder .parquet-Datei, die .json-Datei von Label Studio oder ein Ordner mit Texten und Bildern oder mit Tabellen. Dasselbe noch einmal importiert fügt nichts doppelt hinzu; was über einen Fall neu gesagt wird, kommt zu ihm.',
     path: 'Datei oder Ordner',
+    dropHint: 'Loslassen sieht die Datei oder den Ordner an, ehe importiert wird',
+    droppedMany: (n) => `Angesehen wird eine Datei oder ein Ordner: die erste. ${many(n, 'weitere blieb', 'weitere blieben')} liegen.`,
     how: 'Wie gelesen wird',
     howHint: 'meist sagt es die Datei selbst',
     byItself: 'wie die Datei sagt',
@@ -285,6 +303,8 @@ const de: typeof en = {
     none: 'nichts',
     stale: 'Die Auswahl hat sich geändert: noch einmal ansehen.',
     pastTitle: 'Exporte aus dieser Datei',
+    open: 'Ordner öffnen',
+    openOf: (folder) => `Den Ordner ${folder} öffnen`,
     pastNone: 'Aus dieser Datei wurde noch nichts exportiert.',
     gone: 'nicht mehr da',
     files: (n) => many(n, 'Datei', 'Dateien'),

@@ -1,6 +1,7 @@
 // What can be done in the list of items.
-import { focusOn } from '../../kit/focus';
+import { focusOn, scrollColumn } from '../../kit/focus';
 import { entries } from '../screen';
+import { SORTS, type Sort } from './columns';
 import type { ItemsState } from './items.svelte';
 import type { tables } from './words';
 
@@ -31,6 +32,12 @@ export const commands = [
   entry('items.words', 'F Ctrl+F', always, () => focusOn('items.words')),
   entry('items.standing', 'T', always, (it) => it.turnStanding()),
   entry('items.order', 'O', always, (it) => it.turnOrder()),
+  ...(Object.keys(SORTS) as Sort[]).map((sort, n) =>
+    entry(`items.sort.${sort}`, String(n + 1), (it) => it.showing.kind === 'list', (it) => it.sortBy(sort))),
+  entry('items.columns', 'Y', always, ({ frame }) => (frame.dialog = 'columns')),
+  entry('items.preview', 'V', always, (it) => it.turnPreview()),
+  entry('items.preview.down', '.', (it) => it.previews, () => scrollColumn('items.preview', 1), { repeats: true }),
+  entry('items.preview.up', ',', (it) => it.previews, () => scrollColumn('items.preview', -1), { repeats: true }),
   entry('items.reset', 'C', (it) => it.isFiltered, (it) => it.reset()),
   entry('items.fresh', 'R', (it) => it.showing.kind === 'list', (it) => it.load()),
   entry('items.similar', 'L', onItem, (it) => it.similar()),

@@ -1,8 +1,10 @@
 // The list of items: what is asked for, the pages that are here, where the cursor is, what is chosen.
 import { problemOf } from '../../desk/backend';
-import type { BulkAct, Filter, ItemLine, ListFilter, ListOrder, ListRequest, MyDecision, Queue, Standing } from '../../desk/types';
+import type { BulkAct, Filter, ItemColumn, ItemLine, ListFilter, ListOrder, ListRequest, MyDecision, Queue, Standing } from '../../desk/types';
 import { focusOn } from '../../kit/focus';
 import type { Frame, Room } from '../frame';
+import { COLUMNS, nextOf, turned, type Sort } from './columns';
+import { PreviewState } from './preview.svelte';
 import { words } from './words';
 
 /** Lines asked for at once. */
@@ -17,13 +19,13 @@ export const TOGETHER = 10_000;
 export type Showing = { kind: 'list' } | { kind: 'similar'; row: number; id: string; model: string | null } | { kind: 'decisions' };
 
 export const STANDINGS: readonly Standing[] = ['all', 'unreviewed', 'reviewed', 'mine', 'skipped', 'deferred', 'assigned', 'waiting', 'handed_on'];
-const ORDERS: readonly ListOrder[] = ['newest', 'oldest', 'urgency', 'age', 'risk'];
+const ORDERS: readonly ListOrder[] = ['newest', 'oldest', 'urgency', 'age', 'recent', 'risk'];
 
 export class ItemsState implements Room {
   typed = $state('');
-  languages = $state('');
-  markets = $state('');
-  reasons = $state('');
+  languages = $state.raw<readonly string[]>([]);
+  markets = $state.raw<readonly string[]>([]);
+  reasons = $state.raw<readonly string[]>([]);
   standing = $state<Standing>('all');
   order = $state<ListOrder>('newest');
 
@@ -56,7 +58,12 @@ export class ItemsState implements Room {
   #before = 0;
   #extending = 0;
 
-  constructor(readonly frame: Frame) {}
+  /** The item in hand, beside the list. */
+  readonly preview: PreviewState;
+
+  constructor(readonly frame: Frame) {
+    this.preview = new PreviewState(frame);
+  }
 
   /** The queue that is reviewed. */
   get queue(): Queue | undefined {
@@ -64,8 +71,7 @@ export class ItemsState implements Room {
   }
 
   get filter(): Filter {
-    const list = (text: string) => text.split(',').map((it) => it.trim()).filter(Boolean);
-    return { languages: list(this.languages), markets: list(this.markets), reasons: list(this.reasons), words: this.typed.trim() || null };
+    return { languages: [...this.languages], markets: [...this.markets], reasons: [...this.reasons], words: this.typed.trim() || null };
   }
 
   get isFiltered(): boolean {
@@ -75,6 +81,20 @@ export class ItemsState implements Room {
   /** Orders that may be asked for: one by risk tells what the model thinks. */
   get orders(): readonly ListOrder[] {
     return this.queue?.mode.kind === 'assisted' ? ORDERS : ORDERS.filter((it) => it !== 'risk');
+  }
+
+  /** As they were chosen. */
+  get columns(): readonly ItemColumn[] {
+    return this.frame.preferences.chosen.item_columns;
+  }
+
+  /** The columns that are drawn: what similar items and decisions are listed for stands with what was done. */
+  get drawn(): readonly ItemColumn[] {
+    return COLUMNS.filter((it) => this.columns.includes(it) || (it === 'done' && this.showing.kind !== 'list'));
+  }
+
+  get previews(): boolean {
+    return this.frame.preferences.chosen.item_preview;
   }
 
   line(at: number): ItemLine | undefined {
@@ -153,12 +173,25 @@ export class ItemsState implements Room {
     return this.load();
   }
 
+  /** What the head of a column does: its order, or the other way round where it holds already. */
+  sortBy(sort: Sort): Promise<void> {
+    this.order = nextOf(sort, this.order);
+    return this.load();
+  }
+
+  turnColumn(column: ItemColumn): Promise<void> {
+    return this.frame.preferences.change({ item_columns: turned(this.columns, column) });
+  }
+
+  turnPreview(): Promise<void> {
+    return this.frame.preferences.change({ item_preview: !this.previews });
+  }
+
   /** The filter of a queue, or of none. */
   adopt(filter: Filter | undefined): Promise<void> {
-    const text = (list: string[] | undefined) => (list ?? []).join(', ');
-    this.languages = text(filter?.languages);
-    this.markets = text(filter?.markets);
-    this.reasons = text(filter?.reasons);
+    this.languages = filter?.languages ?? [];
+    this.markets = filter?.markets ?? [];
+    this.reasons = filter?.reasons ?? [];
     this.typed = filter?.words ?? '';
     return this.load();
   }
@@ -183,6 +216,7 @@ export class ItemsState implements Room {
     this.#request = null;
     this.#asked.clear();
     this.acts = [];
+    this.preview.clear();
     this.#adopt({ kind: 'list' }, new Map(), 0, false);
     this.takenAt = null;
     this.loading = false;

@@ -116,12 +116,50 @@ describe('which items', () => {
     expect(list()).toHaveFocus();
     await user.keyboard('c');
     await waitFor(() => expect(lines()).toHaveLength(5));
-    await user.keyboard('f{Tab}ar, tr{Enter}');
+    await user.keyboard('f{Tab}arab{Enter}tr{Enter}');
     await waitFor(() => expect(ids()).toEqual(['vid-20261118-0031', 'vid-20261118-0077']));
+    await user.keyboard('{Escape}{Escape}');
+    expect(list()).toHaveFocus();
+    expect(screen.getByRole('combobox', { name: words.items.languages })).toHaveValue('Arabic, Turkish');
     await user.keyboard('f{Tab}{Tab}EG{Enter}');
     await waitFor(() => expect(ids()).toEqual(['vid-20261118-0077']));
-    await user.keyboard('f{Tab}{Tab}{Tab}scam{Enter}');
+    await user.keyboard('{Tab}scam{Enter}');
     expect(await screen.findByText(words.items.none)).toBeInTheDocument();
+    await user.keyboard('{Backspace}');
+    await waitFor(() => expect(ids()).toEqual(['vid-20261118-0077']));
+  });
+
+  it('are chosen from what the file holds, with counts, and from nothing else', async () => {
+    await open();
+    const field = screen.getByRole('combobox', { name: words.items.reasons });
+    expect(backend.sent('items.occurring')).toEqual([]);
+    field.focus();
+    expect(field).toHaveAttribute('aria-expanded', 'false');
+    await user.keyboard('{ArrowDown}');
+    const offered = () => within(screen.getByRole('listbox', { name: words.items.reasons })).getAllByRole('option').map((it) => it.textContent?.replace(/\s+/g, ' ').trim());
+    await waitFor(() => expect(offered()).toEqual(['spam 2', 'health misinformation 1', 'scam 1']));
+    await user.keyboard('s');
+    expect(offered()).toEqual(['spam 2', 'health misinformation 1', 'scam 1']);
+    await user.keyboard('c');
+    expect(offered()).toEqual(['scam 1']);
+    await user.keyboard('x{Enter}');
+    expect(offered()).toEqual([words.picks.none]);
+    expect(items.reasons).toEqual([]);
+    await user.keyboard('{Escape}{ArrowDown}{ArrowDown}{Enter}');
+    expect(items.reasons).toEqual(['health misinformation']);
+    expect(screen.getByRole('option', { name: /health/, selected: true })).toBeInTheDocument();
+    await user.click(screen.getByRole('option', { name: /health/, selected: true }));
+    expect(items.reasons).toEqual([]);
+  });
+
+  it('can let go of what no item has any more', async () => {
+    await open((it) => it.saved.push({ ...it.saved[0]!, name: 'Old', filter: { languages: ['xx', 'ar'], markets: [], reasons: [], words: null } }));
+    await user.selectOptions(screen.getByRole('combobox', { name: words.items.saved }), 'Old');
+    await user.keyboard('{Escape}f{Tab}{ArrowDown}');
+    const gone = await screen.findByRole('option', { name: /xx/, selected: true });
+    await waitFor(() => expect(gone).toHaveTextContent('0'));
+    await user.click(gone);
+    expect(items.languages).toEqual(['ar']);
   });
 
   it('say when more have the words than are listed', async () => {
@@ -143,7 +181,7 @@ describe('which items', () => {
     await open();
     await user.selectOptions(screen.getByRole('combobox', { name: words.items.saved }), 'Arabic');
     await waitFor(() => expect(ids()).toEqual(['vid-20261118-0077']));
-    expect(screen.getByRole('textbox', { name: words.items.languages })).toHaveValue('ar');
+    expect(screen.getByRole('combobox', { name: words.items.languages })).toHaveValue('Arabic');
   });
 
   it('become a queue of their own', async () => {
@@ -179,7 +217,7 @@ describe('in which order', () => {
     await waitFor(() => expect(ids()[0]).toBe('vid-20261119-0481'));
     expect(named()).toHaveValue('urgency');
     expect([...named().options].map((it) => it.value)).not.toContain('risk');
-    await user.keyboard('oo');
+    await user.keyboard('ooo');
     expect(named()).toHaveValue('newest');
     expect(backend.sent('items.list').every((it) => (it[0] as { queue: unknown; order: string }).queue === null)).toBe(true);
     expect(list()).not.toHaveTextContent('severity');
@@ -188,7 +226,7 @@ describe('in which order', () => {
 
   it('risk has its terms in words, and says what seeing it means', async () => {
     await open((it) => (it.saved = it.saved.filter((queue) => queue.mode.kind === 'assisted')));
-    await user.keyboard('oooo');
+    await user.keyboard('ooooo');
     await waitFor(() => expect(named()).toHaveValue('risk'));
     expect(await within(list()).findByText('severity 3 × reach 18.4k/h, p .91, 4 h')).toBeInTheDocument();
     expect(screen.getByText(words.items.riskChip)).toHaveAttribute('title', words.items.riskSeen);
@@ -198,12 +236,86 @@ describe('in which order', () => {
   it('risk is left as soon as a blind queue is reviewed', async () => {
     await open();
     await app.doors.work.reviewQueue('With the model');
-    await user.keyboard('{Alt>}i{/Alt}oooo');
+    await user.keyboard('{Alt>}i{/Alt}ooooo');
     await waitFor(() => expect(list()).toHaveTextContent('severity 3'));
     await app.doors.work.reviewQueue('Reported');
     await user.keyboard('{Alt>}i{/Alt}');
     await waitFor(() => expect(named()).toHaveValue('newest'));
     expect(list()).not.toHaveTextContent('severity 3');
+  });
+});
+
+describe('heads of columns', () => {
+  const head = (sort: 'item' | 'urgency' | 'flagged', n = 0) => screen.getAllByRole('button', { name: { item: words.items.heads.item, urgency: words.items.heads.reports, flagged: words.items.heads.flagged }[sort] })[n]!;
+
+  it('sort by a click and by a key, and the other way round where they hold already', async () => {
+    await open();
+    expect(head('item')).toHaveAttribute('aria-pressed', 'true');
+    await user.click(head('flagged'));
+    await waitFor(() => expect(head('flagged')).toHaveAttribute('aria-pressed', 'true'));
+    expect(backend.sent('items.list').at(-1)?.[0]).toMatchObject({ order: 'age', fresh: true });
+    await user.click(head('flagged'));
+    await waitFor(() => expect(backend.sent('items.list').at(-1)?.[0]).toMatchObject({ order: 'recent' }));
+    expect(head('flagged')).toHaveAttribute('title', 'Sorted: flagged last');
+    await user.keyboard('2');
+    await waitFor(() => expect(backend.sent('items.list').at(-1)?.[0]).toMatchObject({ order: 'urgency' }));
+    await user.keyboard('11');
+    await waitFor(() => expect(backend.sent('items.list').at(-1)?.[0]).toMatchObject({ order: 'oldest' }));
+    expect(screen.getByRole('combobox', { name: words.items.order })).toHaveValue('oldest');
+  });
+
+  it('are those that a person chose, in every file', async () => {
+    await open();
+    expect(list()).toHaveTextContent('18.4k/h');
+    await user.keyboard('y');
+    const dialog = await screen.findByRole('dialog', { name: words.items.columnsTitle });
+    await user.click(within(dialog).getByRole('checkbox', { name: words.items.heads.reach }));
+    await user.click(within(dialog).getByRole('checkbox', { name: words.items.heads.market }));
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(list()).not.toHaveTextContent('18.4k/h'));
+    expect(backend.chosen.item_columns).toEqual(['done', 'market', 'reports', 'flagged']);
+    expect(screen.queryByRole('button', { name: words.items.heads.reach })).not.toBeInTheDocument();
+    // How alike items are is said also where the column is not wanted.
+    await user.keyboard('y');
+    await user.click(await screen.findByRole('checkbox', { name: words.items.heads.done }));
+    await user.keyboard('{Escape}l');
+    expect(await within(list()).findByText('alike .90')).toBeInTheDocument();
+    await user.keyboard('b');
+    await screen.findByText('5 items');
+    expect(lines()[0]?.querySelector('.under')).not.toHaveTextContent('GB');
+  });
+});
+
+describe('the item in hand', () => {
+  const pane = () => screen.getByRole('region', { name: words.items.preview });
+
+  it('is shown beside the list by a key, follows the cursor, and its pictures stay covered', async () => {
+    await open();
+    await user.keyboard('v');
+    expect(await within(pane()).findByText('My week with the new stove')).toBeInTheDocument();
+    expect(backend.chosen.item_preview).toBe(true);
+    await user.keyboard('{End}');
+    const image = await within(pane()).findByRole('img', { name: words.item.coveredImage('p1') });
+    expect(image).toHaveAttribute('src', expect.stringContaining('bird-covered.svg'));
+    expect(pane()).not.toHaveTextContent('stove');
+    // Nothing is leased, opened or revealed by looking.
+    expect(backend.calls.filter((it) => ['review.open_item', 'review.reveal', 'review.uncover'].includes(it[0]))).toEqual([]);
+    await user.keyboard('v');
+    expect(screen.queryByRole('region', { name: words.items.preview })).not.toBeInTheDocument();
+  });
+
+  it('is asked for once the cursor rests, not at every line it runs over', async () => {
+    await open((it) => (it.chosen = { ...it.chosen, item_preview: true }));
+    await user.keyboard('jjjj');
+    await within(pane()).findByText('vid-20261119-0481');
+    expect(backend.sent('items.look').map((it) => it[0]).filter((it) => it !== 5)).toEqual([1]);
+  });
+
+  it('says why it cannot be shown', async () => {
+    await open();
+    backend.refuse.set('items.look', { code: 'left', message: 'item 5: it left your queue' });
+    await user.keyboard('v');
+    expect(await within(pane()).findByText('item 5: it left your queue')).toBeInTheDocument();
   });
 });
 

@@ -1,6 +1,7 @@
 // Items: all of them, searched, filtered, chosen and handed on.
 import type { Screen } from '../screen';
 import { commands } from './commands';
+import ColumnsDialog from './ColumnsDialog.svelte';
 import HandOnDialog from './HandOnDialog.svelte';
 import { ItemsState } from './items.svelte';
 import ItemsScreen from './ItemsScreen.svelte';
@@ -15,7 +16,7 @@ export const items: Screen<ItemsState> = {
   places: [['anywhere', 'items']],
   room: (frame) => new ItemsState(frame),
   view: ItemsScreen,
-  dialogs: { assign: HandOnDialog, move: HandOnDialog },
+  dialogs: { assign: HandOnDialog, move: HandOnDialog, columns: ColumnsDialog },
   placesNow: ({ frame }) => (frame.ready ? ['anywhere', 'items'] : ['anywhere']),
   hints: ({ frame }) =>
     frame.ready
@@ -24,6 +25,7 @@ export const items: Screen<ItemsState> = {
           { ids: ['items.choose'], text: words.hints.choose },
           { ids: ['items.open'], text: words.hints.openItem },
           { ids: ['items.words'], text: words.hints.find },
+          { ids: ['items.preview'], text: words.hints.preview },
           { ids: ['items.similar'], text: words.hints.similar },
           { ids: ['items.skip', 'items.defer'], text: words.hints.aside },
           { ids: ['items.undo'], text: words.hints.takeBack },

@@ -6,4 +6,10 @@ import type { tables } from './words';
 type Id = keyof typeof tables.en.commands;
 const entry = entries<QueuesRoom, Id>('anywhere', 'data');
 
-export const commands = [entry('queue.new', '', ({ frame }) => frame.writable, (it) => it.edit(null))];
+const here = entries<QueuesRoom, Id>('queues', 'data');
+
+export const commands = [
+  here('queues.list', '1', ({ frame }) => frame.screen === 'queues', (it) => it.show('list')),
+  here('queues.form', '2', ({ frame }) => frame.screen === 'queues' && frame.writable, (it) => it.show('form')),
+  entry('queue.new', '', ({ frame }) => frame.writable, (it) => it.edit(null)),
+];

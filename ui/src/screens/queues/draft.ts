@@ -3,9 +3,9 @@ import type { Filter, Order, Queue, QueueMode } from '../../desk/types';
 
 export interface QueueDraft {
   name: string;
-  languages: string;
-  markets: string;
-  reasons: string;
+  languages: string[];
+  markets: string[];
+  reasons: string[];
   words: string;
   order: Order;
   mode: QueueMode['kind'];
@@ -17,12 +17,11 @@ export interface QueueDraft {
 export type Fault = 'name' | 'taken' | 'probability' | 'reviews' | 'risk';
 
 export function draftOf(queue: Queue | undefined, filter: Filter | undefined = queue?.filter): QueueDraft {
-  const list = (all: string[] | undefined) => (all ?? []).join(', ');
   return {
     name: queue?.name ?? '',
-    languages: list(filter?.languages),
-    markets: list(filter?.markets),
-    reasons: list(filter?.reasons),
+    languages: [...(filter?.languages ?? [])],
+    markets: [...(filter?.markets ?? [])],
+    reasons: [...(filter?.reasons ?? [])],
     words: filter?.words ?? '',
     order: queue?.order ?? 'urgency',
     mode: queue?.mode.kind ?? 'blind',
@@ -50,13 +49,12 @@ export function faults(it: QueueDraft, others: string[]): Fault[] {
 }
 
 export function queueOf(it: QueueDraft): Queue {
-  const list = (text: string) => text.split(',').map((part) => part.trim()).filter(Boolean);
   return {
     name: it.name.trim(),
     filter: {
-      languages: list(it.languages),
-      markets: list(it.markets),
-      reasons: list(it.reasons),
+      languages: [...it.languages],
+      markets: [...it.markets],
+      reasons: [...it.reasons],
       words: it.words.trim() || null,
     },
     order: it.order,

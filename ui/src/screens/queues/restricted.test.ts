@@ -18,7 +18,7 @@ describe('the form of a queue', () => {
     await open();
     await user.keyboard('{Alt>}4{/Alt}');
     await user.click(await screen.findByRole('button', { name: words.commands['queue.new'] }));
-    const form = within(await screen.findByRole('dialog'));
+    const form = within(await screen.findByRole('form', { name: words.commands['queue.new'] }));
     const box = form.getByRole('checkbox', { name: words.queues.restricted });
     expect(box).not.toBeChecked();
     expect(box).toHaveAccessibleDescription(words.queues.restrictedWhat);
@@ -34,7 +34,7 @@ describe('the form of a queue', () => {
     await open((it) => it.saved.push(lane));
     await user.keyboard('{Alt>}4{/Alt}');
     await user.click(await screen.findByRole('button', { name: 'Edit Child safety' }));
-    const form = within(await screen.findByRole('dialog'));
+    const form = within(await screen.findByRole('form', { name: 'Child safety' }));
     expect(form.getByRole('checkbox', { name: words.queues.restricted })).toBeChecked();
     await user.click(form.getByRole('button', { name: words.save }));
     await waitFor(() => expect(backend.sent('review.save_queue')[0]?.[0]).toEqual(lane));

@@ -12,8 +12,10 @@ export const queues: Screen<QueuesRoom> = {
   key: 'Alt+4',
   words,
   commands,
+  places: [['anywhere', 'queues']],
   room: (frame) => new QueuesRoom(frame),
   view: QueuesScreen,
   dialogs: { queue: QueueDialog },
+  placesNow: () => ['anywhere', 'queues'],
   doors: (room) => ({ queues: room }),
 };

@@ -8,10 +8,15 @@ const en = {
 
   commands: {
     'queue.new': 'New queue',
+    'queues.list': 'List of queues',
+    'queues.form': 'Form of a queue',
   },
+  places: { queues: 'On Queues' },
 
   queues: {
     what: 'A queue is a saved filter with an order. Removing one removes no item and no record.',
+    list: 'All queues',
+    saved: (name: string) => `${name} is saved.`,
     name: 'Name',
     nameKept: 'A queue keeps its name: records refer to it.',
     open: 'open',
@@ -61,10 +66,15 @@ const de: typeof en = {
 
   commands: {
     'queue.new': 'Neue Warteschlange',
+    'queues.list': 'Liste der Warteschlangen',
+    'queues.form': 'Formular einer Warteschlange',
   },
+  places: { queues: 'Bei den Warteschlangen' },
 
   queues: {
     what: 'Eine Warteschlange ist ein gespeicherter Filter mit einer Reihenfolge. Sie zu entfernen, entfernt keinen Fall und keinen Eintrag.',
+    list: 'Alle Warteschlangen',
+    saved: (name) => `${name} ist gesichert.`,
     name: 'Name der Warteschlange',
     nameKept: 'Eine Warteschlange behält ihren Namen: Einträge verweisen darauf.',
     open: 'offen',

@@ -20,6 +20,7 @@ const settings = () => user.keyboard('{Control>},{/Control}');
 
 /** Goes to the list of keys and opens the window of one action, without a pointer. */
 async function change(action: string): Promise<HTMLElement> {
+  await user.keyboard('3');
   const find = screen.getByRole('searchbox', { name: words.settings.find });
   find.focus();
   await user.keyboard(action);
@@ -64,10 +65,27 @@ describe('settings', () => {
   it('say how an uncovered image starts', async () => {
     await open();
     await settings();
+    await user.click(screen.getByRole('tab', { name: words.settings.images }));
     await user.click(screen.getByRole('checkbox', { name: words.settings.grey }));
     await user.keyboard('{Alt>}1{/Alt} ');
     expect((await screen.findByRole('img', { name: 'Image p1, uncovered' })).style.filter).toContain('grayscale(1)');
     expect(backend.chosen.grey).toBe(true);
+  });
+
+  it('are turned through by the arrows, and stay where they were', async () => {
+    await open();
+    await settings();
+    const tab = (name: string) => screen.getByRole('tab', { name });
+    expect(tab(words.settings.look)).toHaveAttribute('aria-selected', 'true');
+    tab(words.settings.look).focus();
+    await user.keyboard('{ArrowRight}{ArrowRight}');
+    expect(tab(words.settings.keys)).toHaveFocus();
+    expect(screen.getByRole('tabpanel', { name: words.settings.keys })).toContainElement(screen.getByRole('searchbox', { name: words.settings.find }));
+    await user.keyboard('{ArrowRight}');
+    expect(tab(words.settings.look)).toHaveFocus();
+    await user.keyboard('{End}{ArrowLeft}{Alt>}1{/Alt}{Control>},{/Control}');
+    expect(tab(words.settings.images)).toHaveAttribute('aria-selected', 'true');
+    expect(screen.getAllByRole('tab').filter((it) => it.tabIndex === 0)).toHaveLength(1);
   });
 
   it('say that they could not be kept', async () => {

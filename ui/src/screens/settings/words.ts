@@ -6,6 +6,13 @@ import { words as shared } from '../../parts/words';
 const en = {
   screen: 'Settings',
 
+  commands: {
+    'settings.look': 'Settings of the look',
+    'settings.images': 'Settings of images',
+    'settings.keys': 'Settings of keys',
+  },
+  places: { settings: 'On Settings' },
+
   settings: {
     what: 'Yours on this machine, for every case file. Nothing here changes what is recorded.',
     look: 'Look',
@@ -53,6 +60,13 @@ const en = {
 
 const de: typeof en = {
   screen: 'Einstellungen',
+
+  commands: {
+    'settings.look': 'Einstellungen zum Aussehen',
+    'settings.images': 'Einstellungen zu Bildern',
+    'settings.keys': 'Einstellungen der Tasten',
+  },
+  places: { settings: 'Bei den Einstellungen' },
 
   settings: {
     what: 'Ihre auf diesem Rechner, für jede Falldatei. Nichts davon ändert, was gespeichert wird.',

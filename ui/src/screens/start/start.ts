@@ -1,4 +1,5 @@
 // Opening, making and closing case files, and saying who reviews.
+import { visible } from '../../kit/text';
 import type { Frame, Room } from '../frame';
 import { words } from './words';
 
@@ -22,6 +23,17 @@ export class StartRoom implements Room {
     await frame.caseChanged();
     const former = frame.case.desktop?.case?.former;
     if (former) frame.say(words.start.former(former));
+  }
+
+  dropHint(): string | null {
+    return this.hasReviewer ? words.start.dropHint : null;
+  }
+
+  /** One file; of several, the first that is a case file. */
+  async drop(paths: string[]): Promise<void> {
+    const path = paths.find((it) => /\.casebook$/i.test(it));
+    if (path === undefined) this.frame.say(words.start.noCaseFile(visible(paths[0] ?? '')));
+    else await this.open(path);
   }
 
   /** What is open, also where its file was deleted or replaced: then this is the way out. */

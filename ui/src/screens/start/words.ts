@@ -35,6 +35,8 @@ const en = {
     openCase: 'Open a case file',
     saveCopy: 'Save a copy of the case file',
     saved: (path: string) => `The copy is ${path}`,
+    dropHint: 'Let go to open the case file',
+    noCaseFile: (path: string) => `${path} is no case file: one ends in .casebook. What is to be imported is dropped on Data.`,
   },
 };
 
@@ -70,6 +72,8 @@ const de: typeof en = {
     openCase: 'Falldatei öffnen',
     saveCopy: 'Kopie der Falldatei speichern',
     saved: (path) => `Die Kopie ist ${path}`,
+    dropHint: 'Loslassen öffnet die Falldatei',
+    noCaseFile: (path) => `${path} ist keine Falldatei: eine endet auf .casebook. Was importiert werden soll, wird bei den Daten abgelegt.`,
   },
 };
 
