@@ -121,7 +121,7 @@ impl Session {
     /// Keeps that pictures of an item were uncovered for `ms`.
     ///
     /// # Errors
-    /// When no file is open, nobody is named, or it is no length of time.
+    /// When no file is open, nobody is named, it is no length of time, or the item is not there for this reviewer.
     pub fn looked(&self, row: Row, ms: f64) -> Result<()> {
         let (case, by) = self.reviewing()?;
         if !(0.0..=DAY_MS as f64).contains(&ms) {
@@ -130,8 +130,12 @@ impl Session {
                 format!("keep {ms} ms for item {row}: from 0 to a day of ms"),
             ));
         }
-        self.note(&Line::Uncovered { at_ms: self.now(), by, case: key(&case), row, ms });
-        Ok(())
+        let there = case.read(|store| lane::require(store, &by, row));
+        // What was looked at was looked at, also where it left for the lane meanwhile.
+        if there.as_ref().map_or_else(|it| it.code == Code::Left, |()| true) {
+            self.note(&case, &Line::Uncovered { at_ms: self.now(), by, case: key(&case), row, ms });
+        }
+        there
     }
 
     /// Keeps a decision.
@@ -140,26 +144,22 @@ impl Session {
         let Decided { item, choice, clause, severity } = decided;
         let active_ms = if active_ms.is_finite() { active_ms.max(0.0) } else { 0.0 };
         let at_ms = self.now();
-        self.note(&Line::Decided {
-            at_ms,
-            by,
-            case: key(case),
-            row,
-            item,
-            choice,
-            clause,
-            severity,
-            active_ms,
-        });
+        let line =
+            Line::Decided { at_ms, by, case: key(case), row, item, choice, clause, severity, active_ms };
+        self.note(case, &line);
     }
 
     /// Keeps that the newest decision on an item was taken back.
     pub(crate) fn note_taken_back(&self, case: &Case, row: Row) {
         let Some(by) = self.reviewer() else { return };
-        self.note(&Line::TakenBack { at_ms: self.now(), by, case: key(case), row });
+        self.note(case, &Line::TakenBack { at_ms: self.now(), by, case: key(case), row });
     }
 
-    fn note(&self, line: &Line) {
+    fn note(&self, case: &Case, line: &Line) {
+        // Practice is no work.
+        if case.assessor.is_practice() {
+            return;
+        }
         let path = file(&self.settings.home, self.now());
         // What was recorded is on disk already; a day that cannot be kept must not take that back.
         if let Err(problem) = append(&path, line) {
@@ -257,7 +257,8 @@ fn summed(lines: Vec<Line>, me: &str, since_ms: i64, open: Option<&str>) -> Day 
     }
     let mut day = Day {
         decided: decided.len() as u32,
-        active_ms: decided.iter().map(|it| it.3).sum(),
+        // The sum of nothing is −0 otherwise.
+        active_ms: decided.iter().fold(0.0, |sum, it| sum + it.3),
         per_hour: pace(decided.iter().rev().take(PACED).map(|it| it.3)),
         last: decided.into_iter().rev().take(LAST).map(|it| it.2).collect(),
         ..Day::default()

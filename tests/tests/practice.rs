@@ -67,6 +67,8 @@ fn who_practises_again_goes_on_and_who_is_through_gets_a_new_file() {
     session.practise().expect("it opens");
     assert_ne!(path(&session), first, "all ten are decided");
     assert_eq!(session.queues().expect("they are read")[0].open, Some(10));
+    let since = 1_763_632_800_000.0;
+    assert_eq!(session.day(since).expect("it is told").decided, 0, "practice is no work");
 }
 
 #[test]

@@ -69,6 +69,7 @@ async fn journey(case: &Path, screen: &Screen, has_model: bool) {
         }
     }
     queue(&window).await;
+    buttons(&window).await;
     at_twice_the_size(&window, &screens).await;
     window.close().await;
 }
@@ -131,9 +132,22 @@ async fn review(window: &Window, has_model: bool) {
     window.write("It names a medicine.").await;
     window.press(&["Enter"]).await;
     window.sees("It names a medicine.").await;
-    for (keys, name) in
-        [(["A"], "kind of step"), (["C"], "citing"), (["F"], "endings"), (["Shift+d"], "changes")]
-    {
+    for (keys, name) in [
+        (["A"], "kind of step"),
+        (["C"], "citing"),
+        (["F"], "endings"),
+        (["Shift+d"], "changes"),
+        (["W"], "anew"),
+    ] {
+        dialog(window, &keys, name).await;
+    }
+    for (keys, name) in [
+        (["Shift+g"], "today"),
+        (["Shift+p"], "a break"),
+        (["Shift+h"], "handing on"),
+        (["Shift+m"], "a note to a colleague"),
+        (["Shift+w"], "what waits"),
+    ] {
         dialog(window, &keys, name).await;
     }
     if has_model {
@@ -160,6 +174,7 @@ async fn items(window: &Window) {
     window.press(&["Home", "Space", "J", "Space"]).await;
     window.sees("2 items chosen").await;
     fine(window, "chosen items").await;
+    dialog(window, &["Y"], "columns").await;
     dialog(window, &["A"], "assigning").await;
     dialog(window, &["M"], "moving").await;
     window.press(&["S"]).await;
@@ -280,6 +295,17 @@ async fn queue(window: &Window) {
         .until("return document.activeElement.matches('form [data-focus=\"queue.name\"]')", |it| it == true)
         .await;
     fine(window, "a new queue").await;
+}
+
+/// Dialogs that no key of their own opens.
+async fn buttons(window: &Window) {
+    go(window, "Settings").await;
+    window.press(&["3"]).await;
+    window.tab_until("return document.activeElement.matches('button.entry')").await;
+    dialog(window, &["Enter"], "another key").await;
+    go(window, "Models").await;
+    window.tab_until("return document.activeElement.innerText?.startsWith('Install') === true").await;
+    dialog(window, &["Enter"], "installing a model").await;
 }
 
 const OVERFLOWS: &str = "
