@@ -260,8 +260,9 @@ fn steps(assessment: &Assessment) {
             say!("       [{}]{mark}", anchor(&evidence.anchor));
         }
     }
-    if let Some(recommendation) = &assessment.recommendation {
-        say!("  recommends {}, severity {}", recommendation.choice.words(), recommendation.severity);
+    match &assessment.recommendation {
+        Some(it) => say!("  recommends {}, severity {}", it.choice.words(), it.severity),
+        None => say!("  no opinion"),
     }
 }
 

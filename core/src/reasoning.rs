@@ -209,7 +209,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Weighs one clause. Without any calibrated score there is nothing to recommend from: a
+    /// Weighs one clause. Where nothing measured could have said that it is met there is nothing to recommend from: a
     /// similarity says which clause is nearest, not whether it is met.
     fn judge(&mut self, leading: &Weighed) -> Option<Recommendation> {
         let Weighed { score, clause, reached } = leading;
@@ -276,12 +276,29 @@ impl<'a> Builder<'a> {
                 "No calibrated score reaches its threshold. The nearest clause by wording is {}: {}",
                 clause.id, criterion.text
             ),
-            (_, None) => {
-                format!("The nearest clause by wording is {}, uncalibrated: {}", clause.id, criterion.text)
-            }
+            (_, None) => format!(
+                "{} is nearest by wording, uncalibrated, and nothing measures it: no opinion. {}{} asks: {}",
+                clause.id,
+                self.further(clause),
+                clause.id,
+                criterion.text
+            ),
         };
         let ids = vec![self.cite_clause(&format!("{}/{}", clause.id, criterion.id))];
         self.step(Stage::ClauseMatch, &said, ids, vec![clause.id.clone()]);
+    }
+
+    /// Which clauses come next by wording.
+    fn further(&self, nearest: &Clause) -> String {
+        let Scoring::Scored { scores, .. } = self.findings.scoring else { return String::new() };
+        let mut similar: Vec<&Score> =
+            scores.iter().filter(|it| it.method == Method::ZeroShot && it.target != nearest.id).collect();
+        similar.sort_by(|a, b| b.value.total_cmp(&a.value));
+        match similar.as_slice() {
+            [] => String::new(),
+            [one] => format!("Then comes {}. ", one.target),
+            [one, other, ..] => format!("Then come {} and {}. ", one.target, other.target),
+        }
     }
 
     /// One step over every exception but those that were spoken of.

@@ -100,8 +100,9 @@ pub struct Leading<'a> {
     pub score: &'a Score,
     /// The clause it is read under: of a group, the one that the text is most similar to.
     pub clause: &'a str,
-    /// Whether it is met; `None` where nothing was calibrated. A similarity says which clause is nearest, not that
-    /// it is met: beside heads below their thresholds it is not.
+    /// Whether it is met; `None` where nothing measured could have said so. A similarity says which clause is nearest, not
+    /// that it is met: it is not where a head that speaks of this very clause stands below its threshold, and heads that
+    /// speak of other clauses say nothing of it.
     pub reached: Option<bool>,
 }
 
@@ -115,20 +116,18 @@ impl<'a> Leading<'a> {
             let reached = score.above().map(|it| it >= 0.0);
             return Some(Self { score, clause: score.clauses.first()?, reached });
         }
-        let heads = scores.iter().filter(|it| it.method == Method::Head);
-        let heads = heads.filter_map(|it| Some((it, it.above()?)));
-        let head = heads.max_by(|a, b| a.1.total_cmp(&b.1));
+        let heads = || scores.iter().filter(|it| it.method == Method::Head);
+        let heads = || heads().filter_map(|it| Some((it, it.above()?)));
+        let head = heads().max_by(|a, b| a.1.total_cmp(&b.1));
         let similar = || scores.iter().filter(|it| it.method == Method::ZeroShot);
         let nearest = similar().max_by(|a, b| a.value.total_cmp(&b.value));
-        let reached = head.map(|it| it.1 >= 0.0);
-        let score = match head {
-            Some((score, _)) if reached == Some(true) => score,
-            _ => nearest.or(head.map(|it| it.0))?,
-        };
+        let met = head.filter(|it| it.1 >= 0.0).map(|it| it.0);
+        let score = met.or(nearest).or(head.map(|it| it.0))?;
         let similarity =
             |clause: &str| similar().find(|it| it.target == clause).map_or(f64::MIN, |it| it.value);
         let clause = score.clauses.iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)))?;
-        Some(Self { score, clause, reached })
+        let measured = heads().any(|(it, _)| it.clauses.contains(clause));
+        Some(Self { score, clause, reached: measured.then_some(met.is_some()) })
     }
 }
 
@@ -298,10 +297,19 @@ mod tests {
     }
 
     #[test]
-    fn below_every_threshold_the_nearest_clause_leads_and_is_not_met() {
-        let scores = [head("set/H", 0.5, Some(0.6)), similar("HH-1", -0.2), similar("FR-1", 0.1)];
-        check(&scores, Some(("FR-1", "FR-1", Some(false))));
+    fn below_every_threshold_the_nearest_clause_leads_and_is_not_met_where_a_head_speaks_of_it() {
+        let scores = [head("set/H", 0.5, Some(0.6)), similar("HH-1", 0.3), similar("FR-1", 0.1)];
+        check(&scores, Some(("HH-1", "HH-1", Some(false))));
         check(&scores[..1], Some(("set/H", "HH-3", Some(false))));
+    }
+
+    #[test]
+    fn where_no_head_speaks_of_the_nearest_clause_nothing_says_that_it_is_not_met() {
+        let scores = [head("set/H", 0.5, Some(0.6)), similar("HH-1", -0.2), similar("FR-1", 0.1)];
+        check(&scores, Some(("FR-1", "FR-1", None)));
+        let unset =
+            [Score { clauses: vec!["FR-1".into()], ..head("set/S", 0.5, None) }, similar("FR-1", 0.1)];
+        check(&unset, Some(("FR-1", "FR-1", None)));
     }
 
     #[test]

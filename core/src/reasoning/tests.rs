@@ -126,11 +126,26 @@ fn a_reached_threshold_is_read_under_the_groups_nearest_clause() {
 
 #[test]
 fn below_every_threshold_it_recommends_to_allow_and_names_the_nearest_clause() {
-    let scoring = scored(vec![head(0.2), similar("FR-1", 0.4), similar("HH-1", 0.1)], vec![]);
-    let chain = run("win a prize", &scoring, &[]);
-    let recommendation = chain.recommendation.expect("there were scores");
+    let scoring = scored(vec![head(0.2), similar("FR-1", 0.1), similar("HH-1", 0.4)], vec![]);
+    let chain = run("they are all here", &scoring, &[]);
+    let recommendation = chain.recommendation.expect("a head speaks of the nearest clause");
     assert_eq!((recommendation.choice, recommendation.severity), (Choice::Allow, 0));
-    assert_eq!(recommendation.clauses, ["FR-1"]);
+    assert_eq!(recommendation.clauses, ["HH-1"]);
+}
+
+#[test]
+fn where_nothing_measures_the_nearest_clause_there_is_no_opinion_and_the_nearest_are_named() {
+    let scores = vec![head(0.2), similar("FR-1", 0.4), similar("SP-1", 0.3), similar("HH-1", 0.1)];
+    let chain = run("win a prize", &scored(scores, vec![]), &[]);
+    assert_eq!(chain.recommendation, None, "a head for hate cannot say that it is no scam");
+    let matched = chain.steps.iter().find(|it| it.stage == Stage::ClauseMatch).expect("the nearest is named");
+    assert!(
+        matched.text.starts_with("FR-1 is nearest by wording")
+            && matched.text.contains("Then come SP-1 and HH-1"),
+        "{}",
+        matched.text
+    );
+    assert!(!stages(&chain).contains(&Stage::Decision), "{:?}", stages(&chain));
 }
 
 #[test]

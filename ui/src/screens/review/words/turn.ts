@@ -20,7 +20,7 @@ export const en = {
   } satisfies Record<TurnReason, string>,
   note: 'Note',
   noteHint: 'Optional. Others read it once they have decided the item themselves.',
-  handOn: 'Hand on',
+  handOn: 'hand on',
   waitsForYou: (by: string, reason: string) => `Waits for you, from ${by}: ${reason}`,
   waitsFor: (by: string, to: string, reason: string) => `Waits for ${to}, from ${by}: ${reason}`,
   toQueue: (name: string) => `queue ${name}`,
