@@ -22,9 +22,9 @@ const NOTE: &str = "return document.querySelector('footer .note')?.innerText ?? 
 const OFFERED: &str = "return document.querySelector('.proposal.ringed') !== null";
 const STEPS: &str = "return document.querySelectorAll('li.step').length";
 
-/// A sample that has to go, and what it says.
-const CLAIM: (&str, &str) = ("insulin", "post-0053");
-const CLAUSE: &str = "MI-1";
+/// A sample that has to go and that a head speaks of, so that its chain is whole; and what it says.
+const CLAIM: (&str, &str) = ("nobody would miss", "post-0018");
+const CLAUSE: &str = "HR-1";
 
 #[tokio::main]
 async fn main() -> ExitCode {
