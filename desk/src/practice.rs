@@ -116,15 +116,8 @@ impl Session {
         let now_ms = self.now();
         let mut store = Store::create(&at(FILE), now_ms, &Uuid::new_v4().to_string())?;
         let readers = Readers { stills: &*self.settings.stills, tables: &*self.settings.tables };
-        let request = ImportRequest {
-            path: at("deck.jsonl").to_string_lossy().into_owned(),
-            columns: Vec::new(),
-            encoding: None,
-            delimiter: None,
-            quoting: None,
-            preset: None,
-            dry_run: false,
-        };
+        let path = at("deck.jsonl").to_string_lossy().into_owned();
+        let request = ImportRequest { path, ..ImportRequest::default() };
         import::import(&mut store, readers, &request, &*self.settings.clock, &mut |_| Flow::Go)?;
         let policy = policies::in_force(&store, now_ms)?;
         for card in CARDS.iter() {
@@ -220,9 +213,12 @@ fn numbered(home: &Path) -> Vec<u32> {
 fn is_open(path: &Path, reviewer: &str) -> bool {
     let open = || -> Result<bool> {
         let connections = Connections::open(path)?;
-        let (open, _) = connections.read(|store| Ok(store.queue_counts(&Queue::reported(), reviewer)?))?;
+        // The deck of another version is not this one.
+        let left = connections.read(|store| {
+            Ok(is_practice(store)? && store.queue_counts(&Queue::reported(), reviewer)?.0 > 0)
+        })?;
         connections.close();
-        Ok(open > 0 && !connections.is_read_only())
+        Ok(left && !connections.is_read_only())
     };
     open().unwrap_or(false)
 }
