@@ -31,7 +31,7 @@ describe('handing an item on', () => {
     expect(form.getByRole('combobox', { name: t.name })).toHaveFocus();
     await user.keyboard('Bo');
     await user.selectOptions(form.getByRole('combobox', { name: t.reason }), 'policy_question');
-    form.getByRole('textbox', { name: t.note }).focus();
+    form.getByRole('textbox', { name: t.noteOptional }).focus();
     await user.keyboard('is it satire?{Enter}');
     await waitFor(() => expect(review.review?.item.row).toBe(2));
     expect(backend.sent('turn.hand_on')).toEqual([
