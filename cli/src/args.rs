@@ -247,6 +247,8 @@ pub enum Command {
     },
     /// Measure a model on labelled items.
     Evaluate(Evaluate),
+    /// Train the top layers of the multilingual encoder, and heads, on many published sets together.
+    Train(Train),
     /// Train heads on labelled items.
     TrainHeads(TrainHeads),
     /// Print the settings of the window, or set one.
@@ -433,17 +435,55 @@ pub enum ModelAction {
 #[derive(Debug, Args)]
 pub struct Evaluate {
     /// Labelled items: Casebook JSONL, or a data set's own .jsonl.gz or .csv.
-    #[arg(long)]
-    pub items: PathBuf,
+    #[arg(long, required_unless_present = "leave_one_set_out")]
+    pub items: Option<PathBuf>,
     /// The label set that says what the labels mean.
-    #[arg(long)]
-    pub labels: PathBuf,
+    #[arg(long, required_unless_present = "leave_one_set_out")]
+    pub labels: Option<PathBuf>,
     /// How.
-    #[arg(long)]
-    pub mode: EvaluationMode,
+    #[arg(long, required_unless_present = "leave_one_set_out")]
+    pub mode: Option<EvaluationMode>,
+    /// Train on all published sets but one, judge that one, each in turn: what to expect of items like nobody's.
+    #[arg(long, requires = "data", conflicts_with_all = ["items", "labels", "mode"])]
+    pub leave_one_set_out: bool,
+    #[command(flatten)]
+    pub folders: Folders,
     /// Print the figures as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Where many sets lie that teach heads together.
+#[derive(Debug, Args)]
+pub struct Folders {
+    /// The folder of published sets, each in a folder of its own name.
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// The folder of our own texts, `learn/own` of the source.
+    #[arg(long, default_value = "learn/own")]
+    pub own: PathBuf,
+    /// Where what was computed is kept, and gone on with after a break.
+    #[arg(long, default_value = "target/training")]
+    pub work: PathBuf,
+    /// Rows drawn per pass; those for a set that is left out are fewer in proportion.
+    #[arg(long, default_value_t = 12_000)]
+    pub draw: usize,
+    /// Passes.
+    #[arg(long, default_value_t = 2.0)]
+    pub passes: f64,
+}
+
+/// What to train, and where to.
+#[derive(Debug, Args)]
+pub struct Train {
+    #[command(flatten)]
+    pub folders: Folders,
+    /// The folder that layers, heads and their card are written to.
+    #[arg(long)]
+    pub to: PathBuf,
+    /// The name of the heads; a released name never changes meaning.
+    #[arg(long, default_value = "joint-heads@1")]
+    pub id: String,
 }
 
 /// How to measure.
@@ -467,7 +507,7 @@ pub struct TrainHeads {
     #[arg(long)]
     pub to: PathBuf,
     /// The name of the heads; a released name never changes meaning.
-    #[arg(long, default_value = "starter-heads@2")]
+    #[arg(long, default_value = "starter-heads@3")]
     pub id: String,
     /// Rows per file at most, chosen by their hash.
     #[arg(long, default_value_t = 20_000)]

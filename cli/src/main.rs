@@ -14,6 +14,7 @@ mod print;
 mod session;
 mod settings;
 mod thresholds;
+mod training;
 mod turn;
 
 use std::process::ExitCode;
@@ -101,6 +102,7 @@ fn run(arguments: &Arguments) -> Result<()> {
             policies::run(&session(), file, add, in_force.as_deref())
         }
         Command::Evaluate(evaluate) => models::evaluate(evaluate),
+        Command::Train(train) => training::train(train),
         Command::TrainHeads(train) => models::train(train),
         Command::Settings { name, value } => settings::run(&session(), name.as_deref(), value.as_deref()),
         Command::Serve { file, page } => case::serve(session(), file, page.as_deref()),

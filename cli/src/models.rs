@@ -20,7 +20,7 @@ use casebook_models::{encoder::TextEncoder, heads::Heads, reasoner::apart::clien
 use crate::{
     args::{Evaluate, EvaluationMode, ModelAction, TrainHeads},
     out::{self, row, say, tell},
-    print,
+    print, training,
 };
 
 pub fn run(session: &Session, action: &ModelAction) -> Result<()> {
@@ -126,14 +126,17 @@ fn add(card: &Card) -> Result<()> {
 }
 
 pub fn evaluate(asked: &Evaluate) -> Result<()> {
+    let (Some(items), Some(labels), Some(mode)) = (&asked.items, &asked.labels, asked.mode) else {
+        return training::leave_one_set_out(&asked.folders, asked.json);
+    };
     let policy = Policy::built_in();
-    let labels = labelset(&asked.labels, &policy)?;
-    let mode = match asked.mode {
+    let labels = labelset(labels, &policy)?;
+    let mode = match mode {
         EvaluationMode::ZeroShot => Mode::ZeroShot,
         EvaluationMode::Cv => Mode::Cv,
         EvaluationMode::Shipped => Mode::Shipped,
     };
-    let options = Options { items: asked.items.clone(), labels, mode, n_seeds: 5, n_bootstrap: 1000 };
+    let options = Options { items: items.clone(), labels, mode, n_seeds: 5, n_bootstrap: 1000 };
     let report =
         evaluate::run(&options, &encoder()?, &policy, &Heads::built_in()).map_err(|it| failure(&it))?;
     if asked.json {

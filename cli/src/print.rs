@@ -126,11 +126,25 @@ pub fn model(model: &KnownModel) {
     say!("  {} sha256 {}", heads.id, heads.sha256);
     say!("  {}", heads.protocol);
     let number = |it: Option<f64>| it.map_or_else(|| "–".into(), |it| format!("{it:.3}"));
+    for set in &heads.sets {
+        say!(
+            "    left out: {:<22} {:<8} {:<28} {:>5} of {:>5}  AUROC {:.3} [{} {}]{}",
+            set.name,
+            set.languages.join(" "),
+            set.label,
+            set.positive,
+            set.rows,
+            set.auroc,
+            number(set.auroc_low),
+            number(set.auroc_high),
+            if set.trained_on { "" } else { "  (never trained on)" },
+        );
+    }
     for data in &heads.data {
         say!("  {} ({}, {} rows)", data.title, data.licence, data.rows);
         for label in &data.labels {
             say!(
-                "    {:<28} {:>5} of {:>5}  AUPRC {} [{} {}]  floor {}  ECE {}  threshold {}{}",
+                "    {:<28} {:>5} of {:>5}  AUPRC {} [{} {}]  floor {}  ECE {}  threshold {}{}{}",
                 label.target,
                 label.positive,
                 label.known,
@@ -140,6 +154,7 @@ pub fn model(model: &KnownModel) {
                 number(label.floor_auprc),
                 number(label.ece),
                 number(label.threshold),
+                if label.other_sets { "  (on other sets)" } else { "" },
                 if label.reliability.is_none() { "  (no reliability bins in its card)" } else { "" },
             );
         }

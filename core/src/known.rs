@@ -79,7 +79,32 @@ pub struct KnownHeads {
     pub calibration: String,
     pub protocol: String,
     pub faults: Vec<String>,
+    pub sets: Vec<LeftOut>,
     pub data: Vec<HeadsData>,
+}
+
+/// How well one published set is ranked by what never saw it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct LeftOut {
+    /// The set: `gahd`.
+    pub name: String,
+    /// Of its rows.
+    pub languages: Vec<String>,
+    /// The label it is judged by, for people.
+    pub label: String,
+    /// Whether what ships was trained on it; the figure is of training without it.
+    pub trained_on: bool,
+    /// Rows whose label is known.
+    pub rows: u32,
+    /// Rows whose label is 1.
+    pub positive: u32,
+    /// Area under the ROC curve, and its 95 % interval.
+    pub auroc: f64,
+    /// Of the interval.
+    pub auroc_low: Option<f64>,
+    /// Of the interval.
+    pub auroc_high: Option<f64>,
 }
 
 /// What heads were trained and measured on.
@@ -110,8 +135,10 @@ pub struct MeasuredLabel {
     pub positive: u32,
     /// Where `precision` was reached; `None` where it never was.
     pub threshold: Option<f64>,
-    /// What the threshold was set for.
+    /// What the threshold was set for; 0 where it was set by false alarms.
     pub precision: f64,
+    /// Whether its figures are of sets left out of training, and not of rows like those trained on.
+    pub other_sets: bool,
     /// Average precision: the quality of the ranking, and its 95 % interval.
     pub auprc: Option<f64>,
     /// Of the interval.

@@ -66,6 +66,22 @@ pub fn average_precision(scores: &[f64], labels: &[bool]) -> Option<f64> {
     (positives > 0).then(|| sum / positives as f64)
 }
 
+/// Area under the ROC curve: the chance that a positive row scores higher than a negative one, ties half.
+/// `None` without a row of each.
+#[must_use]
+pub fn area_under_roc(scores: &[f64], labels: &[bool]) -> Option<f64> {
+    let positives = labels.iter().filter(|it| **it).count();
+    let negatives = labels.len() - positives;
+    let (mut sum, mut rows, mut before) = (0.0, 0, 0);
+    for step in steps(scores, labels) {
+        let below = negatives - (step.n - step.positive);
+        let ties = (step.n - rows) - (step.positive - before);
+        sum += (step.positive - before) as f64 * (below as f64 + ties as f64 / 2.0);
+        (rows, before) = (step.n, step.positive);
+    }
+    (positives > 0 && negatives > 0).then(|| sum / (positives as f64 * negatives as f64))
+}
+
 /// The threshold with the highest F1; of several the highest. `None` without a positive.
 #[must_use]
 pub fn best_f1(scores: &[f64], labels: &[bool]) -> Option<BestF1> {
@@ -214,6 +230,14 @@ mod tests {
     fn near(found: Option<f64>, expected: f64) {
         let found = found.expect("the figure exists");
         assert!((found - expected).abs() < 1e-12, "{found} is {expected}");
+    }
+
+    #[test]
+    fn the_area_under_roc_counts_pairs() {
+        let labels = [true, false, true, false];
+        assert_eq!(area_under_roc(&[0.9, 0.8, 0.7, 0.1], &labels), Some(0.75));
+        assert_eq!(area_under_roc(&[0.5; 4], &labels), Some(0.5));
+        assert_eq!(area_under_roc(&[0.1, 0.9], &[true, true]), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Speaker {
-    /// `minilm-l6-v2+starter-heads@2`.
+    /// `minilm-l6-v2+starter-heads@3`.
     pub id: String,
     /// sha256 over the weights of encoder and heads, in that order.
     pub weights_sha256: String,

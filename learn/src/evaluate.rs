@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use casebook_core::{labelset::LabelSet, policy::Policy};
 use casebook_models::{
-    encoder::{EncoderError, TextEncoder},
+    encoder::{EncoderError, TextEncoder, Vectors},
     heads::{HeadSet, Heads},
     zero_shot::ZeroShot,
 };
@@ -81,7 +81,7 @@ pub fn run(
 ) -> Result<Report, EvaluateError> {
     let rows = read_items(&options.items, &options.labels)?;
     let texts: Vec<&str> = rows.iter().map(|it| it.text.as_str()).collect();
-    let vectors = encoder.embed(&texts)?;
+    let vectors = encoder.embed_both(&texts)?;
     let zero = ZeroShot::for_labels(encoder, policy, &options.labels)?;
     measure(options, &rows, vectors, &zero, shipped)
 }
@@ -93,7 +93,7 @@ pub fn run(
 pub fn measure(
     options: &Options,
     rows: &[LabelledText],
-    vectors: Vec<Vec<f32>>,
+    vectors: Vec<Vectors>,
     zero: &ZeroShot,
     shipped: &Heads,
 ) -> Result<Report, EvaluateError> {
@@ -141,13 +141,15 @@ type BySeed = Vec<Vec<Unseen>>;
 fn scored(
     options: &Options,
     rows: &[LabelledText],
-    vectors: Vec<Vec<f32>>,
+    vectors: Vec<Vectors>,
     tasks: &[Task],
     heads: Option<&HeadSet>,
 ) -> (BySeed, BySeed) {
     let texts: Vec<&str> = rows.iter().map(|it| it.text.as_str()).collect();
     if options.mode == Mode::Cv {
-        let table = Table::new(&texts, vectors);
+        // The encoder's own vector, then that of its trained layers where there are some.
+        let both = vectors.into_iter().map(|it| [it.plain, it.tuned.unwrap_or_default()].concat());
+        let table = Table::new(&texts, both.collect());
         let seeds = 0..options.n_seeds.max(1);
         return split(seeds.into_par_iter().map(|seed| crossfit(&table, tasks, seed, true)).collect());
     }
@@ -195,14 +197,14 @@ impl Measured {
 }
 
 /// One task per label, and any harm last: positive if any label is 1, else negative, as in published figures.
-fn tasks(rows: &[LabelledText], vectors: &[Vec<f32>], zero: &ZeroShot) -> Vec<Task> {
+fn tasks(rows: &[LabelledText], vectors: &[Vectors], zero: &ZeroShot) -> Vec<Task> {
     let mut tasks: Vec<Task> = zero
         .targets
         .iter()
         .enumerate()
         .map(|(n, target)| Task {
             labels: rows.iter().map(|it| it.labels[n]).collect(),
-            margins: vectors.iter().map(|it| target.margin(it)).collect(),
+            margins: vectors.iter().map(|it| target.margin(&it.plain)).collect(),
         })
         .collect();
     let highest =
@@ -224,11 +226,11 @@ fn masked(rows: &[LabelledText]) -> Vec<Option<bool>> {
 
 /// Scores by shipped heads, and any harm as the chance that not every label is absent. A label without a
 /// head gets no scores.
-fn shipped_scores(vectors: &[Vec<f32>], table: &Table, set: &HeadSet, labels: &LabelSet) -> Vec<Unseen> {
+fn shipped_scores(vectors: &[Vectors], table: &Table, set: &HeadSet, labels: &LabelSet) -> Vec<Unseen> {
     let spoken: Vec<Vec<f64>> = vectors
         .iter()
         .zip(&table.hashed)
-        .map(|(vector, columns)| set.probabilities(vector, columns))
+        .map(|(vectors, columns)| set.probabilities(vectors, columns))
         .collect();
     let scores = |values: Vec<f64>| Unseen { logits: values.clone(), probabilities: values };
     let any = spoken.iter().map(|row| 1.0 - row.iter().map(|it| 1.0 - it).product::<f64>());

@@ -16,3 +16,17 @@ pub mod report;
 pub mod evaluate;
 
 pub mod train;
+
+pub mod beyond;
+
+mod condition;
+
+pub mod held_out;
+
+pub mod joint;
+
+pub mod published;
+
+pub mod states;
+
+pub mod tune;

@@ -9,7 +9,7 @@ use casebook_core::{labelset::LabelSet, metrics::threshold_at_precision, policy:
 use casebook_models::{
     encoder::TextEncoder,
     head::{BITS, dense_row},
-    heads::{About, Head, HeadSet, Heads, mark},
+    heads::{About, Head, HeadSet, Heads, Reads, mark},
     heads_card::{CardData, CardHead, CardReliability, HeadsCard},
     logistic::{Linear, Rows},
     ngrams::Idf,
@@ -31,7 +31,7 @@ const LEAST_ROWS: usize = 10;
 /// where it is on most of them, precision is had for nothing.
 const LEAST_PROBABILITY: f64 = 0.5;
 
-/// What `starter-heads@2` is known to get wrong.
+/// What `starter-heads@3` is known to get wrong.
 pub const STARTER_FAULTS: [&str; 6] = [
     "English only. Other languages are said to be not covered; they are not scored low.",
     "The rows are prompts, tweets and forum posts from 2017 to 2022, none of them short-video captions: expect less there.",
@@ -44,7 +44,7 @@ pub const STARTER_FAULTS: [&str; 6] = [
 /// What to train on.
 #[derive(Clone, Debug)]
 pub struct TrainOptions {
-    /// `starter-heads@2`.
+    /// `starter-heads@3`.
     pub id: String,
     /// One per label set.
     pub sources: Vec<TrainSource>,
@@ -127,6 +127,7 @@ pub fn train_heads(
                    reliability counts rows and positives in 20 bins of probability, 0 to 1"
                 .into(),
         faults: options.faults.clone(),
+        sets: Vec::new(),
         data,
     };
     let card = toml::to_string(&card).expect("a card is plain data");
@@ -187,6 +188,7 @@ fn train_set(
                 LEAST_PROBABILITY,
             ),
             precision: options.precision,
+            thresholds: std::collections::BTreeMap::new(),
         };
         let measured = |of: &crate::crossfit::Unseen| -> Option<Figures> {
             let scores = Scores { seeds: std::slice::from_ref(of), labels: &tasks[n].labels, rows: &known };
@@ -199,9 +201,9 @@ fn train_set(
             measured(&fits[n].floor).as_ref(),
         ));
         let zero: Linear = zero.targets[n].direction().clone();
-        heads.push(Head { about, zero, linear });
+        heads.push(Head { about, zero: Some(zero), linear });
     }
-    let set = HeadSet { name: source.labels.name.clone(), idf, heads };
+    let set = HeadSet { name: source.labels.name.clone(), reads: Reads::Plain, idf: Some(idf), heads };
     let data = CardData {
         label_set: source.labels.name.clone(),
         title: source.labels.title.clone(),
@@ -222,6 +224,8 @@ fn told_of(about: &About, labels: &[bool], figures: Option<&Figures>, floor: Opt
         positive: labels.iter().filter(|it| **it).count(),
         threshold: about.threshold.map(short),
         precision: about.precision,
+        other_sets: false,
+        auroc: None,
         auprc: figures.map(|it| short(it.auprc)),
         auprc_low: interval.map(|it| short(it.low)),
         auprc_high: interval.map(|it| short(it.high)),

@@ -6,23 +6,32 @@
 
 mod e5s1;
 
-use std::{fs, path::Path};
+use std::{collections::HashMap, fs, path::Path};
 
-use candle_core::{Device, safetensors};
+use candle_core::{Device, Tensor, safetensors};
 use casebook_core::hash::hex;
 use casebook_fetch::card::{Card, EncoderSettings, Family};
+use half::f16;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tokenizers::Tokenizer;
 
-use crate::packed::{self, Config, Network, Weights};
+use crate::{
+    kernels::Rows,
+    packed::{self, Config, Means, Network, Upper, Weights},
+    tuned::{TopLayers, TunedLayers},
+};
 
 /// Texts whose tokens are held at once: work for many cores, little to hold.
 const CHUNK: usize = 256;
+/// Texts whose states go through layers together.
+const TOGETHER: usize = 8;
 
 /// An encoder, ready to read. Shared freely between threads.
 pub struct TextEncoder {
     network: Network,
+    config: Config,
+    upper: Option<Upper>,
     tokenizer: Tokenizer,
     settings: EncoderSettings,
     before: Vec<u32>,
@@ -38,6 +47,15 @@ pub struct Embedded {
     pub vector: Vec<f32>,
     /// At least one, in order.
     pub windows: Vec<Window>,
+}
+
+/// A text as the encoder came, and as its trained layers see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vectors {
+    /// By the encoder's own layers: what items are found alike by.
+    pub plain: Vec<f32>,
+    /// By the layers of [`TextEncoder::set_layers`]; `None` without any.
+    pub tuned: Option<Vec<f32>>,
 }
 
 /// A stretch of text that was read in one go.
@@ -106,31 +124,17 @@ impl TextEncoder {
     /// A card that is none of an encoder, and a file that is absent, hashes differently or does not hold what it
     /// should.
     pub fn load(dir: &Path, card: &Card) -> Result<Self, EncoderError> {
-        let card = card.pinned(dir);
-        let Some(settings) = card.encoder.clone() else {
-            return Err(EncoderError::NoEncoder { model: card.id, family: card.family.word() });
-        };
-        let checked = |name: &str| {
-            let path = dir.join(name);
-            let bytes = read(&path)?;
-            match card.files.iter().find(|it| it.name == name) {
-                Some(file) if file.sha256 != hex(&Sha256::digest(&bytes)) => Err(EncoderError::WrongHash {
-                    path: path.display().to_string(),
-                    expected: file.sha256.clone(),
-                    found: hex(&Sha256::digest(&bytes)),
-                }),
-                _ => Ok(bytes),
-            }
-        };
-        let tokenizer = checked("tokenizer.json")?;
-        if card.family == Family::BertE5s1 {
-            let name = card.files.iter().map(|it| it.name.as_str()).find(|it| *it != "tokenizer.json");
-            let name = name.unwrap_or("model.bin");
-            let bytes = checked(name)?;
-            let (config, weights) = e5s1::read(&bytes).map_err(|rule| content(dir, name, rule))?;
-            return Self::built(&config, &tokenizer, weights, Sha256::new_with_prefix(&bytes), settings, dir);
-        }
-        Self::from_parts(&checked("config.json")?, &tokenizer, checked("model.safetensors")?, settings, dir)
+        Self::built(Files::checked(dir, card)?, dir)
+    }
+
+    /// The same, and a copy of its topmost `n` layers to train on.
+    ///
+    /// # Errors
+    /// As of [`Self::load`], and more layers than it has.
+    pub fn load_with_top(dir: &Path, card: &Card, n: usize) -> Result<(Self, TopLayers), EncoderError> {
+        let files = Files::checked(dir, card)?;
+        let top = files.top(n, dir)?;
+        Ok((Self::built(files, dir)?, top))
     }
 
     /// Builds an encoder from the three files' bytes; `dir` is how errors call them.
@@ -144,23 +148,28 @@ impl TextEncoder {
         settings: EncoderSettings,
         dir: &Path,
     ) -> Result<Self, EncoderError> {
-        let config: Config =
-            serde_json::from_slice(config).map_err(|it| content(dir, "config.json", it.to_string()))?;
-        let sha = Sha256::new_with_prefix(&weights);
-        let tensors = safetensors::load_buffer(&weights, &Device::Cpu)
-            .map_err(|it| content(dir, "model.safetensors", it.to_string()))?;
-        drop(weights);
-        Self::built(&config, tokenizer, Weights { words: None, tensors }, sha, settings, dir)
+        Self::built(Files::read(config, tokenizer.to_vec(), &weights, settings, dir)?, dir)
     }
 
-    fn built(
-        config: &Config,
+    /// [`Self::from_parts`] with a copy of the topmost `n` layers.
+    ///
+    /// # Errors
+    /// As of [`Self::from_parts`], and more layers than it has.
+    pub fn from_parts_with_top(
+        config: &[u8],
         tokenizer: &[u8],
-        weights: Weights,
-        sha: Sha256,
+        weights: &[u8],
         settings: EncoderSettings,
-        dir: &Path,
-    ) -> Result<Self, EncoderError> {
+        n: usize,
+    ) -> Result<(Self, TopLayers), EncoderError> {
+        let dir = Path::new("parts");
+        let files = Files::read(config, tokenizer.to_vec(), weights, settings, dir)?;
+        let top = files.top(n, dir)?;
+        Ok((Self::built(files, dir)?, top))
+    }
+
+    fn built(files: Files, dir: &Path) -> Result<Self, EncoderError> {
+        let Files { config, tokenizer, weights, sha, settings } = files;
         let refuse = |name: &str, rule: String| content(dir, name, rule);
         if let Some(rule) = config.broken_rule() {
             return Err(refuse("config.json", rule));
@@ -171,7 +180,7 @@ impl TextEncoder {
             return Err(refuse("config.json", rule));
         }
         let mut tokenizer =
-            Tokenizer::from_bytes(tokenizer).map_err(|it| refuse("tokenizer.json", it.to_string()))?;
+            Tokenizer::from_bytes(&tokenizer).map_err(|it| refuse("tokenizer.json", it.to_string()))?;
         // The file may ask for truncation and padding of its own; windows are cut here instead.
         tokenizer.with_padding(None);
         tokenizer.with_truncation(None).map_err(|it| refuse("tokenizer.json", it.to_string()))?;
@@ -197,7 +206,7 @@ impl TextEncoder {
             );
             return Err(refuse("tokenizer.json", rule));
         }
-        let network = Network::load(weights, config).map_err(|it| refuse("its weights", it.to_string()))?;
+        let network = Network::load(weights, &config).map_err(|it| refuse("its weights", it.to_string()))?;
         Ok(Self {
             network,
             before,
@@ -205,6 +214,8 @@ impl TextEncoder {
             tokenizer,
             settings,
             dimensions: config.hidden_size,
+            config,
+            upper: None,
             weights: sha,
         })
     }
@@ -221,7 +232,16 @@ impl TextEncoder {
         hex(&self.weights.clone().chain_update(more).finalize())
     }
 
-    /// One vector per text, in order.
+    /// Puts trained layers beside the encoder's own top ones. Every text is then read by both.
+    ///
+    /// # Errors
+    /// Layers of another shape than this encoder's; the message says which tensor.
+    pub fn set_layers(&mut self, layers: &TunedLayers) -> Result<(), String> {
+        self.upper = Some(Network::upper(layers, &self.config).map_err(|it| it.to_string())?);
+        Ok(())
+    }
+
+    /// One vector per text, in order, by the encoder's own layers.
     ///
     /// # Errors
     /// When the model fails.
@@ -234,27 +254,85 @@ impl TextEncoder {
     /// # Errors
     /// When the model fails.
     pub fn embed_windows(&self, texts: &[&str]) -> Result<Vec<Embedded>, EncoderError> {
+        let embedded = self.read(texts, None)?.into_iter().map(|(mut windows, means)| {
+            let vector = self.joined(means.iter().map(|it| it.plain.as_slice()));
+            for (window, mean) in windows.iter_mut().zip(means) {
+                window.vector = mean.plain;
+            }
+            Embedded { vector, windows }
+        });
+        Ok(embedded.collect())
+    }
+
+    /// What each text is to the encoder's own layers and to the trained ones, in order.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn embed_both(&self, texts: &[&str]) -> Result<Vec<Vectors>, EncoderError> {
+        let both = self.read(texts, self.upper.as_ref())?.into_iter().map(|(_, means)| {
+            let tuned = means.iter().filter_map(|it| it.tuned.as_deref());
+            Vectors {
+                plain: self.joined(means.iter().map(|it| it.plain.as_slice())),
+                tuned: self.upper.is_some().then(|| self.joined(tuned)),
+            }
+        });
+        Ok(both.collect())
+    }
+
+    /// The windows of each text, their vectors still empty, and the means of each window.
+    fn read(
+        &self,
+        texts: &[&str],
+        upper: Option<&Upper>,
+    ) -> Result<Vec<(Vec<Window>, Vec<Means>)>, EncoderError> {
+        let failed = |message| EncoderError::Run { n_texts: texts.len(), message };
         let mut all = Vec::with_capacity(texts.len());
         for chunk in texts.chunks(CHUNK) {
-            let chunk = self
-                .embed_chunk(chunk)
-                .map_err(|message| EncoderError::Run { n_texts: texts.len(), message })?;
-            all.extend(chunk);
+            let cut =
+                chunk.par_iter().map(|it| self.cut(it)).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+            let sequences: Vec<&[u32]> = cut.iter().flat_map(|it| &it.1).map(Vec::as_slice).collect();
+            let mut means = self.means(&sequences, upper).map_err(failed)?.into_iter();
+            all.extend(cut.into_iter().map(|(windows, _)| {
+                let means = means.by_ref().take(windows.len()).collect();
+                (windows, means)
+            }));
         }
         Ok(all)
     }
 
-    fn embed_chunk(&self, texts: &[&str]) -> Result<Vec<Embedded>, String> {
-        let cut = texts.par_iter().map(|it| self.cut(it)).collect::<Result<Vec<_>, _>>()?;
-        let sequences: Vec<&[u32]> = cut.iter().flat_map(|it| &it.1).map(Vec::as_slice).collect();
-        let mut vectors = self.vectors(&sequences)?.into_iter();
-        let filled = cut.into_iter().map(|(mut windows, _)| {
-            for (window, vector) in windows.iter_mut().zip(&mut vectors) {
-                window.vector = vector;
+    /// The states of the start of each text, a row of [`Self::dimensions`] numbers per token, as layer `layer` reads
+    /// them. A text of more than `most` tokens is cut there.
+    ///
+    /// # Errors
+    /// When the model fails.
+    pub fn states_below(
+        &self,
+        layer: usize,
+        texts: &[&str],
+        most: usize,
+    ) -> Result<Vec<Vec<f32>>, EncoderError> {
+        let failed = |message| EncoderError::Run { n_texts: texts.len(), message };
+        let cut = |text: &&str| -> Result<Vec<u32>, String> {
+            let mut tokens = self.cut(text)?.1.into_iter().next().unwrap_or_default();
+            if tokens.len() > most {
+                tokens.truncate(most - self.after.len());
+                tokens.extend(&self.after);
             }
-            self.joined(windows)
+            Ok(tokens)
+        };
+        let sequences = texts.par_iter().map(cut).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        let sequences: Vec<&[u32]> = sequences.iter().map(Vec::as_slice).collect();
+        let states = packed::packs(&sequences).into_par_iter().map(|pack| {
+            let rows = self.network.states_below(pack, layer)?;
+            let mut at = 0;
+            let of_each = pack.iter().map(|it| {
+                let tokens = at..at + it.len();
+                at = tokens.end;
+                tokens.flat_map(|token| &rows.row(token)[..self.dimensions]).copied().collect()
+            });
+            Ok(of_each.collect::<Vec<Vec<f32>>>())
         });
-        Ok(filled.collect())
+        Ok(states.collect::<Result<Vec<_>, _>>().map_err(failed)?.concat())
     }
 
     /// The token ids of each window of `text`, special tokens included.
@@ -273,17 +351,45 @@ impl TextEncoder {
         self.vectors(sequences).map_err(|message| EncoderError::Run { n_texts: sequences.len(), message })
     }
 
+    /// The vectors of texts by the layers of [`Self::set_layers`], from the states that the lowest of them reads, as
+    /// [`Self::states_below`] gives them. Empty without such layers.
+    #[must_use]
+    pub fn embed_states(&self, states: &[&[f16]]) -> Vec<Vec<f32>> {
+        let Some(upper) = &self.upper else { return Vec::new() };
+        let vectors = states.par_chunks(TOGETHER).map(|texts| {
+            let lengths: Vec<usize> = texts.iter().map(|it| it.len() / self.dimensions).collect();
+            let mut rows = Rows::zeros(lengths.iter().sum(), self.dimensions);
+            let stride = rows.stride;
+            let numbers = texts.iter().flat_map(|it| it.chunks_exact(self.dimensions));
+            for (row, states) in rows.values.chunks_exact_mut(stride).zip(numbers) {
+                row.iter_mut().zip(states).for_each(|(number, it)| *number = it.to_f32());
+            }
+            let mut means = self.network.means_of(upper, &lengths, rows);
+            if self.settings.normalise {
+                means.iter_mut().for_each(|it| normalise(it));
+            }
+            means
+        });
+        vectors.flatten().collect()
+    }
+
     fn vectors(&self, sequences: &[&[u32]]) -> Result<Vec<Vec<f32>>, String> {
-        let packs = packed::packs(sequences);
-        let vectors =
-            packs.par_iter().map(|it| self.network.mean_states(it)).collect::<Result<Vec<_>, _>>()?;
-        let mut vectors = vectors.concat();
+        Ok(self.means(sequences, None)?.into_iter().map(|it| it.plain).collect())
+    }
+
+    fn means(&self, sequences: &[&[u32]], upper: Option<&Upper>) -> Result<Vec<Means>, String> {
+        let packs = packed::packs(sequences).into_par_iter();
+        let means = packs.map(|it| self.network.mean_states(it, upper)).collect::<Result<Vec<_>, _>>()?;
+        let mut means: Vec<Means> = means.into_iter().flatten().collect();
         if self.settings.normalise {
-            for it in &mut vectors {
-                normalise(it);
+            for it in &mut means {
+                normalise(&mut it.plain);
+                if let Some(tuned) = &mut it.tuned {
+                    normalise(tuned);
+                }
             }
         }
-        Ok(vectors)
+        Ok(means)
     }
 
     /// The windows of a text: their scalar ranges, vectors still empty, and their tokens.
@@ -310,20 +416,88 @@ impl TextEncoder {
         }
     }
 
-    fn joined(&self, windows: Vec<Window>) -> Embedded {
-        if let [only] = windows.as_slice() {
-            return Embedded { vector: only.vector.clone(), windows };
+    /// The mean of windows' vectors; that of one window is itself.
+    fn joined<'a>(&self, windows: impl Iterator<Item = &'a [f32]>) -> Vec<f32> {
+        let windows: Vec<&[f32]> = windows.collect();
+        if let [only] = windows[..] {
+            return only.to_vec();
         }
         let mut vector = vec![0_f32; self.dimensions];
         for window in &windows {
-            for (sum, it) in vector.iter_mut().zip(&window.vector) {
+            for (sum, it) in vector.iter_mut().zip(*window) {
                 *sum += it / windows.len() as f32;
             }
         }
         if self.settings.normalise {
             normalise(&mut vector);
         }
-        Embedded { vector, windows }
+        vector
+    }
+}
+
+/// The files of an encoder, read and checked but for how they fit together.
+struct Files {
+    config: Config,
+    tokenizer: Vec<u8>,
+    weights: Weights,
+    sha: Sha256,
+    settings: EncoderSettings,
+}
+
+impl Files {
+    fn checked(dir: &Path, card: &Card) -> Result<Self, EncoderError> {
+        let card = card.pinned(dir);
+        let Some(settings) = card.encoder.clone() else {
+            return Err(EncoderError::NoEncoder { model: card.id, family: card.family.word() });
+        };
+        let checked = |name: &str| {
+            let path = dir.join(name);
+            let bytes = read(&path)?;
+            match card.files.iter().find(|it| it.name == name) {
+                Some(file) if file.sha256 != hex(&Sha256::digest(&bytes)) => Err(EncoderError::WrongHash {
+                    path: path.display().to_string(),
+                    expected: file.sha256.clone(),
+                    found: hex(&Sha256::digest(&bytes)),
+                }),
+                _ => Ok(bytes),
+            }
+        };
+        let tokenizer = checked("tokenizer.json")?;
+        if card.family == Family::BertE5s1 {
+            let name = card.files.iter().map(|it| it.name.as_str()).find(|it| *it != "tokenizer.json");
+            let name = name.unwrap_or("model.bin");
+            let bytes = checked(name)?;
+            let (config, weights) = e5s1::read(&bytes).map_err(|rule| content(dir, name, rule))?;
+            let sha = Sha256::new_with_prefix(&bytes);
+            return Ok(Self { config, tokenizer, weights, sha, settings });
+        }
+        Self::read(&checked("config.json")?, tokenizer, &checked("model.safetensors")?, settings, dir)
+    }
+
+    fn read(
+        config: &[u8],
+        tokenizer: Vec<u8>,
+        weights: &[u8],
+        settings: EncoderSettings,
+        dir: &Path,
+    ) -> Result<Self, EncoderError> {
+        let config: Config =
+            serde_json::from_slice(config).map_err(|it| content(dir, "config.json", it.to_string()))?;
+        let sha = Sha256::new_with_prefix(weights);
+        let tensors: HashMap<String, Tensor> = safetensors::load_buffer(weights, &Device::Cpu)
+            .map_err(|it| content(dir, "model.safetensors", it.to_string()))?;
+        Ok(Self { config, tokenizer, weights: Weights { words: None, tensors }, sha, settings })
+    }
+
+    /// A copy of the topmost `n` layers.
+    fn top(&self, n: usize, dir: &Path) -> Result<TopLayers, EncoderError> {
+        let all = self.config.n_layers();
+        let rule = || content(dir, "its layers", format!("{n} of {all} cannot be trained on"));
+        let first = all.checked_sub(n).filter(|_| n > 0).ok_or_else(rule)?;
+        Ok(TopLayers {
+            layers: TunedLayers::of(first..all, &self.weights.tensors),
+            config: self.config.clone(),
+        })
     }
 }
 

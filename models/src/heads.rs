@@ -1,22 +1,25 @@
 //! Trained heads as they ship: all labels of all sets, in one small file.
 //!
 //! The file holds a header in JSON and quantised weights. It holds no text: n-grams are buckets, and the
-//! rows that were trained on are known by the first eight bytes of their sha256.
+//! rows that were trained on are known by the first eight bytes of their sha256. Heads that read the vectors of
+//! trained layers come with those layers, in a file of their own.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use casebook_core::hash::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    encoder::Vectors,
     head::{self, BITS, Calibration},
     logistic::Linear,
     ngrams::{self, Columns, Idf},
+    tuned::TunedLayers,
 };
 
 /// How a heads file begins; the number is its version.
-const MAGIC: &[u8; 8] = b"CBHEADS1";
+const MAGIC: &[u8; 8] = b"CBHEADS2";
 /// Columns of hashed n-grams.
 const N_COLUMNS: usize = 1 << BITS;
 /// Largest idf that can be stored: ln of a million texts.
@@ -25,14 +28,16 @@ const IDF_MAX: f32 = 16.0;
 /// All heads of a file.
 #[derive(Clone, Debug, Default)]
 pub struct Heads {
-    /// `starter-heads@2`.
+    /// `starter-heads@3`.
     pub id: String,
     /// One per label set.
     pub sets: Vec<HeadSet>,
     /// First eight bytes of the sha256 of every text trained on, sorted.
     pub seen: Vec<u64>,
-    /// The file's own bytes, for the model's hash.
+    /// The file's own bytes, and those of its layers, for the model's hash.
     pub bytes: Vec<u8>,
+    /// The layers whose vectors some of them read; a file of their own.
+    pub layers: Option<TunedLayers>,
 }
 
 /// The heads of one label set.
@@ -40,10 +45,23 @@ pub struct Heads {
 pub struct HeadSet {
     /// `openai-moderation`.
     pub name: String,
-    /// n-gram weights learnt on the set.
-    pub idf: Idf,
+    /// Which vectors they read.
+    pub reads: Reads,
+    /// n-gram weights learnt on the set; `None` where its heads read no n-grams.
+    pub idf: Option<Idf>,
     /// In the order of the label set.
     pub heads: Vec<Head>,
+}
+
+/// Which vectors of a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reads {
+    /// The encoder's own.
+    #[default]
+    Plain,
+    /// Those of the trained layers.
+    Tuned,
 }
 
 /// One head.
@@ -51,9 +69,9 @@ pub struct HeadSet {
 pub struct Head {
     /// What it is, and its calibration.
     pub about: About,
-    /// Direction of the label's zero-shot margin at training time.
-    pub zero: Linear,
-    /// Weights over embedding, margin and n-grams.
+    /// Direction of the label's zero-shot margin at training time; `None` where it reads no margin.
+    pub zero: Option<Linear>,
+    /// Weights over the vector, then the margin and n-grams where it reads them.
     pub linear: Linear,
 }
 
@@ -71,8 +89,19 @@ pub struct About {
     pub calibration: Calibration,
     /// Probability from which on the stated precision was reached on the calibration rows.
     pub threshold: Option<f64>,
-    /// That precision.
+    /// That precision; 0 where the threshold was set by false alarms instead.
     pub precision: f64,
+    /// Thresholds of languages that had rows of their own to set one on, by base language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub thresholds: BTreeMap<String, f64>,
+}
+
+impl About {
+    /// The threshold for a text in `language`, a base language.
+    #[must_use]
+    pub fn threshold_in(&self, language: Option<&str>) -> Option<f64> {
+        language.and_then(|it| self.thresholds.get(it)).copied().or(self.threshold)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -89,6 +118,8 @@ struct Header {
 #[serde(deny_unknown_fields)]
 struct HeaderSet {
     name: String,
+    reads: Reads,
+    has_ngrams: bool,
     heads: Vec<HeaderHead>,
 }
 
@@ -96,7 +127,8 @@ struct HeaderSet {
 #[serde(deny_unknown_fields)]
 struct HeaderHead {
     about: About,
-    zero_bias: f32,
+    /// Absent where no margin is read.
+    zero_bias: Option<f32>,
     bias: f32,
     scale: f32,
 }
@@ -123,11 +155,16 @@ pub enum HeadsError {
 }
 
 impl Head {
-    /// Log-odds of a text. `row` is its tf-idf row.
+    /// Log-odds of a text. `row` is its tf-idf row, empty where the head reads no n-grams.
     #[must_use]
     pub fn logit(&self, vector: &[f32], row: &[(u32, f32)]) -> f64 {
-        let margin = (self.zero.logit(vector, &[]) / 2.0).tanh();
-        self.linear.logit(&head::dense_row(vector, margin), row)
+        match &self.zero {
+            Some(zero) => {
+                let margin = (zero.logit(vector, &[]) / 2.0).tanh();
+                self.linear.logit(&head::dense_row(vector, margin), row)
+            }
+            None => self.linear.logit(vector, row),
+        }
     }
 
     /// Calibrated probability of a text.
@@ -135,23 +172,44 @@ impl Head {
     pub fn probability(&self, vector: &[f32], row: &[(u32, f32)]) -> f64 {
         self.about.calibration.probability(self.logit(vector, row))
     }
+
+    /// Length of the vectors it reads.
+    fn n_dense(&self) -> usize {
+        self.linear.dense.len() - usize::from(self.zero.is_some())
+    }
 }
 
 impl HeadSet {
-    /// One probability per head.
+    /// One probability per head; 0 for heads on trained layers where the vectors have none.
     #[must_use]
-    pub fn probabilities(&self, vector: &[f32], columns: &Columns) -> Vec<f64> {
-        let row = self.idf.row(columns);
-        self.heads.iter().map(|it| it.probability(vector, &row)).collect()
+    pub fn probabilities(&self, vectors: &Vectors, columns: &Columns) -> Vec<f64> {
+        let row = self.idf.as_ref().map(|it| it.row(columns)).unwrap_or_default();
+        let vector = match self.reads {
+            Reads::Plain => Some(vectors.plain.as_slice()),
+            Reads::Tuned => vectors.tuned.as_deref(),
+        };
+        let probability = |it: &Head| vector.map_or(0.0, |vector| it.probability(vector, &row));
+        self.heads.iter().map(probability).collect()
     }
 }
 
 impl Heads {
-    /// The heads that ship: `starter-heads@2`.
+    /// The heads that ship for the English encoder: `starter-heads@3`.
     #[must_use]
     pub fn built_in() -> Self {
-        Self::parse("starter-heads@2", include_bytes!("../heads/starter-heads@2/heads.bin"))
+        Self::parse("starter-heads@3", include_bytes!("../heads/starter-heads@3/heads.bin"))
             .expect("the shipped heads are checked by a test")
+    }
+
+    /// The same with the layers whose vectors some of them read, from their file's bytes.
+    ///
+    /// # Errors
+    /// Bytes that are no file of layers.
+    pub fn with_layers(mut self, name: &str, bytes: &[u8]) -> Result<Self, HeadsError> {
+        let refuse = |rule| HeadsError::Content { path: name.to_owned(), rule };
+        self.layers = Some(TunedLayers::parse(bytes).map_err(refuse)?);
+        self.bytes.extend(bytes);
+        Ok(self)
     }
 
     /// The heads that ship for an encoder; none for most. Vectors of another encoder mean something else, also
@@ -210,7 +268,7 @@ impl Heads {
     /// Length of the vectors the heads read; `None` without heads.
     #[must_use]
     pub fn dimensions(&self) -> Option<usize> {
-        Some(self.sets.first()?.heads.first()?.zero.dense.len())
+        Some(self.sets.first()?.heads.first()?.n_dense())
     }
 
     /// The file's bytes for these heads. Quantises: n-gram weights to 8 bits, idf to 8 bits.
@@ -226,12 +284,14 @@ impl Heads {
                 .iter()
                 .map(|set| HeaderSet {
                     name: set.name.clone(),
+                    reads: set.reads,
+                    has_ngrams: set.idf.is_some(),
                     heads: set
                         .heads
                         .iter()
                         .map(|it| HeaderHead {
                             about: it.about.clone(),
-                            zero_bias: it.zero.bias,
+                            zero_bias: it.zero.as_ref().map(|it| it.bias),
                             bias: it.linear.bias,
                             scale: scale(&it.linear.sparse),
                         })
@@ -245,11 +305,11 @@ impl Heads {
         bytes.extend(json);
         bytes.extend(self.seen.iter().flat_map(|it| it.to_le_bytes()));
         for set in &self.sets {
-            bytes.extend(set.idf.weights.iter().map(|it| (it / IDF_MAX * 255.0).round() as u8));
+            let idf = set.idf.iter().flat_map(|it| &it.weights);
+            bytes.extend(idf.map(|it| (it / IDF_MAX * 255.0).round() as u8));
             for head in &set.heads {
-                for weights in [&head.zero.dense, &head.linear.dense] {
-                    bytes.extend(weights.iter().flat_map(|it| it.to_le_bytes()));
-                }
+                let zero = head.zero.iter().flat_map(|it| &it.dense);
+                bytes.extend(zero.chain(&head.linear.dense).flat_map(|it| it.to_le_bytes()));
                 let scale = scale(&head.linear.sparse);
                 bytes.extend(head.linear.sparse.iter().map(|it| (it / scale).round() as i8 as u8));
             }
@@ -279,7 +339,7 @@ fn scale(weights: &[f32]) -> f32 {
 fn read(bytes: &[u8]) -> Result<Heads, String> {
     let mut rest = bytes;
     if take(&mut rest, MAGIC.len())? != MAGIC {
-        return Err("it does not begin as a heads file of version 1".into());
+        return Err("it does not begin as a heads file of version 2".into());
     }
     let length = u32::from_le_bytes(take(&mut rest, 4)?.try_into().expect("four bytes"));
     let header: Header = serde_json::from_slice(take(&mut rest, length as usize)?)
@@ -293,22 +353,25 @@ fn read(bytes: &[u8]) -> Result<Heads, String> {
         .collect();
     let mut sets = Vec::new();
     for set in header.sets {
-        let idf = take(&mut rest, N_COLUMNS)?.iter().map(|it| f32::from(*it) / 255.0 * IDF_MAX).collect();
+        let n_columns = if set.has_ngrams { N_COLUMNS } else { 0 };
+        let idf = take(&mut rest, n_columns)?.iter().map(|it| f32::from(*it) / 255.0 * IDF_MAX).collect();
         let mut heads = Vec::new();
         for it in set.heads {
-            let zero = floats(&mut rest, header.n_dense)?;
-            let dense = floats(&mut rest, header.n_dense + 1)?;
-            let sparse = take(&mut rest, N_COLUMNS)?.iter().map(|q| f32::from(*q as i8) * it.scale).collect();
-            heads.push(Head {
-                about: it.about,
-                zero: Linear { dense: zero, sparse: Vec::new(), bias: it.zero_bias },
-                linear: Linear { dense, sparse, bias: it.bias },
-            });
+            let zero = match it.zero_bias {
+                Some(bias) => {
+                    Some(Linear { dense: floats(&mut rest, header.n_dense)?, sparse: Vec::new(), bias })
+                }
+                None => None,
+            };
+            let dense = floats(&mut rest, header.n_dense + usize::from(zero.is_some()))?;
+            let sparse = take(&mut rest, n_columns)?.iter().map(|q| f32::from(*q as i8) * it.scale).collect();
+            heads.push(Head { about: it.about, zero, linear: Linear { dense, sparse, bias: it.bias } });
         }
-        sets.push(HeadSet { name: set.name, idf: Idf { weights: idf }, heads });
+        let idf = set.has_ngrams.then_some(Idf { weights: idf });
+        sets.push(HeadSet { name: set.name, reads: set.reads, idf, heads });
     }
     match rest {
-        [] => Ok(Heads { id: header.id, sets, seen, bytes: bytes.to_vec() }),
+        [] => Ok(Heads { id: header.id, sets, seen, bytes: bytes.to_vec(), layers: None }),
         _ => Err(format!("{} bytes follow its end", rest.len())),
     }
 }
@@ -341,14 +404,28 @@ mod tests {
                 calibration: Calibration { slope: 1.5, offset: -0.5 },
                 threshold: Some(0.7),
                 precision: 0.8,
+                thresholds: BTreeMap::from([("de".into(), 0.8)]),
             },
-            zero: Linear { dense: vec![1.0, -1.0], sparse: Vec::new(), bias: 0.25 },
+            zero: Some(Linear { dense: vec![1.0, -1.0], sparse: Vec::new(), bias: 0.25 }),
             linear: Linear { dense: vec![0.5, 0.25, 2.0], sparse, bias: -1.0 },
         };
         let mut seen = vec![mark("one"), mark("two")];
         seen.sort_unstable();
-        let sets = vec![HeadSet { name: "trial".into(), idf: Idf { weights: idf }, heads: vec![head] }];
-        Heads { id: "trial@1".into(), sets, seen, bytes: Vec::new() }
+        let bare = Head {
+            zero: None,
+            linear: Linear { dense: vec![3.0, 4.0], sparse: Vec::new(), bias: 0.5 },
+            ..head.clone()
+        };
+        let sets = vec![
+            HeadSet {
+                name: "trial".into(),
+                reads: Reads::Plain,
+                idf: Some(Idf { weights: idf }),
+                heads: vec![head],
+            },
+            HeadSet { name: "bare".into(), reads: Reads::Tuned, idf: None, heads: vec![bare] },
+        ];
+        Heads { id: "trial@1".into(), sets, seen, bytes: Vec::new(), layers: None }
     }
 
     #[test]
@@ -363,9 +440,29 @@ mod tests {
         let (a, b) =
             (before.heads[0].logit(&[0.6, 0.8], &columns), after.heads[0].logit(&[0.6, 0.8], &columns));
         assert!((a - b).abs() < 0.01, "eight bits are enough: {a} and {b}");
+        let idf = |it: &HeadSet| it.idf.clone().expect("n-grams").weights;
         for column in [3, 70_000] {
-            assert!((before.idf.weights[column] - after.idf.weights[column]).abs() < 0.04);
+            assert!((idf(before)[column] - idf(after)[column]).abs() < 0.04);
         }
+        assert_eq!(heads.sets[1].heads, read.sets[1].heads, "a head without n-grams or margin");
+        assert_eq!((read.sets[1].reads, read.sets[1].idf.is_none()), (Reads::Tuned, true));
+    }
+
+    #[test]
+    fn a_language_with_a_threshold_of_its_own_has_that() {
+        let about = &heads().sets[0].heads[0].about;
+        let of = |it| about.threshold_in(it);
+        assert_eq!([of(Some("de")), of(Some("fr")), of(None)], [Some(0.8), Some(0.7), Some(0.7)]);
+    }
+
+    #[test]
+    fn heads_on_trained_layers_say_nothing_without_them() {
+        let set = &heads().sets[1];
+        let vectors = |tuned| Vectors { plain: vec![0.6, 0.8], tuned };
+        assert_eq!(set.probabilities(&vectors(None), &Columns::default()), [0.0]);
+        let expected = Calibration { slope: 1.5, offset: -0.5 }.probability(3.0 * 0.8 + 4.0 * 0.6 + 0.5);
+        let found = set.probabilities(&vectors(Some(vec![0.8, 0.6])), &Columns::default())[0];
+        assert!((found - expected).abs() < 1e-6);
     }
 
     #[test]
@@ -376,13 +473,13 @@ mod tests {
 
     #[test]
     fn the_shipped_heads_are_those_of_their_card() {
-        let card: toml::Table = toml::from_str(include_str!("../heads/starter-heads@2/card.toml")).unwrap();
+        let card: toml::Table = toml::from_str(include_str!("../heads/starter-heads@3/card.toml")).unwrap();
         let heads = Heads::built_in();
         assert_eq!(card["id"].as_str(), Some(heads.id.as_str()));
         assert_eq!(card["sha256"].as_str(), Some(heads.sha256().as_str()));
         assert!(heads.bytes.len() <= 8 << 20, "at most 8 MiB in git");
         let sets: Vec<_> = heads.sets.iter().map(|it| (it.name.as_str(), it.heads.len())).collect();
-        assert_eq!(sets, [("openai-moderation", 8), ("davidson", 2), ("edos", 5)]);
+        assert_eq!(sets, [("openai-moderation", 8), ("davidson", 1), ("edos", 5)]);
         let policy = casebook_core::policy::Policy::built_in();
         let clauses = heads.sets.iter().flat_map(|it| &it.heads).flat_map(|it| &it.about.clauses);
         assert!(
@@ -407,7 +504,7 @@ mod tests {
             assert!(error.contains(rule), "{error} names the rule {rule}");
         };
         refused(b"", "cut off");
-        refused(b"CBHEADS2____", "version 1");
+        refused(b"CBHEADS1____", "version 2");
         refused(&bytes[..bytes.len() - 1], "cut off");
         refused(&[&bytes[..], b"x"].concat(), "follow its end");
         refused(&[&bytes[..20], &[0xff; 40], &bytes[60..]].concat(), "header");

@@ -4,7 +4,7 @@
 //! Written by `learn`, read to show what a score is worth. What an older card does not tell is absent.
 
 use casebook_core::{
-    known::{HeadsData, KnownHeads, MeasuredLabel},
+    known::{HeadsData, KnownHeads, LeftOut, MeasuredLabel},
     metrics::{BINS, Bin},
 };
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// `card.toml`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct HeadsCard {
-    /// `starter-heads@2`.
+    /// `starter-heads@3`.
     pub id: String,
     /// The encoder whose vectors they read.
     pub encoder: String,
@@ -34,8 +34,38 @@ pub struct HeadsCard {
     pub protocol: String,
     /// What they are known to get wrong.
     pub faults: Vec<String>,
+    /// How well they rank each set that they were not trained on; older cards have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sets: Vec<CardSet>,
     /// One per label set.
     pub data: Vec<CardData>,
+}
+
+/// One published set, ranked by layers and heads that never saw it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct CardSet {
+    /// `gahd`.
+    pub name: String,
+    /// Of the data.
+    pub licence: String,
+    /// Of its rows.
+    pub languages: Vec<String>,
+    /// The label it is judged by.
+    pub label: String,
+    /// Whether what ships was trained on it; the figure is of training without it.
+    pub trained_on: bool,
+    /// Rows whose label is known.
+    pub rows: usize,
+    /// Rows whose label is 1.
+    pub positive: usize,
+    /// Area under the ROC curve.
+    pub auroc: f64,
+    /// Of its 95 % interval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auroc_low: Option<f64>,
+    /// Of its 95 % interval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auroc_high: Option<f64>,
 }
 
 /// One label set.
@@ -67,8 +97,14 @@ pub struct CardHead {
     /// Where `precision` was reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub threshold: Option<f64>,
-    /// What the threshold was set for.
+    /// What the threshold was set for; 0 where it was set by false alarms.
     pub precision: f64,
+    /// Whether its figures are of sets left out of training, and not of rows like those trained on.
+    #[serde(default)]
+    pub other_sets: bool,
+    /// Area under the ROC curve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auroc: Option<f64>,
     /// Average precision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auprc: Option<f64>,
@@ -131,9 +167,10 @@ impl HeadsCard {
     /// The card of the heads that ship for an encoder; `None` for most.
     #[must_use]
     pub fn shipped_for(encoder: &str) -> Option<Self> {
-        let card: Self = toml::from_str(include_str!("../heads/starter-heads@2/card.toml"))
-            .expect("the shipped card is checked by a test");
-        (card.encoder == encoder).then_some(card)
+        let shipped = [include_str!("../heads/starter-heads@3/card.toml")];
+        let read =
+            |it: &str| -> Self { toml::from_str(it).expect("the shipped cards are checked by a test") };
+        shipped.into_iter().map(read).find(|it| it.encoder == encoder)
     }
 
     /// As it is shown. `title` names a label for people, from the label's set and id.
@@ -148,6 +185,25 @@ impl HeadsCard {
             calibration: self.calibration.clone(),
             protocol: self.protocol.clone(),
             faults: self.faults.clone(),
+            sets: self
+                .sets
+                .iter()
+                .map(|it| LeftOut {
+                    name: it.name.clone(),
+                    languages: it.languages.clone(),
+                    label: self
+                        .data
+                        .iter()
+                        .find_map(|data| title(&data.label_set, &it.label))
+                        .unwrap_or_else(|| it.label.clone()),
+                    trained_on: it.trained_on,
+                    rows: it.rows as u32,
+                    positive: it.positive as u32,
+                    auroc: it.auroc,
+                    auroc_low: it.auroc_low,
+                    auroc_high: it.auroc_high,
+                })
+                .collect(),
             data: self
                 .data
                 .iter()
@@ -173,6 +229,7 @@ fn measured(set: &str, head: &CardHead, title: &dyn Fn(&str, &str) -> Option<Str
         positive: head.positive as u32,
         threshold: head.threshold,
         precision: head.precision,
+        other_sets: head.other_sets,
         auprc: head.auprc,
         auprc_low: head.auprc_low,
         auprc_high: head.auprc_high,

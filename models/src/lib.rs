@@ -25,6 +25,10 @@ mod drivers;
 
 pub mod scorer;
 
+pub mod tuned;
+
+pub mod tuning;
+
 pub mod reasoner;
 
 pub mod shelf;

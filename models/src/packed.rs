@@ -11,7 +11,10 @@ use candle_nn::VarBuilder;
 use pulp::Arch;
 use serde::Deserialize;
 
-use crate::kernels::{After, Attention, Norm, Panels, Rows, Scratch, attend, layer_norm, multiply};
+use crate::{
+    kernels::{After, Attention, Norm, Panels, Rows, Scratch, attend, layer_norm, multiply},
+    tuned::TunedLayers,
+};
 
 /// Tokens that go through the layers together: enough to use each panel of weights on several tiles, few
 /// enough that the activations of a layer stay in the second-level cache. Three times as many ran 6 % slower.
@@ -25,12 +28,12 @@ pub(crate) struct Config {
     vocab_size: usize,
     pub(crate) hidden_size: usize,
     num_hidden_layers: usize,
-    num_attention_heads: usize,
+    pub(crate) num_attention_heads: usize,
     intermediate_size: usize,
     hidden_act: String,
     max_position_embeddings: usize,
     type_vocab_size: usize,
-    layer_norm_eps: f64,
+    pub(crate) layer_norm_eps: f64,
     #[serde(default)]
     pad_token_id: usize,
     #[serde(default)]
@@ -63,6 +66,18 @@ pub(crate) struct Network {
     heads: usize,
     first_position: usize,
     arch: Arch,
+}
+
+/// Top layers that were trained on, in place of the network's own from `first` on.
+pub(crate) struct Upper {
+    first: usize,
+    layers: Vec<Layer>,
+}
+
+/// Means of a sequence's last states, by the network's own layers and by those in place of its top ones.
+pub(crate) struct Means {
+    pub(crate) plain: Vec<f32>,
+    pub(crate) tuned: Option<Vec<f32>>,
 }
 
 struct Layer {
@@ -133,6 +148,11 @@ impl Config {
         self.max_position_embeddings.saturating_sub(self.first_position())
     }
 
+    /// How many layers it has.
+    pub(crate) fn n_layers(&self) -> usize {
+        self.num_hidden_layers
+    }
+
     /// RoBERTa counts positions from the one after padding's.
     fn first_position(&self) -> usize {
         if matches!(self.model_type.as_str(), "roberta" | "xlm-roberta") { self.pad_token_id + 1 } else { 0 }
@@ -172,11 +192,45 @@ impl Network {
         })
     }
 
-    /// One vector per sequence: the mean of its tokens' last states. No sequence may be empty.
+    /// Lays out layers that stand in place of this network's own from `first` on.
+    ///
+    /// # Errors
+    /// Tensors that are absent or of another shape than `config` says.
+    pub(crate) fn upper(tuned: &TunedLayers, config: &Config) -> Result<Upper> {
+        let source = VarBuilder::from_tensors(tuned.tensors.clone(), DType::F32, &Device::Cpu);
+        let layer = |it: usize| Layer::load(&source.pp(format!("encoder.layer.{it}")), config);
+        let layers = (tuned.first..config.num_hidden_layers).map(layer).collect::<Result<_>>()?;
+        Ok(Upper { first: tuned.first, layers })
+    }
+
+    /// The means of each sequence's last states. No sequence may be empty.
     ///
     /// # Errors
     /// An id that the vocabulary does not have, and a sequence that is longer than the positions.
-    pub(crate) fn mean_states(&self, sequences: &[&[u32]]) -> std::result::Result<Vec<Vec<f32>>, String> {
+    pub(crate) fn mean_states(
+        &self,
+        sequences: &[&[u32]],
+        upper: Option<&Upper>,
+    ) -> std::result::Result<Vec<Means>, String> {
+        let shared = upper.map_or(self.layers.len(), |it| it.first);
+        let mut states = self.states_below(sequences, shared)?;
+        let lengths: Vec<usize> = sequences.iter().map(|it| it.len()).collect();
+        let tuned = upper.map(|it| self.means_above(&it.layers, &lengths, states.clone()));
+        self.go_through(&self.layers[shared..], &lengths, &mut states);
+        let mut tuned = tuned.map(Vec::into_iter);
+        let means = self.means(&lengths, &states).into_iter();
+        Ok(means.map(|plain| Means { plain, tuned: tuned.as_mut().and_then(Iterator::next) }).collect())
+    }
+
+    /// The states of all sequences, a row per token, as layer `layer` reads them. No sequence may be empty.
+    ///
+    /// # Errors
+    /// As of [`Self::mean_states`].
+    pub(crate) fn states_below(
+        &self,
+        sequences: &[&[u32]],
+        layer: usize,
+    ) -> std::result::Result<Rows, String> {
         let n_words = self.n_words;
         if let Some(id) = sequences.iter().copied().flatten().find(|it| **it as usize >= n_words) {
             return Err(format!("token {id}: the model knows {n_words}, from 0"));
@@ -185,46 +239,62 @@ impl Network {
         if let Some(it) = sequences.iter().find(|it| it.is_empty() || it.len() > most) {
             return Err(format!("a sequence of {} tokens: the model reads 1 to {most}", it.len()));
         }
-        let states = self.embedded(sequences).map_err(|it| it.to_string())?;
-        Ok(self.run(sequences, states))
+        let mut states = self.embedded(sequences).map_err(|it| it.to_string())?;
+        layer_norm(self.arch, &mut states, &self.norm);
+        let lengths: Vec<usize> = sequences.iter().map(|it| it.len()).collect();
+        self.go_through(&self.layers[..layer], &lengths, &mut states);
+        Ok(states)
     }
 
-    fn run(&self, sequences: &[&[u32]], mut states: Rows) -> Vec<Vec<f32>> {
+    /// The means of sequences of `lengths`, whose `states` are those that the lowest layer of `upper` reads.
+    pub(crate) fn means_of(&self, upper: &Upper, lengths: &[usize], states: Rows) -> Vec<Vec<f32>> {
+        self.means_above(&upper.layers, lengths, states)
+    }
+
+    fn means_above(&self, layers: &[Layer], lengths: &[usize], mut states: Rows) -> Vec<Vec<f32>> {
+        self.go_through(layers, lengths, &mut states);
+        self.means(lengths, &states)
+    }
+
+    /// States of sequences of `lengths`, in place.
+    fn go_through(&self, layers: &[Layer], lengths: &[usize], states: &mut Rows) {
         let arch = self.arch;
-        layer_norm(arch, &mut states, &self.norm);
         let n = states.len();
         let mut scratch = Scratch::default();
         let mut qkv = Rows::zeros(n, 3 * self.hidden);
         let mut mixed = Rows::zeros(n, self.hidden);
         let mut attended = Rows::zeros(n, self.hidden);
-        let mut wide = Rows::zeros(n, self.layers.first().map_or(0, |it| it.up.bias.len()));
-        for layer in &self.layers {
-            multiply(arch, &states, &layer.qkv.panels, &After::Bias(&layer.qkv.bias), &mut qkv);
+        let mut wide = Rows::zeros(n, layers.first().map_or(0, |it| it.up.bias.len()));
+        for layer in layers {
+            multiply(arch, states, &layer.qkv.panels, &After::Bias(&layer.qkv.bias), &mut qkv);
             let mut first = 0;
-            for it in sequences {
-                let (heads, n) = (self.heads, it.len());
+            for n in lengths.iter().copied() {
+                let heads = self.heads;
                 let input = Attention { qkv: &qkv, first, n, heads, size: self.hidden / heads };
                 attend(arch, &input, &mut scratch, &mut mixed);
                 first += n;
             }
             let Linear { panels, bias } = &layer.attended;
-            multiply(arch, &mixed, panels, &After::BiasResidual(bias, &states), &mut attended);
+            multiply(arch, &mixed, panels, &After::BiasResidual(bias, states), &mut attended);
             layer_norm(arch, &mut attended, &layer.attended_norm);
             multiply(arch, &attended, &layer.up.panels, &After::BiasGelu(&layer.up.bias), &mut wide);
             let Linear { panels, bias } = &layer.down;
-            multiply(arch, &wide, panels, &After::BiasResidual(bias, &attended), &mut states);
-            layer_norm(arch, &mut states, &layer.down_norm);
+            multiply(arch, &wide, panels, &After::BiasResidual(bias, &attended), states);
+            layer_norm(arch, states, &layer.down_norm);
         }
+    }
+
+    fn means(&self, lengths: &[usize], states: &Rows) -> Vec<Vec<f32>> {
         let mut first = 0;
-        let means = sequences.iter().map(|it| {
+        let means = lengths.iter().map(|n| {
             let mut mean = vec![0.0; self.hidden];
-            for token in first..first + it.len() {
+            for token in first..first + n {
                 mean.iter_mut().zip(states.row(token)).for_each(|(sum, it)| *sum += it);
             }
             for sum in &mut mean {
-                *sum /= it.len() as f32;
+                *sum /= *n as f32;
             }
-            first += it.len();
+            first += n;
             mean
         });
         means.collect()

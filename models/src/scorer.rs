@@ -16,7 +16,7 @@ use casebook_fetch::card::Card;
 
 use crate::{
     drivers,
-    encoder::{EncoderError, TextEncoder},
+    encoder::{EncoderError, TextEncoder, Vectors},
     heads::{self, Head, HeadSet, Heads},
     zero_shot::ZeroShot,
 };
@@ -44,17 +44,16 @@ impl LocalScorer {
     /// # Errors
     /// When the encoder fails on the policy's own words.
     pub fn new(
-        encoder: TextEncoder,
+        mut encoder: TextEncoder,
         card: &Card,
         policy: &Policy,
         mut heads: Heads,
     ) -> Result<Self, EncoderError> {
         let zero = ZeroShot::for_policy(&encoder, policy)?;
+        let fits = heads.dimensions() == Some(encoder.dimensions())
+            && heads.layers.as_ref().is_none_or(|it| encoder.set_layers(it).is_ok());
         for set in &mut heads.sets {
-            set.heads.retain(|it| {
-                let fits = it.zero.dense.len() == encoder.dimensions();
-                fits && it.about.clauses.iter().all(|it| policy.clause(it).is_some())
-            });
+            set.heads.retain(|it| fits && it.about.clauses.iter().all(|it| policy.clause(it).is_some()));
         }
         heads.sets.retain(|it| !it.heads.is_empty());
         let sets: Vec<_> = heads.sets.iter().map(|it| it.name.as_str()).collect();
@@ -65,7 +64,7 @@ impl LocalScorer {
             sampling: None,
             device: "cpu".into(),
             calibration: (!sets.is_empty())
-                .then(|| format!("Platt on 5-fold out-of-fold scores of {}", sets.join(", "))),
+                .then(|| format!("Platt on scores of rows not trained on, of {}", sets.join(", "))),
             languages: card.languages.clone(),
         };
         Ok(Self { encoder, zero, heads, speaker, last: Mutex::default() })
@@ -92,7 +91,7 @@ impl LocalScorer {
             })
             .collect();
         let slices: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let vectors = match self.encoder.embed(&slices) {
+        let vectors = match self.encoder.embed_both(&slices) {
             Ok(vectors) => vectors,
             Err(problem) => {
                 let failed = Scoring::Failed { message: problem.to_string() };
@@ -101,16 +100,22 @@ impl LocalScorer {
         };
         let scorings = plans
             .into_iter()
-            .map(|plan| match plan {
+            .zip(inputs)
+            .map(|(plan, input)| match plan {
                 Err(reason) => Scoring::NotScored { reason },
                 Ok((range, read_as)) => {
                     let values =
                         range.map(|n| self.values(&texts[n], &vectors[n])).reduce(higher).unwrap_or_default();
-                    Scoring::Scored { scores: self.scores(&values), drivers: Vec::new(), read_as }
+                    Scoring::Scored {
+                        scores: self.scores(&values, input.language.as_deref()),
+                        drivers: Vec::new(),
+                        read_as,
+                    }
                 }
             })
             .collect();
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = texts.into_iter().zip(vectors).collect();
+        let plain = vectors.into_iter().map(|it| it.plain);
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = texts.into_iter().zip(plain).collect();
         scorings
     }
 
@@ -138,15 +143,15 @@ impl LocalScorer {
             ranges.push(from..all.len());
         }
         let slices: Vec<&str> = all.iter().map(String::as_str).collect();
-        let vectors = self.encoder.embed(&slices)?;
+        let vectors = self.encoder.embed_both(&slices)?;
         let value = |n: usize| self.values(&all[n], &vectors[n]);
         Ok(ranges.into_iter().map(|it| it.map(value).reduce(higher).unwrap_or_default()).collect())
     }
 
-    fn values(&self, text: &str, vector: &[f32]) -> Values {
+    fn values(&self, text: &str, vectors: &Vectors) -> Values {
         let columns = heads::columns(text);
-        let zero = self.zero.targets.iter().map(|it| it.margin(vector));
-        zero.chain(self.heads.sets.iter().flat_map(|it| it.probabilities(vector, &columns))).collect()
+        let zero = self.zero.targets.iter().map(|it| it.margin(&vectors.plain));
+        zero.chain(self.heads.sets.iter().flat_map(|it| it.probabilities(vectors, &columns))).collect()
     }
 
     fn trained(&self) -> impl Iterator<Item = (&HeadSet, &Head)> {
@@ -159,7 +164,8 @@ impl LocalScorer {
     }
 
     /// Calibrated ones first, by how far they stand above their threshold; then margins.
-    fn scores(&self, values: &[f64]) -> Vec<Score> {
+    fn scores(&self, values: &[f64], language: Option<&str>) -> Vec<Score> {
+        let language = language.map(language::base);
         let zero = self.zero.targets.iter().map(|it| Score {
             target: it.id.clone(),
             title: it.title.clone(),
@@ -174,7 +180,7 @@ impl LocalScorer {
             clauses: head.about.clauses.clone(),
             method: Method::Head,
             value: 0.0,
-            threshold: head.about.threshold,
+            threshold: head.about.threshold_in(language.as_deref()),
         });
         let mut scores: Vec<Score> =
             zero.chain(trained).zip(values).map(|(it, value)| Score { value: *value, ..it }).collect();

@@ -44,9 +44,10 @@ pub const CHUNK: usize = 64;
 /// slow disk.
 const SILENCE: Duration = Duration::from_mins(5);
 
-/// The default model, where it is kept, and the others beside it.
+/// The models of one folder.
 pub struct Shelf {
     models: PathBuf,
+    /// The default one: what is asked for where nothing is installed.
     card: Card,
     /// What was loaded last, of which card and under which policy: its roles are asked for one after the other.
     loaded: Mutex<Option<(String, Weak<LocalScorer>)>>,
@@ -87,13 +88,26 @@ impl Shelf {
         }
     }
 
+    /// The encoder that scores and finds what is alike: of those that are installed and have heads, the one that reads
+    /// most languages; without any, the default one.
+    fn chosen(&self) -> Card {
+        let is_here = |it: &Card| {
+            it.roles.contains(&Role::Scorer)
+                && HeadsCard::shipped_for(&it.id).is_some()
+                && install::state(&self.models, it) == State::Installed
+        };
+        let cards = self.cards().unwrap_or_default().into_iter().filter(is_here);
+        cards.max_by_key(|it| it.languages.len()).unwrap_or_else(|| self.card.clone())
+    }
+
     /// The program that has `role` under `policy`.
     fn load(&self, role: Role, policy: &Policy) -> Result<Arc<LocalScorer>, ModelError> {
-        let is_here = install::state(&self.models, &self.card) != State::Absent;
-        if !is_here || !self.card.roles.contains(&role) {
+        let card = self.chosen();
+        let is_here = install::state(&self.models, &card) != State::Absent;
+        if !is_here || !card.roles.contains(&role) {
             return Err(ModelError::NotInstalled { role, path: self.models.display().to_string() });
         }
-        self.scorer_of(&self.loaded, &self.card, policy)
+        self.scorer_of(&self.loaded, &card, policy)
     }
 
     /// The scorer with the encoder of `card`, the one in `loaded` where that is it.
@@ -122,10 +136,9 @@ impl Shelf {
 
     /// The encoder that reads most languages, of those that are installed beside the default one.
     fn chosen_finder(&self) -> Result<Card, ModelError> {
+        let chosen = self.chosen().id;
         let is_here = |it: &Card| {
-            it.id != self.card.id
-                && it.family.is_encoder()
-                && install::state(&self.models, it) == State::Installed
+            it.id != chosen && it.family.is_encoder() && install::state(&self.models, it) == State::Installed
         };
         let missing =
             ModelError::NotInstalled { role: Role::Embedder, path: self.models.display().to_string() };
@@ -144,7 +157,7 @@ impl Shelf {
         Ok(card.pinned(&install::model_dir(&self.models, &card)))
     }
 
-    fn known_model(&self, card: &Card) -> KnownModel {
+    fn known_model(&self, card: &Card, chosen: &str) -> KnownModel {
         let pinned = card.pinned(&install::model_dir(&self.models, card));
         KnownModel {
             id: card.id.clone(),
@@ -168,7 +181,7 @@ impl Shelf {
                 State::Absent => ModelStatus::Absent,
                 State::Damaged(problem) => ModelStatus::Damaged { problem },
             },
-            chosen: card.id == self.card.id,
+            chosen: card.id == chosen,
             heads: HeadsCard::shipped_for(&card.id).map(|heads| {
                 let trained = Heads::shipped_for(&card.id);
                 heads.known(&|set, label| trained.title(set, label))
@@ -186,11 +199,12 @@ pub fn most_memory(card: &Card) -> u64 {
 
 impl ModelShelf for Shelf {
     fn state(&self) -> ModelState {
-        let state = install::state(&self.models, &self.card);
+        let card = self.chosen();
+        let state = install::state(&self.models, &card);
         ModelState {
-            id: self.card.id.clone(),
+            id: card.id,
             installed: state == State::Installed,
-            languages: self.card.languages.clone(),
+            languages: card.languages,
             problem: match state {
                 State::Damaged(why) => Some(why),
                 State::Installed | State::Absent => None,
@@ -252,7 +266,8 @@ impl ModelShelf for Shelf {
     }
 
     fn known(&self) -> Result<Vec<KnownModel>, ModelError> {
-        Ok(self.cards()?.iter().map(|it| self.known_model(it)).collect())
+        let chosen = self.chosen().id;
+        Ok(self.cards()?.iter().map(|it| self.known_model(it, &chosen)).collect())
     }
 
     fn verify(&self, id: &str) -> Result<ModelStatus, ModelError> {

@@ -209,6 +209,7 @@ fn known(installed: bool) -> KnownModel {
         positive: 2,
         threshold: Some(0.5),
         precision: 0.8,
+        other_sets: false,
         auprc: Some(0.9),
         auprc_low: None,
         auprc_high: None,
@@ -234,6 +235,7 @@ fn known(installed: bool) -> KnownModel {
         calibration: "made up".into(),
         protocol: String::new(),
         faults: vec![],
+        sets: vec![],
         data: vec![data],
     };
     KnownModel {

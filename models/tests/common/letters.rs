@@ -37,20 +37,18 @@ pub fn tokenizer() -> String {
     .to_string()
 }
 
+pub fn settings() -> EncoderSettings {
+    EncoderSettings { window: 12, stride: 7, pooling: Pooling::Mean, normalise: true, prefix: String::new() }
+}
+
+#[allow(dead_code, reason = "some tests take its top layers along")]
 pub fn encoder() -> TextEncoder {
-    let settings = EncoderSettings {
-        window: 12,
-        stride: 7,
-        pooling: Pooling::Mean,
-        normalise: true,
-        prefix: String::new(),
-    };
     let parts = (BERT.config(), tokenizer());
     TextEncoder::from_parts(
         parts.0.as_bytes(),
         parts.1.as_bytes(),
         BERT.weights(),
-        settings,
+        settings(),
         Path::new("tiny"),
     )
     .unwrap()

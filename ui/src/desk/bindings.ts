@@ -1,6 +1,28 @@
 // Written by a test of src-tauri from the verbs in Rust; edits are overwritten.
 
 
+/**  How well one published set is ranked by what never saw it. */
+export type LeftOut = {
+	/**  The set: `gahd`. */
+	name: string,
+	/**  Of its rows. */
+	languages: string[],
+	/**  The label it is judged by, for people. */
+	label: string,
+	/**  Whether what ships was trained on it; the figure is of training without it. */
+	trained_on: boolean,
+	/**  Rows whose label is known. */
+	rows: number,
+	/**  Rows whose label is 1. */
+	positive: number,
+	/**  Area under the ROC curve, and its 95 % interval. */
+	auroc: number,
+	/**  Of the interval. */
+	auroc_low: number | null,
+	/**  Of the interval. */
+	auroc_high: number | null,
+};
+
 /** Sends a verb and its arguments to whoever answers it. */
 export type Send = <T>(verb: string, args: Record<string, unknown>) => Promise<T>;
 
@@ -958,6 +980,7 @@ export type KnownHeads = {
 	calibration: string,
 	protocol: string,
 	faults: string[],
+	sets: LeftOut[],
 	data: HeadsData[],
 };
 
@@ -1113,8 +1136,10 @@ export type MeasuredLabel = {
 	positive: number,
 	/**  Where `precision` was reached; `None` where it never was. */
 	threshold: number | null,
-	/**  What the threshold was set for. */
+	/**  What the threshold was set for; 0 where it was set by false alarms. */
 	precision: number,
+	/**  Whether its figures are of sets left out of training, and not of rows like those trained on. */
+	other_sets: boolean,
 	/**  Average precision: the quality of the ranking, and its 95 % interval. */
 	auprc: number | null,
 	/**  Of the interval. */

@@ -99,7 +99,7 @@ export function assessmentOf(it: ItemView): Assessment {
   return {
     id: `a-${it.row}`, policy: 'short-video@2026.11', policy_sha256: 'ab'.repeat(32),
     model: {
-      id: 'minilm-l6-v2+starter-heads@2', weights_sha256: 'cd'.repeat(32), device: 'cpu',
+      id: 'minilm-l6-v2+starter-heads@3', weights_sha256: 'cd'.repeat(32), device: 'cpu',
       calibration: 'isotonic on starter cross-validation', languages: ['en', 'ar'],
     },
     made_at: '2026-11-20T10:00:00Z', duration_ms: 210, scoring: scoringOf(it),

@@ -38,7 +38,7 @@ export class FakeBackend implements Backend {
       { name: 'reports.casebook', path: '/home/you/reports.casebook', exists: true },
       { name: 'autumn.casebook', path: '/home/you/old/autumn.casebook', exists: false },
     ],
-    model: { id: 'minilm-l6-v2+starter-heads@2', installed: true, languages: ['en', 'ar'], problem: null },
+    model: { id: 'minilm-l6-v2+starter-heads@3', installed: true, languages: ['en', 'ar'], problem: null },
     formats: ['raw', 'sft', 'prm', 'label-studio', 'parquet'],
     media_base: '/src/test/media',
     opens_folders: true,

@@ -19,7 +19,7 @@ function steps(all: Bin[]): MeasuredLabel['steps'] {
 function label(target: string, title: string, more: Partial<MeasuredLabel> = {}): MeasuredLabel {
   const reliability = bins();
   return {
-    target, title, clauses: ['HH-1', 'HH-3'], known: 500, positive: 160, threshold: 0.7063, precision: 0.8, auprc: 0.669, auprc_low: 0.593,
+    target, title, clauses: ['HH-1', 'HH-3'], known: 500, positive: 160, threshold: 0.7063, precision: 0.8, other_sets: false, auprc: 0.669, auprc_low: 0.593,
     auprc_high: 0.737, floor_auprc: 0.682, best_f1: 0.637, ece: 0.028, reliability, steps: steps(reliability), ...more,
   };
 }
@@ -31,8 +31,12 @@ export function knownModels(): KnownModel[] {
       ...common, id: 'minilm-l6-v2', title: 'all-MiniLM-L6-v2', note: 'A small sentence encoder.', licence: 'Apache-2.0', languages: ['en'], chosen: true,
       files: [{ name: 'model.safetensors', sha256: hex('a'), bytes: 90_868_376 }],
       heads: {
-        id: 'starter-heads@2', sha256: hex('b'), policy: 'short-video@2026.11', languages: ['en'], features: 'embedding', calibration: 'Platt',
+        id: 'starter-heads@3', sha256: hex('b'), policy: 'short-video@2026.11', languages: ['en'], features: 'embedding', calibration: 'Platt',
         protocol: 'out of fold', faults: ['English only.'],
+        sets: [
+          { name: 'seen-before', languages: ['en'], label: 'Hate', trained_on: true, rows: 900, positive: 300, auroc: 0.781, auroc_low: 0.75, auroc_high: 0.81 },
+          { name: 'never-seen', languages: ['de'], label: 'Hate', trained_on: false, rows: 400, positive: 90, auroc: 0.704, auroc_low: null, auroc_high: null },
+        ],
         data: [{
           label_set: 'made-up', title: 'A made-up set', licence: 'CC0', rows: 1680,
           labels: [

@@ -65,6 +65,6 @@ describe('scores', () => {
   });
 
   it('say which model, where, and how long', () => {
-    expect(show(full as Scoring)).toHaveTextContent('minilm-l6-v2+starter-heads@2 · cpu · 0.2 s');
+    expect(show(full as Scoring)).toHaveTextContent('minilm-l6-v2+starter-heads@3 · cpu · 0.2 s');
   });
 });
