@@ -49,7 +49,8 @@ fn stretch(letters: &[Letter], n: usize) -> Vec<usize> {
     while is_single(at) {
         found.push(at);
         let Some(next) = (at + 1..letters.len()).find(|it| is_word(*it)) else { break };
-        let breaks_line = letters[at + 1..next].iter().any(|it| it.shape == '\n');
+        // Unless each stands in a line of its own.
+        let breaks_line = next - at > 2 && letters[at + 1..next].iter().any(|it| it.shape == '\n');
         if next - at - 1 > WIDEST || breaks_line {
             break;
         }

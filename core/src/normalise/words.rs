@@ -19,10 +19,56 @@ const BORROWED: &str = " adios animo ano apres attache blase brulee cafe canape 
     premiere protege puree raison regime renee resume resumes retro risque role roles rose roue saute seance senor senora \
     senorita smorgasbord souffle soiree tete touche uber versus vis voila zoe ";
 
+/// Pieces that a word is broken into, at most.
+const MOST_PIECES: usize = 3;
+
 /// Reads each word of a text by the list.
 pub(super) fn read(letters: &[Letter]) -> Vec<Letter> {
     let (tongue, is_accented) = tongue(letters);
-    letters::by_word(letters, |word| read_word(word, tongue, is_accented).unwrap_or_else(|| word.to_vec()))
+    let read = letters::by_word(letters, |word| {
+        read_word(word, tongue, is_accented).unwrap_or_else(|| word.to_vec())
+    });
+    match tongue {
+        Tongue::English => mended(&read),
+        _ => read,
+    }
+}
+
+/// Puts pieces together that are a word together and none apart: "idi ot", "st upid".
+fn mended(letters: &[Letter]) -> Vec<Letter> {
+    let runs = letters::runs(letters, |it| !it.is_whitespace());
+    let is_small = |run: &[Letter]| run.iter().all(|it| it.shape.is_ascii_lowercase());
+    let mut out = Vec::with_capacity(letters.len());
+    let mut at = 0;
+    while at < runs.len() {
+        let whole = (1..MOST_PIECES).rev().find_map(|more| {
+            let pieces = runs.get(at..=at + 2 * more)?;
+            let (words_in, gaps): (Vec<&(bool, &[Letter])>, Vec<_>) = pieces.iter().partition(|it| it.0);
+            if gaps.iter().any(|it| it.1.len() != 1) || words_in.len() != more + 1 {
+                return None;
+            }
+            let (last, before) = words_in.split_last()?;
+            let end = last.1.iter().rposition(|it| it.shape.is_ascii_lowercase())? + 1;
+            let is_plain = before.iter().all(|it| is_small(it.1)) && is_small(&last.1[..end]);
+            let read: Vec<Letter> = words_in.iter().flat_map(|it| it.1).copied().collect();
+            let word: String = lower(&read[..read.len() - (last.1.len() - end)]);
+            let mut texts = before.iter().map(|it| lower(it.1)).chain([lower(&last.1[..end])]);
+            let is_broken = texts.any(|it| it.len() > 1 && !words().knows(&it));
+            let is_word = word.len() > 4 && words().class(&word).is_some_and(|it| it >= 3);
+            (is_plain && is_broken && is_word).then_some((read, pieces.len()))
+        });
+        match whole {
+            Some((read, n)) => {
+                out.extend(read);
+                at += n;
+            }
+            None => {
+                out.extend_from_slice(runs[at].1);
+                at += 1;
+            }
+        }
+    }
+    out
 }
 
 /// What a text speaks, and whether accents stand all over it that its language has no use for.
