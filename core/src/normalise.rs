@@ -55,7 +55,8 @@ impl Reading {
 /// How `text` is read, or `None` where no word plays a trick.
 #[must_use]
 pub fn read(text: &str) -> Option<Reading> {
-    const STEPS: [fn(&[Letter]) -> Vec<Letter>; 6] =
+    type Step = fn(&[Letter]) -> Vec<Letter>;
+    const STEPS: [Step; 6] =
         [strokes::lift, shapes::plain, turned::upright, apart::together, turned::forwards, words::read];
     let written = letters::of(text);
     let read = STEPS.iter().fold(written.clone(), |letters, step| step(&letters));

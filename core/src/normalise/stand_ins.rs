@@ -224,7 +224,7 @@ fn is_numbered(core: &[Letter]) -> bool {
 /// Whether the parts between marks are words of their own: "and/or", "well-known", "love❤️you".
 fn are_words(core: &[Letter]) -> bool {
     let parts: Vec<&[Letter]> =
-        letters::runs(core, |it| is_of_a_word(it)).iter().filter(|it| it.0).map(|it| it.1).collect();
+        letters::runs(core, is_of_a_word).iter().filter(|it| it.0).map(|it| it.1).collect();
     if parts.len() < 2 {
         return false;
     }
@@ -263,11 +263,10 @@ fn is_likely(core: &[Letter], found: &Found, tongue: Tongue) -> bool {
     let least = match (length, found.guessed) {
         (0..=2, _) => return false,
         (3, 0) => 4,
-        (4, 0) => 1,
+        (4, 0) | (5, 1) => 1,
         (_, 0) => 0,
         (3, _) => 6,
         (4, 1) => 2,
-        (5, 1) => 1,
         (4..=5, _) => 5,
         (_, 1) => 0,
         (_, _) => 2,
@@ -310,6 +309,6 @@ fn by_letters(core: &[Letter]) -> Option<Vec<Letter>> {
     // A word has vowels, and no four consonants in a row.
     let read = read?;
     let speakable = read.chunk_by(|a, b| "aeiouy".contains(a.shape) == "aeiouy".contains(b.shape));
-    let mut runs = speakable.map(|it| it.len());
+    let mut runs = speakable.map(<[Letter]>::len);
     runs.all(|it| it < 4).then_some(read)
 }
