@@ -79,14 +79,14 @@ pub struct KnownHeads {
     pub calibration: String,
     pub protocol: String,
     pub faults: Vec<String>,
-    pub sets: Vec<LeftOut>,
+    pub sets: Vec<RankedSet>,
     pub data: Vec<HeadsData>,
 }
 
 /// How well one published set is ranked by what never saw it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-pub struct LeftOut {
+pub struct RankedSet {
     /// The set: `gahd`.
     pub name: String,
     /// Of its rows.

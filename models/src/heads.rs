@@ -201,6 +201,16 @@ impl Heads {
             .expect("the shipped heads are checked by a test")
     }
 
+    /// The heads that ship for the multilingual encoder, with its trained layers: `joint-heads@1`.
+    #[must_use]
+    pub fn joint() -> Self {
+        let heads = include_bytes!("../heads/joint-heads@1/heads.bin");
+        let layers = include_bytes!("../heads/joint-heads@1/layers.safetensors");
+        Self::parse("joint-heads@1", heads)
+            .and_then(|it| it.with_layers("joint-heads@1", layers))
+            .expect("the shipped heads are checked by a test")
+    }
+
     /// The same with the layers whose vectors some of them read, from their file's bytes.
     ///
     /// # Errors
@@ -218,6 +228,7 @@ impl Heads {
     pub fn shipped_for(encoder: &str) -> Self {
         match encoder {
             "minilm-l6-v2" => Self::built_in(),
+            "multilingual-e5-small-q4" => Self::joint(),
             _ => Self::default(),
         }
     }
@@ -489,11 +500,29 @@ mod tests {
     }
 
     #[test]
+    fn the_joint_heads_are_those_of_their_card_and_fit_their_layers() {
+        let card: toml::Table = toml::from_str(include_str!("../heads/joint-heads@1/card.toml")).unwrap();
+        let file = include_bytes!("../heads/joint-heads@1/heads.bin");
+        assert_eq!(card["sha256"].as_str(), Some(hex(&Sha256::digest(file)).as_str()));
+        let heads = Heads::shipped_for(card["encoder"].as_str().unwrap());
+        assert_eq!(card["id"].as_str(), Some(heads.id.as_str()));
+        assert!(heads.bytes.len() <= 8 << 20, "at most 8 MiB in git, layers included");
+        assert_eq!(heads.layers.as_ref().map(|it| it.first), Some(10));
+        assert!(heads.sets.iter().all(|it| it.reads == Reads::Tuned));
+        let policy = casebook_core::policy::Policy::built_in();
+        let mut clauses = heads.sets.iter().flat_map(|it| &it.heads).flat_map(|it| &it.about.clauses);
+        assert!(clauses.all(|it| policy.clause(it).is_some()));
+    }
+
+    #[test]
     fn no_shipped_head_asserts_what_it_holds_less_likely_than_not() {
-        let heads = Heads::built_in();
-        let all: Vec<_> = heads.sets.iter().flat_map(|it| &it.heads).collect();
-        let thresholds: Vec<f64> = all.iter().filter_map(|it| it.about.threshold).collect();
-        assert!(!thresholds.is_empty() && thresholds.iter().all(|it| *it >= 0.5), "{thresholds:?}");
+        for heads in [Heads::built_in(), Heads::joint()] {
+            let abouts = heads.sets.iter().flat_map(|it| &it.heads).map(|it| &it.about);
+            let thresholds: Vec<f64> = abouts
+                .flat_map(|it| it.threshold.into_iter().chain(it.thresholds.values().copied()))
+                .collect();
+            assert!(!thresholds.is_empty() && thresholds.iter().all(|it| *it >= 0.5), "{thresholds:?}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! Written by `learn`, read to show what a score is worth. What an older card does not tell is absent.
 
 use casebook_core::{
-    known::{HeadsData, KnownHeads, LeftOut, MeasuredLabel},
+    known::{HeadsData, KnownHeads, MeasuredLabel, RankedSet},
     metrics::{BINS, Bin},
 };
 use serde::{Deserialize, Serialize};
@@ -188,7 +188,7 @@ impl HeadsCard {
             sets: self
                 .sets
                 .iter()
-                .map(|it| LeftOut {
+                .map(|it| RankedSet {
                     name: it.name.clone(),
                     languages: it.languages.clone(),
                     label: self

@@ -2,7 +2,7 @@
 
 
 /**  How well one published set is ranked by what never saw it. */
-export type LeftOut = {
+export type RankedSet = {
 	/**  The set: `gahd`. */
 	name: string,
 	/**  Of its rows. */
@@ -980,7 +980,7 @@ export type KnownHeads = {
 	calibration: string,
 	protocol: string,
 	faults: string[],
-	sets: LeftOut[],
+	sets: RankedSet[],
 	data: HeadsData[],
 };
 
