@@ -121,8 +121,11 @@ impl LocalScorer {
         }
         let is_covered = match &input.language {
             Some(code) => self.speaker.languages.iter().any(|it| *it == language::base(code)),
-            // Too short to tell the language: letters of another script still say that it is not covered.
-            None => input.texts.iter().all(|it| is_mostly_latin(&it.text)),
+            // Not sure what language it is in: what it may well be still says whether it is covered.
+            None => {
+                let text = join(input.texts.iter().map(|it| it.text.as_str()));
+                language::may_be(&text, &self.speaker.languages)
+            }
         };
         (!is_covered).then_some(NotScored::Language)
     }
@@ -258,11 +261,4 @@ pub(crate) fn join<'a>(texts: impl Iterator<Item = &'a str>) -> String {
 
 fn higher(a: Values, b: Values) -> Values {
     a.into_iter().zip(b).map(|(a, b)| a.max(b)).collect()
-}
-
-fn is_mostly_latin(text: &str) -> bool {
-    let letters: Vec<char> = text.chars().filter(|it| it.is_alphabetic()).collect();
-    let latin =
-        letters.iter().filter(|it| **it < '\u{0250}' || ('\u{1e00}'..'\u{1f00}').contains(*it)).count();
-    2 * latin >= letters.len()
 }
