@@ -11,6 +11,7 @@ use casebook_fetch::{
 use casebook_learn::{
     held_out::Amount,
     joint::{Joint, JointOptions, Progress, SOURCES, train_joint},
+    train::TrainSource,
 };
 use casebook_models::{encoder::TextEncoder, heads_card::CardSet};
 
@@ -25,6 +26,9 @@ const LAYERS: usize = 2;
 /// A set that is left out only has to be judged: half the rows, half the passes.
 const LEFT_OUT: (usize, f64) = (2, 0.5);
 const LABELS: &str = include_str!("../../core/labelsets/joint.toml");
+/// The set whose own labels have heads too: no other speaks of violence, self-harm and minors as it does.
+const OPENAI: &str = "openai-moderation/samples-1680.jsonl.gz";
+const OPENAI_LABELS: &str = include_str!("../../core/labelsets/openai-moderation.toml");
 
 pub fn train(asked: &Train) -> Result<()> {
     let joint = trained(&asked.id, &asked.folders)?;
@@ -72,12 +76,22 @@ fn trained(id: &str, folders: &Folders) -> Result<Joint> {
     }
     let (mut encoder, top) = TextEncoder::load_with_top(&install::model_dir(&models, &card), &card, LAYERS)
         .map_err(|it| failure(it.to_string()))?;
+    let openai = data.join(OPENAI);
+    let own_labels = match openai.is_file() {
+        true => {
+            let labels = LabelSet::parse("openai-moderation", OPENAI_LABELS, &policy)
+                .map_err(|it| failure(it.to_string()))?;
+            vec![(TrainSource { labels, path: openai, licence: "MIT".into() }, "en")]
+        }
+        false => Vec::new(),
+    };
     let options = JointOptions {
         id: id.to_owned(),
         sources: SOURCES,
         labels: &labels,
         encoder: card.id.clone(),
-        policy: policy.name(),
+        policy: &policy,
+        own_labels: &own_labels,
         data,
         own: &folders.own,
         work: &folders.work,

@@ -14,6 +14,7 @@ use casebook_core::{
     metrics::{
         area_under_roc, average_precision, best_f1, bootstrap, expected_calibration_error, reliability,
     },
+    policy::Policy,
     ports::Flow,
 };
 use casebook_models::{
@@ -26,10 +27,12 @@ use casebook_models::{
 
 use crate::{
     datasets::DatasetError,
+    evaluate::EvaluateError,
     head,
     held_out::{self, Amount, HeldOut, held_out},
     published::{Published, Purpose},
     states::States,
+    train::{TrainOptions, TrainSource, train_heads},
     tune::{Plan, RATES, Step, TuneError, tune},
 };
 
@@ -48,6 +51,8 @@ const LEAST_FOUND: usize = 5;
 /// No head asserts what it holds less likely than not.
 const LEAST_PROBABILITY: f64 = 0.5;
 const N_BOOTSTRAP: usize = 500;
+/// What thresholds of a set's own labels are set for.
+const PRECISION: f64 = 0.8;
 
 /// What to train.
 pub struct JointOptions<'a> {
@@ -59,8 +64,10 @@ pub struct JointOptions<'a> {
     pub labels: &'a LabelSet,
     /// Id of the encoder's card.
     pub encoder: String,
-    /// Name of the policy.
-    pub policy: String,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// Sets whose own labels get heads too, in one language: on the encoder's own vectors and n-grams.
+    pub own_labels: &'a [(TrainSource, &'a str)],
     /// Folder of the published sets.
     pub data: &'a Path,
     /// Folder of our own.
@@ -117,6 +124,9 @@ pub enum JointError {
     /// Training broke off.
     #[error(transparent)]
     Tune(#[from] TuneError),
+    /// A set's own labels could not be taught.
+    #[error(transparent)]
+    OwnLabels(#[from] EvaluateError),
     /// Nothing to train on.
     #[error("no set to train on lies in {0}")]
     NoRows(PathBuf),
@@ -173,12 +183,15 @@ pub fn train_joint(
         zero: None,
         linear: Clone::clone(linear),
     };
-    let all: Vec<Head> = abouts.iter().zip(&linears).map(head).collect();
+    // What was never seen to hold cannot count, and does not ship; its figures stay on the card.
+    let all: Vec<Head> =
+        abouts.iter().zip(&linears).filter(|it| it.0.threshold.is_some()).map(head).collect();
     let (of_clauses, shared): (Vec<Head>, Vec<Head>) =
         all.into_iter().partition(|it| is_clause(&it.about.label));
     let set = |name: &str, heads: Vec<Head>| HeadSet {
         name: name.to_owned(),
         reads: Reads::Tuned,
+        languages: Vec::new(),
         idf: None,
         heads,
     };
@@ -188,13 +201,46 @@ pub fn train_joint(
         seen: plan.rows.iter().map(|it| mark(&published.rows[*it].text)).collect(),
         ..Heads::default()
     };
+    let mut of_own_labels = Vec::new();
+    for (source, language) in options.own_labels {
+        let (mut sets, seen, told) = own_labels(options, source, encoder)?;
+        sets.iter_mut().for_each(|it| it.languages = vec![(*language).to_owned()]);
+        heads.sets.extend(sets);
+        heads.seen.extend(seen);
+        of_own_labels.extend(told);
+    }
+    heads.sets.retain(|it| !it.heads.is_empty());
     heads.seen.sort_unstable();
     heads.seen.dedup();
     let bytes = heads.write();
     let mut heads = Heads::parse(&options.id, &bytes).expect("a file just written reads back");
     heads.layers = Some(tuner.layers());
-    let card = measured.card(options, &abouts, &heads.sha256(), bytes.len());
+    let mut card = measured.card(options, &abouts, &heads.sha256(), bytes.len());
+    card.data.extend(of_own_labels);
     Ok(Joint { heads, bytes, layers: tuner.layers(), card, published, held_out })
+}
+
+/// Heads of a set's own labels, as `train` makes them: measured by folds on rows like those trained on.
+fn own_labels(
+    options: &JointOptions,
+    source: &TrainSource,
+    encoder: &TextEncoder,
+) -> Result<(Vec<HeadSet>, Vec<u64>, Vec<CardData>), JointError> {
+    let train = TrainOptions {
+        id: options.id.clone(),
+        sources: vec![source.clone()],
+        max_rows: usize::MAX,
+        precision: PRECISION,
+        n_bootstrap: N_BOOTSTRAP,
+        faults: Vec::new(),
+    };
+    let trained = train_heads(&train, encoder, &options.encoder, options.policy, &mut |_| ())?;
+    let mut sets = trained.heads.sets;
+    for set in &mut sets {
+        set.heads.retain(|it| it.about.threshold.is_some());
+    }
+    let card: HeadsCard = toml::from_str(&trained.card).expect("a card that was just written");
+    Ok((sets, trained.heads.seen, card.data))
 }
 
 /// What the heads of clauses are called that texts of our own teach.
@@ -361,7 +407,7 @@ impl Measured<'_> {
         HeadsCard {
             id: options.id.clone(),
             encoder: options.encoder.clone(),
-            policy: options.policy.clone(),
+            policy: options.policy.name(),
             file: "heads.bin".into(),
             sha256: sha256.to_owned(),
             bytes,

@@ -203,7 +203,8 @@ fn train_set(
         let zero: Linear = zero.targets[n].direction().clone();
         heads.push(Head { about, zero: Some(zero), linear });
     }
-    let set = HeadSet { name: source.labels.name.clone(), reads: Reads::Plain, idf: Some(idf), heads };
+    let name = source.labels.name.clone();
+    let set = HeadSet { name, reads: Reads::Plain, languages: Vec::new(), idf: Some(idf), heads };
     let data = CardData {
         label_set: source.labels.name.clone(),
         title: source.labels.title.clone(),

@@ -232,7 +232,8 @@ fn heads_come_with_what_they_are_worth_on_sets_left_out() {
         sources: SOURCES,
         labels: &labels,
         encoder: "tiny".into(),
-        policy: "short-video@2026.11".into(),
+        policy: &Policy::built_in(),
+        own_labels: &[],
         data: folder.path(),
         own: folder.path(),
         work: &folder.path().join("work"),
@@ -256,5 +257,5 @@ fn heads_come_with_what_they_are_worth_on_sets_left_out() {
     let head = &joint.card.data[0].heads[0];
     assert!(head.other_sets && head.label == "scam");
     assert_eq!(head.threshold, None, "too few harmless rows were seen to set one");
-    assert_eq!(joint.heads.sets[0].heads[1].about.threshold, None, "nothing teaches what is rude");
+    assert!(joint.heads.sets.is_empty(), "a head that cannot count does not ship");
 }

@@ -47,6 +47,8 @@ pub struct HeadSet {
     pub name: String,
     /// Which vectors they read.
     pub reads: Reads,
+    /// Base languages of the texts they speak of; empty where they speak of all.
+    pub languages: Vec<String>,
     /// n-gram weights learnt on the set; `None` where its heads read no n-grams.
     pub idf: Option<Idf>,
     /// In the order of the label set.
@@ -119,6 +121,8 @@ struct Header {
 struct HeaderSet {
     name: String,
     reads: Reads,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    languages: Vec<String>,
     has_ngrams: bool,
     heads: Vec<HeaderHead>,
 }
@@ -180,6 +184,12 @@ impl Head {
 }
 
 impl HeadSet {
+    /// Whether they speak of a text in `language`, a base language; one that is not known may be any.
+    #[must_use]
+    pub fn speaks_of(&self, language: Option<&str>) -> bool {
+        self.languages.is_empty() || language.is_none_or(|it| self.languages.iter().any(|own| own == it))
+    }
+
     /// One probability per head; 0 for heads on trained layers where the vectors have none.
     #[must_use]
     pub fn probabilities(&self, vectors: &Vectors, columns: &Columns) -> Vec<f64> {
@@ -296,6 +306,7 @@ impl Heads {
                 .map(|set| HeaderSet {
                     name: set.name.clone(),
                     reads: set.reads,
+                    languages: set.languages.clone(),
                     has_ngrams: set.idf.is_some(),
                     heads: set
                         .heads
@@ -379,7 +390,7 @@ fn read(bytes: &[u8]) -> Result<Heads, String> {
             heads.push(Head { about: it.about, zero, linear: Linear { dense, sparse, bias: it.bias } });
         }
         let idf = set.has_ngrams.then_some(Idf { weights: idf });
-        sets.push(HeadSet { name: set.name, reads: set.reads, idf, heads });
+        sets.push(HeadSet { name: set.name, reads: set.reads, languages: set.languages, idf, heads });
     }
     match rest {
         [] => Ok(Heads { id: header.id, sets, seen, bytes: bytes.to_vec(), layers: None }),
@@ -431,10 +442,17 @@ mod tests {
             HeadSet {
                 name: "trial".into(),
                 reads: Reads::Plain,
+                languages: vec!["en".into()],
                 idf: Some(Idf { weights: idf }),
                 heads: vec![head],
             },
-            HeadSet { name: "bare".into(), reads: Reads::Tuned, idf: None, heads: vec![bare] },
+            HeadSet {
+                name: "bare".into(),
+                reads: Reads::Tuned,
+                languages: Vec::new(),
+                idf: None,
+                heads: vec![bare],
+            },
         ];
         Heads { id: "trial@1".into(), sets, seen, bytes: Vec::new(), layers: None }
     }
@@ -464,6 +482,14 @@ mod tests {
         let about = &heads().sets[0].heads[0].about;
         let of = |it| about.threshold_in(it);
         assert_eq!([of(Some("de")), of(Some("fr")), of(None)], [Some(0.8), Some(0.7), Some(0.7)]);
+    }
+
+    #[test]
+    fn heads_of_one_language_say_nothing_of_another() {
+        let [english, all] = &heads().sets[..] else { panic!("two sets") };
+        let of = |set: &HeadSet| [Some("en"), Some("de"), None].map(|it| set.speaks_of(it));
+        assert_eq!(of(english), [true, false, true]);
+        assert_eq!(of(all), [true; 3]);
     }
 
     #[test]
@@ -508,7 +534,11 @@ mod tests {
         assert_eq!(card["id"].as_str(), Some(heads.id.as_str()));
         assert!(heads.bytes.len() <= 8 << 20, "at most 8 MiB in git, layers included");
         assert_eq!(heads.layers.as_ref().map(|it| it.first), Some(10));
-        assert!(heads.sets.iter().all(|it| it.reads == Reads::Tuned));
+        let abouts = heads.sets.iter().flat_map(|it| &it.heads).map(|it| &it.about);
+        assert!(
+            abouts.clone().count() >= 5 && abouts.clone().all(|it| it.threshold.is_some()),
+            "what cannot count does not ship"
+        );
         let policy = casebook_core::policy::Policy::built_in();
         let mut clauses = heads.sets.iter().flat_map(|it| &it.heads).flat_map(|it| &it.about.clauses);
         assert!(clauses.all(|it| policy.clause(it).is_some()));

@@ -126,8 +126,11 @@ impl LocalScorer {
         }
         let is_covered = match &input.language {
             Some(code) => self.speaker.languages.iter().any(|it| *it == language::base(code)),
-            // Too short to tell the language: letters of another script still say that it is not covered.
-            None => input.texts.iter().all(|it| is_mostly_latin(&it.text)),
+            // Not sure what language it is in: what it may well be still says whether it is covered.
+            None => {
+                let text = join(input.texts.iter().map(|it| it.text.as_str()));
+                language::may_be(&text, &self.speaker.languages)
+            }
         };
         (!is_covered).then_some(NotScored::Language)
     }
@@ -174,16 +177,21 @@ impl LocalScorer {
             value: 0.0,
             threshold: None,
         });
-        let trained = self.trained().map(|(set, head)| Score {
-            target: target(set, head),
-            title: head.about.title.clone(),
-            clauses: head.about.clauses.clone(),
-            method: Method::Head,
-            value: 0.0,
-            threshold: head.about.threshold_in(language.as_deref()),
+        let zero = zero.map(Some);
+        let language = language.as_deref();
+        let trained = self.trained().map(|(set, head)| {
+            set.speaks_of(language).then(|| Score {
+                target: target(set, head),
+                title: head.about.title.clone(),
+                clauses: head.about.clauses.clone(),
+                method: Method::Head,
+                value: 0.0,
+                threshold: head.about.threshold_in(language),
+            })
         });
+        let all = zero.chain(trained).zip(values);
         let mut scores: Vec<Score> =
-            zero.chain(trained).zip(values).map(|(it, value)| Score { value: *value, ..it }).collect();
+            all.filter_map(|(it, value)| Some(Score { value: *value, ..it? })).collect();
         score::order(&mut scores);
         scores
     }
@@ -264,11 +272,4 @@ pub(crate) fn join<'a>(texts: impl Iterator<Item = &'a str>) -> String {
 
 fn higher(a: Values, b: Values) -> Values {
     a.into_iter().zip(b).map(|(a, b)| a.max(b)).collect()
-}
-
-fn is_mostly_latin(text: &str) -> bool {
-    let letters: Vec<char> = text.chars().filter(|it| it.is_alphabetic()).collect();
-    let latin =
-        letters.iter().filter(|it| **it < '\u{0250}' || ('\u{1e00}'..'\u{1f00}').contains(*it)).count();
-    2 * latin >= letters.len()
 }
