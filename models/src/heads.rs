@@ -532,7 +532,7 @@ mod tests {
         assert_eq!(card["sha256"].as_str(), Some(hex(&Sha256::digest(file)).as_str()));
         let heads = Heads::shipped_for(card["encoder"].as_str().unwrap());
         assert_eq!(card["id"].as_str(), Some(heads.id.as_str()));
-        assert!(heads.bytes.len() <= 8 << 20, "at most 8 MiB in git, layers included");
+        assert!(heads.bytes.len() <= 10 << 20, "at most 10 MiB in git, layers included");
         assert_eq!(heads.layers.as_ref().map(|it| it.first), Some(10));
         let abouts = heads.sets.iter().flat_map(|it| &it.heads).map(|it| &it.about);
         assert!(

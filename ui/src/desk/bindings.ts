@@ -1,28 +1,6 @@
 // Written by a test of src-tauri from the verbs in Rust; edits are overwritten.
 
 
-/**  How well one published set is ranked by what never saw it. */
-export type RankedSet = {
-	/**  The set: `gahd`. */
-	name: string,
-	/**  Of its rows. */
-	languages: string[],
-	/**  The label it is judged by, for people. */
-	label: string,
-	/**  Whether what ships was trained on it; the figure is of training without it. */
-	trained_on: boolean,
-	/**  Rows whose label is known. */
-	rows: number,
-	/**  Rows whose label is 1. */
-	positive: number,
-	/**  Area under the ROC curve, and its 95 % interval. */
-	auroc: number,
-	/**  Of the interval. */
-	auroc_low: number | null,
-	/**  Of the interval. */
-	auroc_high: number | null,
-};
-
 /** Sends a verb and its arguments to whoever answers it. */
 export type Send = <T>(verb: string, args: Record<string, unknown>) => Promise<T>;
 
@@ -1674,6 +1652,28 @@ export type Quoting =
 /**  Nothing: it is a letter like others. */
 "none";
 
+/**  How well one published set is ranked by what never saw it. */
+export type RankedSet = {
+	/**  The set: `gahd`. */
+	name: string,
+	/**  Of its rows. */
+	languages: string[],
+	/**  The label it is judged by, for people. */
+	label: string,
+	/**  Whether what ships was trained on it; the figure is of training without it. */
+	trained_on: boolean,
+	/**  Rows whose label is known. */
+	rows: number,
+	/**  Rows whose label is 1. */
+	positive: number,
+	/**  Area under the ROC curve, and its 95 % interval. */
+	auroc: number,
+	/**  Of the interval. */
+	auroc_low: number | null,
+	/**  Of the interval. */
+	auroc_high: number | null,
+};
+
 /**  A rating of a step. Records spell it −1, 0, 1 or `"unsure"`, null where not judged. */
 export type Rating = "wrong" | "neutral" | "right" | "unsure";
 
@@ -1980,7 +1980,7 @@ export type SourceReading = {
 
 /**  Who speaks, exactly: in assessments, and in records of them. */
 export type Speaker = {
-	/**  `minilm-l6-v2+starter-heads@2`. */
+	/**  `minilm-l6-v2+starter-heads@3`. */
 	id: string,
 	/**  sha256 over the weights of encoder and heads, in that order. */
 	weights_sha256: string,
