@@ -58,7 +58,8 @@ pub fn may_be(text: &str, codes: &[impl AsRef<str>]) -> bool {
         heard.all.iter().copied().partition(|it| is_asked(it) || it.code == NONE);
     let for_them: f32 = asked.iter().map(|it| it.share).sum();
     let against = others.iter().map(|it| it.share).fold(0.0, f32::max);
-    for_them * heard.part >= MAY_BE || (heard.part >= MOST && against < LITTLE)
+    let says_little = heard.part >= MOST && (against < LITTLE || heard.weight < 3);
+    for_them * heard.part >= MAY_BE || says_little
 }
 
 /// The share from which on a language is sure. On held-out lines of every length nineteen of twenty are right from here.
@@ -103,8 +104,8 @@ struct Heard {
     all: Vec<Likely>,
     /// The part of the text that is in this script.
     part: f32,
-    /// Few letters of a script that languages share.
-    is_short: bool,
+    /// How many letters that is, those that say more counted more often.
+    weight: usize,
 }
 
 impl Heard {
@@ -129,8 +130,7 @@ impl Heard {
                 model::likely(of_it.map(String::as_str), mask)
             }
         };
-        let is_short = script.bit().is_some() && weight < FEW_LETTERS;
-        Some(Self { all, part, is_short })
+        Some(Self { all, part, weight })
     }
 
     /// The language that is most likely, or the name of several that are together.
@@ -146,7 +146,7 @@ impl Heard {
         if let Some(it) = together.filter(|it| share < it.alone) {
             (code, share) = (it.name, of_all(it));
         }
-        match self.part < MOST || self.is_short {
+        match self.part < MOST || (self.weight < FEW_LETTERS && self.all.len() > 1) {
             true => (code, share * LEFT_OPEN),
             false => (code, share),
         }

@@ -167,7 +167,10 @@ impl HeadsCard {
     /// The card of the heads that ship for an encoder; `None` for most.
     #[must_use]
     pub fn shipped_for(encoder: &str) -> Option<Self> {
-        let shipped = [include_str!("../heads/starter-heads@3/card.toml")];
+        let shipped = [
+            include_str!("../heads/starter-heads@3/card.toml"),
+            include_str!("../heads/joint-heads@1/card.toml"),
+        ];
         let read =
             |it: &str| -> Self { toml::from_str(it).expect("the shipped cards are checked by a test") };
         shipped.into_iter().map(read).find(|it| it.encoder == encoder)
@@ -255,6 +258,17 @@ mod tests {
         assert_eq!(heads, 14);
         assert_eq!(known.data[0].labels[0].target, "openai-moderation/S");
         assert!(HeadsCard::shipped_for("multilingual-e5-small").is_none(), "nothing was measured with it");
+    }
+
+    #[test]
+    fn heads_that_ship_have_their_card_and_say_how_sets_left_out_were_ranked() {
+        for encoder in ["minilm-l6-v2", "multilingual-e5-small-q4"] {
+            let card = HeadsCard::shipped_for(encoder).expect("it has heads");
+            assert_eq!(card.id, crate::heads::Heads::shipped_for(encoder).id);
+        }
+        let known =
+            HeadsCard::shipped_for("multilingual-e5-small-q4").expect("it has heads").known(&|_, _| None);
+        assert!(known.sets.len() >= 20 && known.sets.iter().any(|it| !it.trained_on));
     }
 
     #[test]

@@ -51,7 +51,9 @@ fn a_line_of_chat_is_told_or_left_open() {
 
 #[test]
 fn what_is_short_and_open_may_be_english_and_what_is_foreign_may_not() {
-    for text in ["lol ok", "haha", "ok", "hmm", "Maria Rossi", "John", "yes", "no way", "thx", "wtf", "U2?"] {
+    for text in
+        ["lol ok", "haha", "ok", "hmm", "Maria Rossi", "John", "yes", "no way", "thx", "wtf", "U2?", "z", "à"]
+    {
         assert!(may_be(text, &ENGLISH), "{text}: {:?}", detect(text));
     }
     for text in [
