@@ -28,6 +28,15 @@ pub struct Amount {
     pub passes: f64,
 }
 
+/// Each training without a fold: how much, and where its files lie.
+#[derive(Clone, Copy, Debug)]
+pub struct Each<'a> {
+    /// How much.
+    pub amount: Amount,
+    /// The folder of checkpoints.
+    pub work: &'a Path,
+}
+
 /// Log-odds per row and label, where there are any that count.
 pub type Logits = Vec<Vec<Option<f64>>>;
 
@@ -63,7 +72,7 @@ pub fn folds(published: &Published) -> BTreeMap<String, Vec<usize>> {
 }
 
 /// Trains once per fold, on all other sets, and reads the rows of its sets; reads the rest with `shipped`. Files of each
-/// training lie in `work`. `watch` hears which set is left out and how far that is.
+/// training lie in its work folder. `watch` hears which set is left out and how far that is.
 ///
 /// # Errors
 /// What the network or the disk says, and a stop.
@@ -73,8 +82,7 @@ pub fn held_out(
     states: &States,
     encoder: &mut TextEncoder,
     shipped: &Tuner,
-    amount: Amount,
-    work: &Path,
+    each: Each,
     watch: &mut dyn FnMut(&str, Step) -> Flow,
 ) -> Result<HeldOut, TuneError> {
     let none: Logits = vec![Vec::new(); published.rows.len()];
@@ -82,11 +90,11 @@ pub fn held_out(
     for (fold, sets) in folds(published) {
         let plan = Plan {
             rows: trainable(published, &sets),
-            draw: amount.draw,
-            passes: amount.passes,
+            draw: each.amount.draw,
+            passes: each.amount.passes,
             rates: RATES,
             seed: 0,
-            checkpoint: Some(work.join(format!("without-{fold}.safetensors"))),
+            checkpoint: Some(each.work.join(format!("without-{fold}.safetensors"))),
         };
         let taught = taught(published, &plan.rows);
         let names: Vec<&str> = sets.iter().map(|it| published.sources[*it].name.as_str()).collect();

@@ -29,7 +29,7 @@ use crate::{
     datasets::DatasetError,
     evaluate::EvaluateError,
     head,
-    held_out::{self, Amount, HeldOut, held_out},
+    held_out::{self, Amount, Each, HeldOut, held_out},
     published::{Published, Purpose},
     states::States,
     train::{TrainOptions, TrainSource, train_heads},
@@ -171,8 +171,7 @@ pub fn train_joint(
         &states,
         encoder,
         &tuner,
-        options.left_out,
-        options.work,
+        Each { amount: options.left_out, work: options.work },
         &mut |set, step| watch(Progress::Training { without: Some(set.to_owned()), step }),
     )?;
     let measured = Measured { published: &published, held_out: &held_out, labels: options.labels };
@@ -204,7 +203,9 @@ pub fn train_joint(
     let mut of_own_labels = Vec::new();
     for (source, language) in options.own_labels {
         let (mut sets, seen, told) = own_labels(options, source, encoder)?;
-        sets.iter_mut().for_each(|it| it.languages = vec![(*language).to_owned()]);
+        for set in &mut sets {
+            set.languages = vec![(*language).to_owned()];
+        }
         heads.sets.extend(sets);
         heads.seen.extend(seen);
         of_own_labels.extend(told);
@@ -220,12 +221,15 @@ pub fn train_joint(
     Ok(Joint { heads, bytes, layers: tuner.layers(), card, published, held_out })
 }
 
+/// Heads, what is known of the texts they were taught by, and what the card tells.
+type OwnLabels = (Vec<HeadSet>, Vec<u64>, Vec<CardData>);
+
 /// Heads of a set's own labels, as `train` makes them: measured by folds on rows like those trained on.
 fn own_labels(
     options: &JointOptions,
     source: &TrainSource,
     encoder: &TextEncoder,
-) -> Result<(Vec<HeadSet>, Vec<u64>, Vec<CardData>), JointError> {
+) -> Result<OwnLabels, JointError> {
     let train = TrainOptions {
         id: options.id.clone(),
         sources: vec![source.clone()],

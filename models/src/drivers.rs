@@ -78,7 +78,7 @@ fn search(input: &ScoreInput, wanted: &[(usize, &String)], worth: &Worth) -> Opt
                 .collect(),
         )
     };
-    let mut within = vec![0..words.len()];
+    let mut within: Vec<Run> = std::iter::once(0..words.len()).collect();
     while n_words(&within) > MOST_WORDS {
         let passages = passages(&words, &within);
         let values = drops(&passages)?;

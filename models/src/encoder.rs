@@ -58,6 +58,9 @@ pub struct Vectors {
     pub tuned: Option<Vec<f32>>,
 }
 
+/// A text's windows, their vectors still empty, and the means of each.
+type OfText = (Vec<Window>, Vec<Means>);
+
 /// A stretch of text that was read in one go.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Window {
@@ -144,11 +147,11 @@ impl TextEncoder {
     pub fn from_parts(
         config: &[u8],
         tokenizer: &[u8],
-        weights: Vec<u8>,
+        weights: &[u8],
         settings: EncoderSettings,
         dir: &Path,
     ) -> Result<Self, EncoderError> {
-        Self::built(Files::read(config, tokenizer.to_vec(), &weights, settings, dir)?, dir)
+        Self::built(Files::read(config, tokenizer.to_vec(), weights, settings, dir)?, dir)
     }
 
     /// [`Self::from_parts`] with a copy of the topmost `n` layers.
@@ -280,11 +283,7 @@ impl TextEncoder {
     }
 
     /// The windows of each text, their vectors still empty, and the means of each window.
-    fn read(
-        &self,
-        texts: &[&str],
-        upper: Option<&Upper>,
-    ) -> Result<Vec<(Vec<Window>, Vec<Means>)>, EncoderError> {
+    fn read(&self, texts: &[&str], upper: Option<&Upper>) -> Result<Vec<OfText>, EncoderError> {
         let failed = |message| EncoderError::Run { n_texts: texts.len(), message };
         let mut all = Vec::with_capacity(texts.len());
         for chunk in texts.chunks(CHUNK) {
@@ -366,7 +365,9 @@ impl TextEncoder {
             }
             let mut means = self.network.means_of(upper, &lengths, rows);
             if self.settings.normalise {
-                means.iter_mut().for_each(|it| normalise(it));
+                for it in &mut means {
+                    normalise(it);
+                }
             }
             means
         });

@@ -57,8 +57,7 @@ fn agrees(name: &str, config: &[u8], weights: &[u8], vectors: &[u8], settings: E
     let vectors: Vec<f32> =
         vectors.chunks_exact(4).map(|it| f32::from_le_bytes(it.try_into().unwrap())).collect();
     assert_eq!(vectors.len(), reference.texts.len() * reference.dimensions);
-    let encoder =
-        TextEncoder::from_parts(config, TOKENIZER, weights.to_vec(), settings, Path::new(name)).unwrap();
+    let encoder = TextEncoder::from_parts(config, TOKENIZER, weights, settings, Path::new(name)).unwrap();
     let texts: Vec<&str> = reference.texts.iter().map(String::as_str).collect();
     let found = encoder.embed_windows(&texts).unwrap();
     let mut worst = 0.0_f32;
@@ -111,7 +110,7 @@ fn every_window_of_a_long_text_has_the_word_before_it() {
     let encoder = TextEncoder::from_parts(
         include_bytes!("reference/multilingual-e5.config.json"),
         TOKENIZER,
-        include_bytes!("reference/multilingual-e5.model.safetensors").to_vec(),
+        include_bytes!("reference/multilingual-e5.model.safetensors"),
         settings("multilingual-e5-small"),
         Path::new("e5"),
     )
@@ -218,7 +217,7 @@ fn a_container_of_four_bits_gives_the_vectors_of_its_rounded_weights() {
     let (config, settings) = (BERT.config(), settings("multilingual-e5-small"));
     let config = config.as_bytes();
     let plain =
-        TextEncoder::from_parts(config, TOKENIZER, fs::read(path).unwrap(), settings, Path::new("e5"))
+        TextEncoder::from_parts(config, TOKENIZER, &fs::read(path).unwrap(), settings, Path::new("e5"))
             .unwrap();
     let blocks = load_blocks(&container).unwrap();
     let reference = reference();

@@ -79,7 +79,7 @@ fn packed_vectors_are_those_of_stock_candle() {
         let encoder = TextEncoder::from_parts(
             config.as_bytes(),
             tokenizer().as_bytes(),
-            weights.clone(),
+            &weights,
             settings,
             Path::new("chance"),
         )
@@ -111,7 +111,8 @@ fn tokens_a_model_cannot_read_are_refused() {
     let (config, weights) = (bert.config(), bert.weights());
     let tokenizer = tokenizer();
     let (config, tokenizer) = (config.as_bytes(), tokenizer.as_bytes());
-    let encoder = TextEncoder::from_parts(config, tokenizer, weights, settings, Path::new("chance")).unwrap();
+    let encoder =
+        TextEncoder::from_parts(config, tokenizer, &weights, settings, Path::new("chance")).unwrap();
     let refusal = |tokens: &[u32]| encoder.embed_tokens(&[&[1, 2], tokens]).unwrap_err().to_string();
     assert!(refusal(&[4, 50]).contains("token 50: the model knows 50, from 0"));
     assert!(refusal(&[]).contains("a sequence of 0 tokens"));

@@ -102,7 +102,7 @@ fn windows_longer_than_the_model_are_refused() {
     let refused = TextEncoder::from_parts(
         BERT.config().as_bytes(),
         tokenizer().as_bytes(),
-        BERT.weights(),
+        &BERT.weights(),
         settings,
         Path::new("tiny"),
     );
@@ -122,7 +122,7 @@ fn files_that_hold_something_else_are_refused_by_name() {
         let loaded = TextEncoder::from_parts(
             config.as_bytes(),
             tokenizer.as_bytes(),
-            weights,
+            &weights,
             settings.clone(),
             Path::new("tiny"),
         );

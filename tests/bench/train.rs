@@ -89,7 +89,7 @@ fn bench() -> Result<bool, String> {
     })
     .map_err(|it| it.to_string())?;
     let all = started.elapsed();
-    println!("{wanted} texts, {PASSES} passes: read in {read:.0?}, trained in {:.0?}", all - read);
+    println!("{wanted} texts, {PASSES} passes: {all:.0?}, of which reading {read:.0?}");
     let told = |name, value| Figure { name, value, bar: None };
     let figures = [
         Figure { name: "minutes", value: all.as_secs_f64() / 60.0, bar: Some(Bar::AtMost(8.0)) },

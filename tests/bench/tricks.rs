@@ -57,7 +57,7 @@ fn main() -> ExitCode {
     for (name, trick) in TRICKS {
         let mut of_kind = 0;
         for (at, (_, text)) in english.iter().enumerate() {
-            let mut chance = Chance(0x9e37_79b9 ^ (at as u64 + 1) * 7919 ^ name.len() as u64 * 104_729);
+            let mut chance = Chance(0x9e37_79b9 ^ ((at as u64 + 1) * 7919) ^ (name.len() as u64 * 104_729));
             let tricked = disguise(text, name, trick, &mut chance);
             let read = read_as(&tricked).unwrap_or_else(|| tricked.clone());
             let is_recovered = fold(&read) == fold(text);
@@ -125,7 +125,7 @@ impl Chance {
 /// `text` with the trick in one to three of its words, or in all.
 fn disguise(text: &str, name: &str, trick: Trick, chance: &mut Chance) -> String {
     let words: Vec<&str> = text.split(' ').collect();
-    let is_long = |it: &&str| it.chars().filter(|it| it.is_ascii_alphabetic()).count() >= 4;
+    let is_long = |it: &&str| it.chars().filter(char::is_ascii_alphabetic).count() >= 4;
     let is_whole = chance.below(20) < WHOLE_IN_20;
     match (name, is_whole) {
         // Two to four words in a row, or a short text as one word.

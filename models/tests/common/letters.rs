@@ -47,7 +47,7 @@ pub fn encoder() -> TextEncoder {
     TextEncoder::from_parts(
         parts.0.as_bytes(),
         parts.1.as_bytes(),
-        BERT.weights(),
+        &BERT.weights(),
         settings(),
         Path::new("tiny"),
     )
