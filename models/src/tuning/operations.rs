@@ -32,13 +32,19 @@ fn tensor(numbers: Vec<f32>, like: &Tensor) -> Result<Tensor> {
     Tensor::from_vec(numbers, like.shape(), like.device())
 }
 
-/// Sums over rows, per column. Each thread sums rows of its own.
+/// Rows that one thread sums at a time.
+const BLOCK: usize = 64;
+
+/// Sums over rows, per column. Blocks are fixed and added in their order, so that the same rows give the same sums,
+/// however many threads there are.
 fn column_sums(width: usize, rows: impl IndexedParallelIterator<Item = Vec<f32>>) -> Vec<f32> {
     let add = |mut sum: Vec<f32>, row: Vec<f32>| {
         sum.iter_mut().zip(row).for_each(|(sum, it)| *sum += it);
         sum
     };
-    rows.fold(|| vec![0.0; width], add).reduce(|| vec![0.0; width], add)
+    let sum = |rows: Vec<Vec<f32>>| rows.into_iter().fold(vec![0.0; width], add);
+    let blocks: Vec<Vec<f32>> = rows.chunks(BLOCK).map(sum).collect();
+    sum(blocks)
 }
 
 impl CustomOp2 for AddRow {

@@ -116,6 +116,8 @@ fn no_verb_hands_a_terminal_what_acts_on_it() {
         vec!["policies", &file, "--add", &toml],
         vec!["policies", &file, "--use", HOSTILE],
         vec!["evaluate", "--items", &absent, "--labels", &toml, "--mode", "cv"],
+        vec!["evaluate", "--leave-one-set-out", "--data", HOSTILE],
+        vec!["train", "--data", HOSTILE, "--to", &absent, "--id", HOSTILE],
         vec!["train-heads", "--source", HOSTILE, "--to", &absent],
         vec!["settings", HOSTILE, HOSTILE],
         vec!["settings", "keys.submit", HOSTILE],
