@@ -401,8 +401,13 @@ impl Measured<'_> {
     fn card(&self, options: &JointOptions, abouts: &[About], sha256: &str, bytes: usize) -> HeadsCard {
         let told: Vec<CardHead> = abouts.iter().enumerate().map(|(n, it)| self.told(n, it)).collect();
         let (of_clauses, shared): (Vec<_>, Vec<_>) = told.into_iter().partition(|it| is_clause(&it.label));
-        let licences: std::collections::BTreeSet<&str> =
-            self.published.sources.iter().map(|it| it.licence.as_str()).collect();
+        let licences: std::collections::BTreeSet<&str> = self
+            .published
+            .sources
+            .iter()
+            .filter(|it| it.purpose == Purpose::Train)
+            .map(|it| it.licence.as_str())
+            .collect();
         let rows = held_out::trainable(self.published, &[]);
         let own =
             rows.iter().filter(|it| self.published.sources[self.published.rows[**it].set].is_own()).count();
@@ -492,6 +497,7 @@ impl Measured<'_> {
         let known = |figure: Option<f64>| figure.filter(|_| is_measured).map(short);
         CardHead {
             label: about.label.clone(),
+            title: Some(about.title.clone()),
             clauses: about.clauses.clone(),
             known: answers.len(),
             positive: answers.iter().filter(|it| **it).count(),

@@ -220,6 +220,7 @@ fn told_of(about: &About, labels: &[bool], figures: Option<&Figures>, floor: Opt
     let interval = figures.and_then(|it| it.auprc_interval);
     CardHead {
         label: about.label.clone(),
+        title: Some(about.title.clone()),
         clauses: about.clauses.clone(),
         known: labels.len(),
         positive: labels.iter().filter(|it| **it).count(),

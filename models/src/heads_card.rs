@@ -88,6 +88,9 @@ pub struct CardData {
 pub struct CardHead {
     /// As the set spells it.
     pub label: String,
+    /// For people; what a head that ships tells itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// Clauses it stands for.
     pub clauses: Vec<String>,
     /// Rows whose label is known.
@@ -197,7 +200,10 @@ impl HeadsCard {
                     label: self
                         .data
                         .iter()
-                        .find_map(|data| title(&data.label_set, &it.label))
+                        .find_map(|data| {
+                            let head = data.heads.iter().find(|head| head.label == it.label);
+                            title(&data.label_set, &it.label).or_else(|| head?.title.clone())
+                        })
                         .unwrap_or_else(|| it.label.clone()),
                     trained_on: it.trained_on,
                     rows: it.rows as u32,
@@ -226,7 +232,7 @@ fn measured(set: &str, head: &CardHead, title: &dyn Fn(&str, &str) -> Option<Str
     let reliability = head.reliability.as_ref().and_then(CardReliability::bins);
     MeasuredLabel {
         target: format!("{set}/{}", head.label),
-        title: title(set, &head.label).unwrap_or_else(|| head.label.clone()),
+        title: title(set, &head.label).or_else(|| head.title.clone()).unwrap_or_else(|| head.label.clone()),
         clauses: head.clauses.clone(),
         known: head.known as u32,
         positive: head.positive as u32,
