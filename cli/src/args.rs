@@ -466,10 +466,10 @@ pub struct Folders {
     #[arg(long, default_value = "target/training")]
     pub work: PathBuf,
     /// Rows drawn per pass; those for a set that is left out are fewer in proportion.
-    #[arg(long, default_value_t = 12_000)]
+    #[arg(long, default_value_t = casebook_learn::recipe::SHIPPED.draw)]
     pub draw: usize,
     /// Passes.
-    #[arg(long, default_value_t = 2.0)]
+    #[arg(long, default_value_t = casebook_learn::recipe::SHIPPED.passes)]
     pub passes: f64,
 }
 
@@ -482,7 +482,7 @@ pub struct Train {
     #[arg(long)]
     pub to: PathBuf,
     /// The name of the heads; a released name never changes meaning.
-    #[arg(long, default_value = "joint-heads@1")]
+    #[arg(long, default_value = "joint-heads@2")]
     pub id: String,
 }
 

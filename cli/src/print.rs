@@ -5,7 +5,7 @@ use casebook_core::{
     evidence::Anchor,
     known::{KnownModel, ModelStatus},
     record::{Stage, StepSource},
-    score::{Method, NotScored, Scoring},
+    score::{self, Method, NotScored, Scoring},
     weighing::notes::{Outcome, Proposed, Quote},
 };
 use casebook_desk::wire::{ExportPreview, ItemView, LeftOutCount, PastExport, Revealed, SplitCount};
@@ -125,6 +125,14 @@ pub fn model(model: &KnownModel) {
     };
     say!("  {} sha256 {}", heads.id, heads.sha256);
     say!("  {}", heads.protocol);
+    let cover = [
+        ("measured in", &heads.cover.measured),
+        ("taught, not measured, in", &heads.cover.taught),
+        ("carried over, neither taught nor measured, to", &heads.cover.transfers),
+    ];
+    for (how, languages) in cover.iter().filter(|it| !it.1.is_empty()) {
+        say!("  {how} {}", languages.join(", "));
+    }
     let number = |it: Option<f64>| it.map_or_else(|| "–".into(), |it| format!("{it:.3}"));
     for set in &heads.sets {
         say!(
@@ -138,6 +146,14 @@ pub fn model(model: &KnownModel) {
             number(set.auroc_low),
             number(set.auroc_high),
             if set.trained_on { "" } else { "  (never trained on)" },
+        );
+    }
+    for group in &heads.groups {
+        say!(
+            "    harmless English texts naming {:<30} {:>4} of {:>5} flagged",
+            group.name,
+            group.flagged,
+            group.rows
         );
     }
     for data in &heads.data {
@@ -195,9 +211,14 @@ fn scores(assessment: &Assessment) {
                     score.threshold.map_or("no threshold".into(), |it| format!("threshold {it:.2}"));
                 say!("  {:<28} {:.2}  {threshold}  ({})", score.title, score.value, score.clauses.join(", "));
             }
-            say!("  nearest clauses by wording, uncalibrated:");
-            for score in scores.iter().filter(|it| it.method == Method::ZeroShot).take(5) {
-                say!("    {:<6} {}", score.target, score.title);
+            say!("  nearest clauses, uncalibrated:");
+            for near in scores.iter().filter(|it| it.method == Method::ZeroShot).take(5) {
+                let measured = match score::outcome(scores, &near.target) {
+                    Some(score::Outcome::Measured { met: true }) => "measured: met",
+                    Some(score::Outcome::Measured { met: false }) => "measured: not met",
+                    Some(score::Outcome::Near { .. }) | None => "nothing measures whether it is met",
+                };
+                say!("    {:<6} {:<44} {measured}", near.target, near.title);
             }
         }
         Scoring::NotScored { reason: NotScored::NoText } => say!("  not scored: there is no text"),

@@ -2,16 +2,13 @@
 
 use std::{io::IsTerminal, path::Path};
 
-use casebook_core::{labelset::LabelSet, policy::Policy, ports::Flow};
+use casebook_core::{policy::Policy, ports::Flow};
 use casebook_desk::error::{Code, Error, Result};
-use casebook_fetch::{
-    card::Card,
-    install::{self, State},
-};
+use casebook_fetch::install;
 use casebook_learn::{
     held_out::Amount,
-    joint::{Joint, JointOptions, Progress, SOURCES, train_joint},
-    train::TrainSource,
+    joint::{Joint, JointOptions, Progress, train_joint},
+    recipe,
 };
 use casebook_models::{encoder::TextEncoder, heads_card::CardSet};
 
@@ -19,16 +16,6 @@ use crate::{
     args::{Folders, Train},
     out::{self, say, tell},
 };
-
-/// The encoder whose top layers are trained, and how many.
-const ENCODER: &str = "multilingual-e5-small-q4";
-const LAYERS: usize = 2;
-/// A set that is left out only has to be judged: half the rows, half the passes.
-const LEFT_OUT: (usize, f64) = (2, 0.5);
-const LABELS: &str = include_str!("../../core/labelsets/joint.toml");
-/// The set whose own labels have heads too: no other speaks of violence, self-harm and minors as it does.
-const OPENAI: &str = "openai-moderation/samples-1680.jsonl.gz";
-const OPENAI_LABELS: &str = include_str!("../../core/labelsets/openai-moderation.toml");
 
 pub fn train(asked: &Train) -> Result<()> {
     let joint = trained(&asked.id, &asked.folders)?;
@@ -45,8 +32,9 @@ pub fn train(asked: &Train) -> Result<()> {
         .map_err(|it| failure(format!("could not write {}: {it}", layers.display())))?;
     print(&joint.card.sets);
     say!(
-        "{} heads and {LAYERS} layers in {}",
+        "{} heads and {} layers in {}",
         joint.heads.sets.iter().map(|it| it.heads.len()).sum::<usize>(),
+        recipe::LAYERS,
         asked.to.display()
     );
     Ok(())
@@ -67,36 +55,24 @@ fn trained(id: &str, folders: &Folders) -> Result<Joint> {
         return Err(Error::new(Code::Request, "--data FOLDER: where the published sets lie".to_owned()));
     };
     let policy = Policy::built_in();
-    let labels = LabelSet::parse("joint", LABELS, &policy).map_err(|it| failure(it.to_string()))?;
-    let models = install::default_dir();
-    let cards = Card::all(None).map_err(|it| failure(it.to_string()))?;
-    let card = cards.into_iter().find(|it| it.id == ENCODER).expect("a card that ships");
-    if install::state(&models, &card) != State::Installed {
-        return Err(failure(format!("{ENCODER} is not installed: casebook models add {ENCODER}")));
-    }
-    let (mut encoder, top) = TextEncoder::load_with_top(&install::model_dir(&models, &card), &card, LAYERS)
-        .map_err(|it| failure(it.to_string()))?;
-    let openai = data.join(OPENAI);
-    let own_labels = match openai.is_file() {
-        true => {
-            let labels = LabelSet::parse("openai-moderation", OPENAI_LABELS, &policy)
-                .map_err(|it| failure(it.to_string()))?;
-            vec![(TrainSource { labels, path: openai, licence: "MIT".into() }, "en")]
-        }
-        false => Vec::new(),
-    };
+    let labels = recipe::labels(&policy);
+    let (card, folder) =
+        install::installed(&install::default_dir(), recipe::ENCODER).map_err(|it| failure(it.to_string()))?;
+    let (mut encoder, top) =
+        TextEncoder::load_with_top(&folder, &card, recipe::LAYERS).map_err(|it| failure(it.to_string()))?;
+    let shipped = Amount { draw: folders.draw, passes: folders.passes };
     let options = JointOptions {
         id: id.to_owned(),
-        sources: SOURCES,
+        sources: recipe::SOURCES,
         labels: &labels,
         encoder: card.id.clone(),
         policy: &policy,
-        own_labels: &own_labels,
+        own_labels: &recipe::own_labels(data, &policy),
         data,
         own: &folders.own,
         work: &folders.work,
-        shipped: Amount { draw: folders.draw, passes: folders.passes },
-        left_out: Amount { draw: folders.draw / LEFT_OUT.0, passes: folders.passes * LEFT_OUT.1 },
+        shipped,
+        left_out: recipe::left_out(shipped),
     };
     let drawn = std::io::stderr().is_terminal();
     let mut told = String::new();

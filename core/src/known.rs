@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    language::base,
     metrics::{BINS, Bin},
     ports::Role,
 };
@@ -75,12 +76,46 @@ pub struct KnownHeads {
     pub sha256: String,
     pub policy: String,
     pub languages: Vec<String>,
+    pub cover: LanguageCover,
     pub features: String,
     pub calibration: String,
     pub protocol: String,
     pub faults: Vec<String>,
     pub sets: Vec<RankedSet>,
+    pub groups: Vec<NamedGroup>,
     pub data: Vec<HeadsData>,
+}
+
+/// What is known of heads by language, each a base language of ISO 639-1. A language in none of these is not read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct LanguageCover {
+    /// Judged on a set in that language.
+    pub measured: Vec<String>,
+    /// Taught by texts in that language, and judged on none.
+    pub taught: Vec<String>,
+    /// Neither: what was learnt in others is carried over by the encoder.
+    pub transfers: Vec<String>,
+}
+
+impl LanguageCover {
+    /// Of the languages that are `read`, those that `measured` sets and `taught` texts speak of.
+    #[must_use]
+    pub fn of(read: &[String], measured: &[String], taught: &[String]) -> Self {
+        let (mut cover, has) =
+            (Self::default(), |all: &[String], it: &str| all.iter().any(|own| base(own) == it));
+        let mut read: Vec<String> = read.iter().map(|it| base(it)).collect();
+        read.sort();
+        read.dedup();
+        for it in read {
+            match (has(measured, &it), has(taught, &it)) {
+                (true, _) => cover.measured.push(it),
+                (false, true) => cover.taught.push(it),
+                (false, false) => cover.transfers.push(it),
+            }
+        }
+        cover
+    }
 }
 
 /// How well one published set is ranked by what never saw it.
@@ -105,6 +140,18 @@ pub struct RankedSet {
     pub auroc_low: Option<f64>,
     /// Of the interval.
     pub auroc_high: Option<f64>,
+}
+
+/// Harmless texts that name a group, and how many of them are flagged: naming it is no reason to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct NamedGroup {
+    /// For people; the first is all texts, whatever they name.
+    pub name: String,
+    /// Harmless English texts that were never trained on.
+    pub rows: u32,
+    /// Of how many some head asserts something.
+    pub flagged: u32,
 }
 
 /// What heads were trained and measured on.
@@ -155,6 +202,15 @@ pub struct MeasuredLabel {
     pub reliability: Option<Vec<Bin>>,
     /// What thresholds would mean; empty without bins.
     pub steps: Vec<ThresholdStep>,
+}
+
+impl MeasuredLabel {
+    /// Whether it is scored, so that a threshold of it means something: one that was to be set by false alarms and was
+    /// never seen to hold says at most which clause is near.
+    #[must_use]
+    pub fn may_count(&self) -> bool {
+        self.threshold.is_some() || self.precision > 0.0
+    }
 }
 
 /// What a threshold means on the rows it was measured on.

@@ -7,6 +7,8 @@ pub mod text;
 
 pub mod policy;
 
+pub mod example;
+
 pub mod item;
 
 pub mod language;

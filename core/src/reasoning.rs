@@ -13,6 +13,7 @@ use crate::{
     decision::{Choice, Verdict},
     draft::DraftStep,
     evidence::{Anchor, Evidence},
+    example::{Nearly, nearly},
     policy::{Clause, Escalation, Exception, Policy},
     record::{Author, ExceptionCheck, PartKind, RecordItem, Stage, StepSource},
     score::{Driver, Leading, Method, Score, Scoring},
@@ -50,7 +51,7 @@ pub struct Chain {
     pub recommendation: Option<Recommendation>,
 }
 
-/// Builds the chain. An item that was not scored has no steps but a context.
+/// Builds the chain. An item that was not scored has no steps but a context, and the example that it is nearly.
 #[must_use]
 pub fn chain(findings: &Findings, policy: &Policy) -> Chain {
     let mut draft = Builder { findings, evidence: Vec::new(), steps: Vec::new() };
@@ -61,6 +62,7 @@ pub fn chain(findings: &Findings, policy: &Policy) -> Chain {
             if let Some(read_as) = read_as {
                 draft.normalised(read_as.part, &read_as.text);
             }
+            draft.example(policy);
             draft.context();
             let recommendation = leading.and_then(|it| draft.judge(&it));
             Chain { evidence: draft.evidence, steps: draft.steps, recommendation }
@@ -68,6 +70,7 @@ pub fn chain(findings: &Findings, policy: &Policy) -> Chain {
         // Why nothing was scored stands in the scoring. It is a state of the item, and no step about it: there is
         // nothing in it to rate, and nothing to learn from.
         Scoring::NotScored { .. } => {
+            draft.example(policy);
             draft.context();
             Chain { evidence: draft.evidence, steps: draft.steps, recommendation: None }
         }
@@ -187,6 +190,25 @@ impl<'a> Builder<'a> {
         self.step(Stage::Observe, said, ids, vec![]);
     }
 
+    /// A part that is nearly one of the policy's own examples.
+    fn example(&mut self, policy: &Policy) {
+        let parts: Vec<(&str, &str)> = self
+            .findings
+            .item
+            .parts
+            .iter()
+            .filter_map(|it| Some((it.id.as_str(), it.text.as_deref()?)))
+            .collect();
+        let found = parts.into_iter().filter_map(|(id, text)| Some((id, text, nearly(policy, text)?)));
+        let nearest = found.max_by(|a, b| a.2.share.total_cmp(&b.2.share));
+        let Some((part, text, Nearly { clause, example, violates, .. })) = nearest else { return };
+        let mut ids = vec![self.cite_clause(&clause.id)];
+        ids.extend(Anchor::span(part, text, 0, text::scalars(text)).map(|it| self.cite(it)));
+        let kind = if violates { "an example that violates" } else { "an example that is allowed" };
+        let said = format!("This is nearly word for word {kind} of {} in the policy: “{example}”", clause.id);
+        self.step(Stage::Observe, &said, ids, vec![clause.id.clone()]);
+    }
+
     fn context(&mut self) {
         let mut said = Vec::new();
         let mut ids = Vec::new();
@@ -273,11 +295,11 @@ impl<'a> Builder<'a> {
                 )
             }
             (_, Some(_)) => format!(
-                "No calibrated score reaches its threshold. The nearest clause by wording is {}: {}",
+                "No calibrated score reaches its threshold. The nearest clause is {}: {}",
                 clause.id, criterion.text
             ),
             (_, None) => format!(
-                "{} is nearest by wording, uncalibrated, and nothing measures it: no opinion. {}{} asks: {}",
+                "{} is the nearest clause, and nothing measures whether it is met: no opinion. {}{} asks: {}",
                 clause.id,
                 self.further(clause),
                 clause.id,
@@ -288,7 +310,7 @@ impl<'a> Builder<'a> {
         self.step(Stage::ClauseMatch, &said, ids, vec![clause.id.clone()]);
     }
 
-    /// Which clauses come next by wording.
+    /// Which clauses come next.
     fn further(&self, nearest: &Clause) -> String {
         let Scoring::Scored { scores, .. } = self.findings.scoring else { return String::new() };
         let mut similar: Vec<&Score> =

@@ -1,7 +1,7 @@
 //! What a model says of an item in numbers, and when it says nothing.
 //!
-//! Three kinds: a zero-shot similarity and a language model's answer about one clause, which were never calibrated
-//! and are never shown as a percentage, and a head's probability, calibrated by a named method on a named set.
+//! Three kinds: how near a clause is and a language model's answer about it, which were never calibrated and are never
+//! shown as a percentage, and a head's probability, calibrated by a named method on a named set.
 
 use serde::{Deserialize, Serialize};
 
@@ -51,7 +51,7 @@ pub struct Score {
     pub clauses: Vec<String>,
     /// How it was made.
     pub method: Method,
-    /// Zero-shot: similarity margin, about −1 to 1. Heads: probability. Checks: log-odds.
+    /// Zero-shot: nearness, about −1 to 1. Heads: probability. Checks: log-odds.
     pub value: f64,
     /// From here on it counts: where a stated precision was reached on the calibration set, or where the team
     /// set it in this case file; `None` where uncalibrated.
@@ -126,9 +126,37 @@ impl<'a> Leading<'a> {
         let similarity =
             |clause: &str| similar().find(|it| it.target == clause).map_or(f64::MIN, |it| it.value);
         let clause = score.clauses.iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)))?;
-        let measured = heads().any(|(it, _)| it.clauses.contains(clause));
+        let measured = matches!(outcome(scores, clause), Some(Outcome::Measured { .. }));
         Some(Self { score, clause, reached: measured.then_some(met.is_some()) })
     }
+}
+
+/// What scores say of a clause. Nothing is said of one that no score speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Something that could have said otherwise measured it: whether it is met.
+    Measured {
+        /// Whether a score that speaks of it stands at its threshold or above.
+        met: bool,
+    },
+    /// How near it is, and not whether it is met: its place among all clauses, from 1.
+    Near {
+        /// 1 is the nearest.
+        place: usize,
+    },
+}
+
+/// What `scores` say of `clause`; `None` where nothing speaks of it.
+#[must_use]
+pub fn outcome(scores: &[Score], clause: &str) -> Option<Outcome> {
+    let speaks = |it: &&Score| it.clauses.iter().any(|own| own == clause);
+    let mut measured = scores.iter().filter(speaks).filter(|it| it.above().is_some()).peekable();
+    if measured.peek().is_some() {
+        return Some(Outcome::Measured { met: measured.any(Score::is_met) });
+    }
+    let near = |it: &&Score| it.method == Method::ZeroShot;
+    let own = scores.iter().filter(near).find(|it| it.target == clause)?;
+    Some(Outcome::Near { place: 1 + scores.iter().filter(near).filter(|it| it.value > own.value).count() })
 }
 
 /// How a score was made.
@@ -136,7 +164,8 @@ impl<'a> Leading<'a> {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
-    /// Similarity to a clause's words against neutral anchors: uncalibrated.
+    /// How near a clause is, by its words against neutral anchors and, where there are any, by texts written for it:
+    /// uncalibrated.
     ZeroShot,
     /// A trained head: calibrated.
     Head,
@@ -333,6 +362,23 @@ mod tests {
         check(&[head("set/unset", 0.99, None), similar("FR-1", 0.1)], Some(("FR-1", "FR-1", None)));
         check(&[head("set/unset", 0.99, None)], None);
         check(&[], None);
+    }
+
+    #[test]
+    fn a_clause_is_measured_where_something_could_have_said_otherwise_and_else_it_is_near() {
+        let scores = [
+            head("set/H", 0.7, Some(0.6)),
+            head("set/V", 0.1, Some(0.8)),
+            Score { clauses: vec!["FR-1".into()], ..head("set/unset", 0.9, None) },
+            similar("HH-1", 0.1),
+            similar("FR-1", 0.3),
+            similar("SP-1", 0.9),
+        ];
+        let of = |clause| outcome(&scores, clause);
+        assert_eq!(of("HH-1"), Some(Outcome::Measured { met: true }));
+        assert_eq!(of("FR-1"), Some(Outcome::Near { place: 2 }), "no threshold, no measurement");
+        assert_eq!(of("IP-1"), None);
+        assert_eq!(outcome(&scores[1..], "HH-3"), Some(Outcome::Measured { met: false }));
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl Session {
     /// Sets from where on a label counts in this file, or brings back what ships.
     ///
     /// # Errors
-    /// Refuses labels that no model has, and what is no step of 5 from 5 to 95 per cent.
+    /// Refuses labels that no model has or whose heads count nowhere, and what is no step of 5 from 5 to 95 per cent.
     pub fn set_threshold(&self, target: &str, percent: Option<u32>) -> Result<Vec<OwnThreshold>> {
         if let Some(percent) = percent.filter(|it| !it.is_multiple_of(STEP) || !(STEP..100).contains(it)) {
             // What a threshold means was measured at these, and at no others.
@@ -112,6 +112,7 @@ impl Session {
             .filter_map(|it| it.heads.as_ref())
             .flat_map(|it| &it.data)
             .flat_map(|it| &it.labels)
+            .filter(|it| percent.is_none() || it.may_count())
             .map(|it| it.target.as_str())
             .collect();
         if !labels.contains(&target) {

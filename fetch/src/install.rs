@@ -134,7 +134,7 @@ pub enum InstallError {
         path: String,
     },
     /// There is nothing to verify or remove.
-    #[error("{model} is not installed in {path}")]
+    #[error("{model} is not installed in {path}: casebook models add {model}")]
     Absent {
         /// The card's id.
         model: String,
@@ -179,6 +179,19 @@ pub fn state(models: &Path, card: &Card) -> State {
         Err(problem) => Some(format!("{}: {problem}", file.name)),
     });
     wrong.map_or(State::Installed, State::Damaged)
+}
+
+/// The card of a model that is whole in `models`, of those that ship, and the folder of its files.
+///
+/// # Errors
+/// When no card has this id, or its files are absent or damaged.
+pub fn installed(models: &Path, id: &str) -> Result<(Card, PathBuf), InstallError> {
+    let absent = || InstallError::Absent { model: id.to_owned(), path: models.display().to_string() };
+    let card = Card::shipped().into_iter().find(|it| it.id == id).ok_or_else(absent)?;
+    match state(models, &card) {
+        State::Installed => Ok((card.clone(), model_dir(models, &card))),
+        State::Absent | State::Damaged(_) => Err(absent()),
+    }
 }
 
 /// Hashes every file.

@@ -8,7 +8,7 @@ use casebook_models::head::Calibration;
 use crate::{
     head,
     held_out::{Logits, known},
-    joint::Measured,
+    measured::Measured,
     published::Published,
 };
 

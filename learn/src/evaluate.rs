@@ -104,7 +104,7 @@ pub fn measure(
         })?),
         Mode::ZeroShot | Mode::Cv => None,
     };
-    let tasks = tasks(rows, &vectors, zero);
+    let tasks = tasks(options.mode, rows, &vectors, zero);
     let (subjects, floors) = scored(options, rows, vectors, &tasks, heads);
     let measured = Measured {
         subjects,
@@ -197,14 +197,19 @@ impl Measured {
 }
 
 /// One task per label, and any harm last: positive if any label is 1, else negative, as in published figures.
-fn tasks(rows: &[LabelledText], vectors: &[Vectors], zero: &ZeroShot) -> Vec<Task> {
-    let mut tasks: Vec<Task> = zero
-        .targets
+fn tasks(mode: Mode, rows: &[LabelledText], vectors: &[Vectors], zero: &ZeroShot) -> Vec<Task> {
+    let by_row: Vec<Vec<f64>> = vectors
         .iter()
-        .enumerate()
-        .map(|(n, target)| Task {
+        .map(|it| match mode {
+            Mode::ZeroShot => zero.margins(&it.plain),
+            // As the heads read them that are trained on it.
+            Mode::Cv | Mode::Shipped => zero.targets.iter().map(|target| target.margin(&it.plain)).collect(),
+        })
+        .collect();
+    let mut tasks: Vec<Task> = (0..zero.targets.len())
+        .map(|n| Task {
             labels: rows.iter().map(|it| it.labels[n]).collect(),
-            margins: vectors.iter().map(|it| target.margin(&it.plain)).collect(),
+            margins: by_row.iter().map(|it| it[n]).collect(),
         })
         .collect();
     let highest =

@@ -58,12 +58,13 @@ pub fn trainable(published: &Published, without: &[usize]) -> Vec<usize> {
     (0..published.rows.len()).filter(|it| may(&published.rows[*it])).collect()
 }
 
-/// Sets that are left out in turn, together with those of their fold; a set without a fold is one by itself.
+/// Sets that are left out in turn, together with those of their fold; a set that is judged and has no fold is one by
+/// itself.
 #[must_use]
 pub fn folds(published: &Published) -> BTreeMap<String, Vec<usize>> {
     let mut folds: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (set, source) in published.sources.iter().enumerate() {
-        if source.purpose == Purpose::Train && source.judged.is_some() {
+        if source.purpose == Purpose::Train && (source.judged.is_some() || source.fold.is_some()) {
             let fold = source.fold.clone().unwrap_or_else(|| source.name.clone());
             folds.entry(fold).or_default().push(set);
         }

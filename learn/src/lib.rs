@@ -21,11 +21,19 @@ pub mod beyond;
 
 mod condition;
 
+pub mod groups;
+
 pub mod held_out;
 
 pub mod joint;
 
+mod joint_card;
+
+pub mod measured;
+
 pub mod published;
+
+pub mod recipe;
 
 pub mod states;
 

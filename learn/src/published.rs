@@ -4,7 +4,7 @@
 //! files has the same rows.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{BufRead, BufReader, Read},
     path::Path,
@@ -45,7 +45,7 @@ pub struct Source {
     /// Columns that join rows into a group: those with a value in common are one.
     #[serde(default)]
     group: Vec<String>,
-    /// Rows that are never trained on.
+    /// Rows that are never trained on, with all of their groups.
     test: Option<String>,
     /// What it is for.
     #[serde(default, rename = "use")]
@@ -238,6 +238,11 @@ impl Asked {
             let said = row.get("lang").and_then(Value::as_str).unwrap_or_default();
             let language = source.language.clone().unwrap_or_else(|| said.to_owned());
             all.push(Row { set, text, language, group, is_test: is_met(&self.test), answers });
+        }
+        let held_out: BTreeSet<String> =
+            all.iter().filter(|it| it.is_test).map(|it| it.group.clone()).collect();
+        for it in &mut all {
+            it.is_test = held_out.contains(&it.group);
         }
         all
     }

@@ -128,6 +128,7 @@ pub fn train_heads(
                 .into(),
         faults: options.faults.clone(),
         sets: Vec::new(),
+        groups: Vec::new(),
         data,
     };
     let card = toml::to_string(&card).expect("a card is plain data");

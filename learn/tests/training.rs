@@ -68,7 +68,7 @@ fn a_trained_card_tells_what_was_observed_at_which_probability() {
         let (from, to) = (n as f64 / 20.0, (n + 1) as f64 / 20.0);
         assert!(bin.mean >= from - 1e-4 && bin.mean <= to + 1e-4, "bin {n} means {}", bin.mean);
     }
-    let known = card.known(&|_, _| Some("Scam".into()));
+    let known = card.known(&[], &|_, _| Some("Scam".into()));
     let label = &known.data[0].labels[0];
     assert_eq!((label.target.as_str(), label.title.as_str()), ("made-up/scam", "Scam"));
     let step = label.steps.iter().find(|it| it.percent == 50).expect("a step for each bin");

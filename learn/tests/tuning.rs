@@ -97,7 +97,7 @@ fn label_set() -> LabelSet {
     LabelSet::parse("made-up", LABELS, &Policy::built_in()).unwrap()
 }
 
-/// Sixty texts about coins and sixty about bread, in three files.
+/// Sixty texts about coins and sixty about bread, in three files. Of a pair that is held out one half says so.
 fn sets(folder: &Path) -> Published {
     let mut one = String::new();
     let mut two = String::from("words,n\n");
@@ -106,7 +106,7 @@ fn sets(folder: &Path) -> Published {
         write!(
             one,
             "{{\"text\":\"send {n} coins and get more coins\",\"is\":\"scam\",\"id\":\"a{n}\",\"twin\":\"b{n}\",\"split\":\"{split}\"}}\n\
-             {{\"text\":\"bread {n} is in the warm oven\",\"is\":\"fine\",\"id\":\"b{n}\",\"twin\":\"\",\"split\":\"{split}\"}}\n"
+             {{\"text\":\"bread {n} is in the warm oven\",\"is\":\"fine\",\"id\":\"b{n}\",\"twin\":\"\",\"split\":\"train\"}}\n"
         )
         .unwrap();
         writeln!(two, "coins for {n} friends send coins,1\nan oven of bread at {n},0").unwrap();
@@ -164,7 +164,9 @@ fn twins_share_a_group_and_what_is_held_out_is_never_trained_on() {
     assert!(groups.len() == 60 && groups.values().all(|it| *it == 2), "{groups:?}");
     let rows = held_out::trainable(&published, &[1]);
     assert_eq!(rows.len(), 108);
-    assert!(rows.iter().all(|it| published.rows[*it].set == 0 && !published.rows[*it].is_test));
+    let is_held_out = |group: &str| ["a0", "a1", "a2", "a3", "a4", "a5"].contains(&group);
+    let is_learnt = |it: &usize| published.rows[*it].set == 0 && !is_held_out(&published.rows[*it].group);
+    assert!(rows.iter().all(is_learnt), "a pair of which one half is held out is held out whole");
 }
 
 #[test]

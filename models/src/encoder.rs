@@ -6,6 +6,8 @@
 
 mod e5s1;
 
+pub mod plain;
+
 use std::{collections::HashMap, fs, path::Path};
 
 use candle_core::{Device, Tensor, safetensors};

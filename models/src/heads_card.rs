@@ -4,7 +4,7 @@
 //! Written by `learn`, read to show what a score is worth. What an older card does not tell is absent.
 
 use casebook_core::{
-    known::{HeadsData, KnownHeads, MeasuredLabel, RankedSet},
+    known::{HeadsData, KnownHeads, LanguageCover, MeasuredLabel, NamedGroup, RankedSet},
     metrics::{BINS, Bin},
 };
 use serde::{Deserialize, Serialize};
@@ -37,8 +37,22 @@ pub struct HeadsCard {
     /// How well they rank each set that they were not trained on; older cards have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sets: Vec<CardSet>,
+    /// Harmless English rows that were never trained on, by the group they name; older cards have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<CardGroup>,
     /// One per label set.
     pub data: Vec<CardData>,
+}
+
+/// Harmless rows that name a group.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct CardGroup {
+    /// `women`; the first is all rows, whatever they name.
+    pub name: String,
+    /// How many there are.
+    pub rows: usize,
+    /// Of how many some head asserts something.
+    pub flagged: usize,
 }
 
 /// One published set, ranked by layers and heads that never saw it.
@@ -172,21 +186,22 @@ impl HeadsCard {
     pub fn shipped_for(encoder: &str) -> Option<Self> {
         let shipped = [
             include_str!("../heads/starter-heads@3/card.toml"),
-            include_str!("../heads/joint-heads@1/card.toml"),
+            include_str!("../heads/joint-heads@2/card.toml"),
         ];
         let read =
             |it: &str| -> Self { toml::from_str(it).expect("the shipped cards are checked by a test") };
         shipped.into_iter().map(read).find(|it| it.encoder == encoder)
     }
 
-    /// As it is shown. `title` names a label for people, from the label's set and id.
+    /// As it is shown. `read` are the encoder's languages; `title` names a label for people, from the label's set and id.
     #[must_use]
-    pub fn known(&self, title: &dyn Fn(&str, &str) -> Option<String>) -> KnownHeads {
+    pub fn known(&self, read: &[String], title: &dyn Fn(&str, &str) -> Option<String>) -> KnownHeads {
         KnownHeads {
             id: self.id.clone(),
             sha256: self.sha256.clone(),
             policy: self.policy.clone(),
             languages: self.languages.clone(),
+            cover: self.cover(read),
             features: self.features.clone(),
             calibration: self.calibration.clone(),
             protocol: self.protocol.clone(),
@@ -213,6 +228,15 @@ impl HeadsCard {
                     auroc_high: it.auroc_high,
                 })
                 .collect(),
+            groups: self
+                .groups
+                .iter()
+                .map(|it| NamedGroup {
+                    name: it.name.clone(),
+                    rows: it.rows as u32,
+                    flagged: it.flagged as u32,
+                })
+                .collect(),
             data: self
                 .data
                 .iter()
@@ -225,6 +249,13 @@ impl HeadsCard {
                 })
                 .collect(),
         }
+    }
+
+    /// Heads of a card without sets were judged on rows like those they were taught by.
+    fn cover(&self, read: &[String]) -> LanguageCover {
+        let of_sets: Vec<String> = self.sets.iter().flat_map(|it| it.languages.iter().cloned()).collect();
+        let measured = if self.sets.is_empty() { &self.languages } else { &of_sets };
+        LanguageCover::of(read, measured, &self.languages)
     }
 }
 
@@ -259,7 +290,7 @@ mod tests {
     #[test]
     fn the_shipped_card_tells_of_every_head() {
         let card = HeadsCard::shipped_for("minilm-l6-v2").expect("it has heads");
-        let known = card.known(&|_, _| None);
+        let known = card.known(&[], &|_, _| None);
         let heads: usize = known.data.iter().map(|it| it.labels.len()).sum();
         assert_eq!(heads, 14);
         assert_eq!(known.data[0].labels[0].target, "openai-moderation/S");
@@ -272,9 +303,15 @@ mod tests {
             let card = HeadsCard::shipped_for(encoder).expect("it has heads");
             assert_eq!(card.id, crate::heads::Heads::shipped_for(encoder).id);
         }
-        let known =
-            HeadsCard::shipped_for("multilingual-e5-small-q4").expect("it has heads").known(&|_, _| None);
+        let read = ["de", "en", "it", "xh"].map(str::to_owned);
+        let card = HeadsCard::shipped_for("multilingual-e5-small-q4").expect("it has heads");
+        let known = card.known(&read, &|_, _| None);
         assert!(known.sets.len() >= 20 && known.sets.iter().any(|it| !it.trained_on));
+        let cover = known.cover;
+        assert_eq!(
+            (cover.measured, cover.taught, cover.transfers),
+            (vec!["de".to_owned(), "en".to_owned()], vec!["it".to_owned()], vec!["xh".to_owned()],)
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use candle_core::{DType, Device, Result, Tensor, quantized::QTensor};
 use candle_nn::VarBuilder;
 use pulp::Arch;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     kernels::{After, Attention, Norm, Panels, Rows, Scratch, attend, layer_norm, multiply},
@@ -21,7 +21,7 @@ use crate::{
 const PACK_TOKENS: usize = 144;
 
 /// `config.json`, as far as it matters here.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Config {
     #[serde(default)]
     model_type: String,
@@ -119,7 +119,7 @@ impl Config {
             type_vocab_size: kinds,
             layer_norm_eps,
             pad_token_id: 0,
-            position_embedding_type: None,
+            position_embedding_type: Some("absolute".into()),
         }
     }
 

@@ -1,4 +1,8 @@
-//! Scores items with the models on this machine: zero-shot per clause, heads per source label.
+//! Scores items with the models on this machine: nearness per clause, heads per source label.
+//!
+//! How near a text is to a clause is its similarity to the policy's own words and, for clauses of the policy that ships,
+//! what a head says that texts of our own taught: such a head ranks well and was never seen to hold a threshold, so it
+//! says which clause is nearest and nothing more.
 //!
 //! A text is read as written and, where it plays tricks, as normalised; the higher score of each target
 //! counts. Bulk scoring finds no drivers; `explain` does, for one item at a time. The vectors of texts as written
@@ -24,11 +28,17 @@ use crate::{
 /// Items scored between two chances to stop: a caller hands in this many at a time.
 pub const CHUNK: usize = 32;
 
+/// What a head's log-odds weigh beside similarity in how near a clause is: of 0.06 to 0.6, what named the right clause first
+/// most often for 148 violating texts of our judgement set.
+const HEADS: f64 = 0.12;
+
 /// An encoder, zero-shot targets of one policy and trained heads. Shared freely between threads.
 pub struct LocalScorer {
     encoder: TextEncoder,
     zero: ZeroShot,
     heads: Heads,
+    /// Per zero-shot target the head that says how near a text is to its clause, as set and place.
+    near: Vec<Option<(usize, usize)>>,
     speaker: Speaker,
     /// Texts scored last, and their vectors: who asks for both pays once.
     last: Mutex<Vec<(String, Vec<f32>)>>,
@@ -56,6 +66,7 @@ impl LocalScorer {
             set.heads.retain(|it| fits && it.about.clauses.iter().all(|it| policy.clause(it).is_some()));
         }
         heads.sets.retain(|it| !it.heads.is_empty());
+        let near = zero.targets.iter().map(|it| heads.near(&it.id)).collect();
         let sets: Vec<_> = heads.sets.iter().map(|it| it.name.as_str()).collect();
         let speaker = Speaker {
             id: if sets.is_empty() { card.id.clone() } else { format!("{}+{}", card.id, heads.id) },
@@ -67,7 +78,7 @@ impl LocalScorer {
                 .then(|| format!("Platt on scores of rows not trained on, of {}", sets.join(", "))),
             languages: card.languages.clone(),
         };
-        Ok(Self { encoder, zero, heads, speaker, last: Mutex::default() })
+        Ok(Self { encoder, zero, heads, near, speaker, last: Mutex::default() })
     }
 
     fn score_chunk(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
@@ -153,8 +164,13 @@ impl LocalScorer {
 
     fn values(&self, text: &str, vectors: &Vectors) -> Values {
         let columns = heads::columns(text);
-        let zero = self.zero.targets.iter().map(|it| it.margin(&vectors.plain));
-        zero.chain(self.heads.sets.iter().flat_map(|it| it.probabilities(vectors, &columns))).collect()
+        let by_set: Vec<Vec<f64>> =
+            self.heads.sets.iter().map(|it| it.probabilities(vectors, &columns)).collect();
+        let similar = self.zero.margins(&vectors.plain).into_iter();
+        let near: Vec<Option<f64>> =
+            self.near.iter().map(|it| it.map(|(set, head)| log_odds(by_set[set][head]))).collect();
+        let nearness = similar.zip(nearer(&near)).map(|(margin, more)| margin + HEADS * more);
+        nearness.chain(by_set.iter().flatten().copied()).collect()
     }
 
     fn trained(&self) -> impl Iterator<Item = (&HeadSet, &Head)> {
@@ -180,13 +196,15 @@ impl LocalScorer {
         let zero = zero.map(Some);
         let language = language.as_deref();
         let trained = self.trained().map(|(set, head)| {
-            set.speaks_of(language).then(|| Score {
+            let threshold = head.about.threshold_in(language);
+            let counts = set.speaks_of(language) && !head.about.is_near_only();
+            counts.then(|| Score {
                 target: target(set, head),
                 title: head.about.title.clone(),
                 clauses: head.about.clauses.clone(),
                 method: Method::Head,
                 value: 0.0,
-                threshold: head.about.threshold_in(language),
+                threshold,
             })
         });
         let all = zero.chain(trained).zip(values);
@@ -243,6 +261,19 @@ impl Embedder for LocalScorer {
         }
         vectors
     }
+}
+
+/// By how much each head's log-odds stand above the mean of all; 0 for a clause without a head, which then stands among the
+/// others as its similarity says.
+fn nearer(log_odds: &[Option<f64>]) -> impl Iterator<Item = f64> {
+    let known = log_odds.iter().flatten();
+    let mean = known.clone().sum::<f64>() / known.count().max(1) as f64;
+    log_odds.iter().map(move |it| it.map_or(0.0, |it| it - mean))
+}
+
+fn log_odds(probability: f64) -> f64 {
+    let kept = probability.clamp(1e-6, 1.0 - 1e-6);
+    (kept / (1.0 - kept)).ln()
 }
 
 fn target(set: &HeadSet, head: &Head) -> String {

@@ -184,7 +184,7 @@ impl Shelf {
             chosen: card.id == chosen,
             heads: HeadsCard::shipped_for(&card.id).map(|heads| {
                 let trained = Heads::shipped_for(&card.id);
-                heads.known(&|set, label| trained.title(set, label))
+                heads.known(&card.languages, &|set, label| trained.title(set, label))
             }),
         }
     }

@@ -18,9 +18,10 @@ use candle_core::{
 };
 use casebook_core::hash::sha256_hex;
 use casebook_fetch::card::{Card, CardFile, EncoderSettings};
-use casebook_models::encoder::TextEncoder;
+use casebook_models::encoder::{TextEncoder, plain};
 use common::TinyBert;
 use serde::Deserialize;
+use tempfile::TempDir;
 
 const TOKENIZER: &[u8] = include_bytes!("reference/multilingual.tokenizer.json");
 
@@ -196,8 +197,8 @@ fn in_blocks() -> (HashMap<String, Tensor>, Vec<u8>) {
     (tensors, head)
 }
 
-/// The encoder in a folder with this container.
-fn load_blocks(bytes: &[u8]) -> Result<TextEncoder, String> {
+/// A folder with this container, and the card of what lies in it.
+fn folder_of(bytes: &[u8]) -> (TempDir, Card) {
     let folder = tempfile::tempdir().unwrap();
     let mut card = Card::shipped().into_iter().find(|it| it.id == "multilingual-e5-small-q4").unwrap();
     card.encoder = Some(settings("multilingual-e5-small-q4"));
@@ -205,6 +206,12 @@ fn load_blocks(bytes: &[u8]) -> Result<TextEncoder, String> {
         fs::write(folder.path().join(&file.name), bytes).unwrap();
         *file = CardFile { sha256: sha256_hex(bytes), bytes: bytes.len() as u64, ..file.clone() };
     }
+    (folder, card)
+}
+
+/// The encoder in a folder with this container.
+fn load_blocks(bytes: &[u8]) -> Result<TextEncoder, String> {
+    let (folder, card) = folder_of(bytes);
     TextEncoder::load(folder.path(), &card).map_err(|it| it.to_string())
 }
 
@@ -226,6 +233,23 @@ fn a_container_of_four_bits_gives_the_vectors_of_its_rounded_weights() {
         let apart = a.iter().zip(&b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(apart <= 1e-6, "{apart:e}");
     }
+}
+
+#[test]
+fn a_container_written_plainly_gives_the_same_vectors() {
+    let (folder, card) = folder_of(&in_blocks().1);
+    let to = tempfile::tempdir().unwrap();
+    plain::write(folder.path(), &card, to.path()).unwrap();
+    let part = |name: &str| fs::read(to.path().join(name)).unwrap();
+    let (config, tokenizer, weights) =
+        (part("config.json"), part("tokenizer.json"), part("model.safetensors"));
+    let settings = settings("multilingual-e5-small-q4");
+    let written =
+        TextEncoder::from_parts(&config, &tokenizer, &weights, settings, Path::new("plain")).unwrap();
+    let blocks = TextEncoder::load(folder.path(), &card).unwrap();
+    let reference = reference();
+    let texts: Vec<&str> = reference.texts.iter().map(String::as_str).collect();
+    assert_eq!(written.embed(&texts).unwrap(), blocks.embed(&texts).unwrap());
 }
 
 #[test]

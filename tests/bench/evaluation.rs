@@ -13,22 +13,18 @@ use std::{
 };
 
 use casebook_core::{labelset::LabelSet, policy::Policy};
-use casebook_fetch::{
-    card::Card,
-    install::{self, State},
-};
+use casebook_fetch::{card::Card, install};
 use casebook_learn::{
     datasets::{LabelledText, read_items},
     evaluate::{Mode, Options, measure},
+    recipe,
     report::Report,
 };
 use casebook_models::{encoder::TextEncoder, heads::Heads, tuning::Tuner, zero_shot::ZeroShot};
 use serde_json::{Map, Value, json};
 
-/// The encoder whose layers are trained, and the fold that this set is left out in.
-const MULTILINGUAL: &str = "multilingual-e5-small-q4";
+/// What was trained without the fold that this set is left out in.
 const LEFT_OUT: &str = "without-a.safetensors";
-const JOINT: &str = include_str!("../../core/labelsets/joint.toml");
 
 fn main() -> ExitCode {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -56,20 +52,16 @@ fn bench(labels: &Path, data: &Path, work: &Path) -> Result<Value, String> {
     let rows = read_items(&items, &labels).map_err(|it| it.to_string())?;
     let set = Set { items, labels, policy, rows };
 
-    let card = Card::built_in();
-    if install::state(&models, &card) != State::Installed {
-        return Err("default model absent, run `casebook models add minilm-l6-v2`".into());
-    }
-    let folder = install::model_dir(&models, &card);
+    let (card, folder) = install::installed(&models, &Card::built_in().id).map_err(|it| it.to_string())?;
     let english = TextEncoder::load(&folder, &card).map_err(|it| it.to_string())?;
     println!("{}", card.id);
     let mut measured = vec![(card.id.clone(), set.measure(&english)?)];
     match left_out(&models, work)? {
         Some(encoder) => {
-            println!("{MULTILINGUAL}, its layers trained without this set");
-            measured.push((MULTILINGUAL.into(), set.measure(&encoder)?));
+            println!("{}, its layers trained without this set", recipe::ENCODER);
+            measured.push((recipe::ENCODER.into(), set.measure(&encoder)?));
         }
-        None => println!("{} is absent: {MULTILINGUAL} is not measured", work.join(LEFT_OUT).display()),
+        None => println!("{} is absent: {} is not measured", work.join(LEFT_OUT).display(), recipe::ENCODER),
     }
     let auprc = |it: &Value| it["heads_auprc"].as_f64().unwrap_or_default();
     let best = measured.iter().max_by(|a, b| auprc(&a.1).total_cmp(&auprc(&b.1)));
@@ -87,15 +79,15 @@ fn bench(labels: &Path, data: &Path, work: &Path) -> Result<Value, String> {
 
 /// The multilingual encoder with layers that never saw this set; `None` where they were not trained here.
 fn left_out(models: &Path, work: &Path) -> Result<Option<TextEncoder>, String> {
-    let cards = Card::all(None).map_err(|it| it.to_string())?;
-    let card = cards.into_iter().find(|it| it.id == MULTILINGUAL).ok_or("its card does not ship")?;
     let checkpoint = work.join(LEFT_OUT);
-    if install::state(models, &card) != State::Installed || !checkpoint.is_file() {
+    let Some((card, folder)) =
+        install::installed(models, recipe::ENCODER).ok().filter(|_| checkpoint.is_file())
+    else {
         return Ok(None);
-    }
-    let folder = install::model_dir(models, &card);
-    let (mut encoder, top) = TextEncoder::load_with_top(&folder, &card, 2).map_err(|it| it.to_string())?;
-    let joint = LabelSet::parse("joint", JOINT, &Policy::built_in()).map_err(|it| it.to_string())?;
+    };
+    let (mut encoder, top) =
+        TextEncoder::load_with_top(&folder, &card, recipe::LAYERS).map_err(|it| it.to_string())?;
+    let joint = recipe::labels(&Policy::built_in());
     let mut tuner = Tuner::new(&top, joint.labels.len()).map_err(|it| it.to_string())?;
     tuner.restore(&checkpoint).map_err(|it| it.to_string())?;
     encoder.set_layers(&tuner.layers())?;

@@ -1,8 +1,8 @@
 //! Whether the words that are quoted for a score are those that people marked, and whether the score rests on them.
 //!
 //! `bench-evidence [FOLDER]`: FOLDER holds the data sets; `../shared/data` beside the repository by default. Of the
-//! rows of Toxic Spans in which annotators marked words a sample is drawn, always the same. Each is scored by the
-//! default model, and of the head that leads the drivers are looked for. `span_f1` is the mean over the rows of F1
+//! rows of Toxic Spans in which annotators marked words a sample is drawn, always the same. Each is scored by what
+//! is installed, and of the head that leads the drivers are looked for. `span_f1` is the mean over the rows of F1
 //! between the words that are quoted and those that are marked, `random_f1` the same of spans that are as long and
 //! stand anywhere. `faithful` is how much the score falls without the first quote against how much it falls without
 //! as many words from anywhere. The last line is one JSON object with the figures.
@@ -13,20 +13,17 @@ use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
     time::Instant,
 };
 
 use casebook_core::{
     hash::sha256_hex,
     policy::Policy,
-    ports::Scorer,
+    ports::{ModelShelf, Scorer},
     score::{Method, ScoreInput, Scoring, TextPart},
 };
-use casebook_fetch::{
-    card::Card,
-    install::{self, State},
-};
-use casebook_models::{encoder::TextEncoder, heads::Heads, scorer::LocalScorer};
+use casebook_models::shelf::Shelf;
 use casebook_tests::figures::{Bar, Figure, conclude, percentile};
 use serde_json::{Value, json};
 
@@ -70,7 +67,7 @@ fn bench(rows: &Path) -> Result<bool, String> {
     let mut none = 0;
     for row in &rows {
         let input = input(&row.text);
-        let Some((target, value)) = leading_head(&scorer, &input, None) else { continue };
+        let Some((target, value)) = leading_head(&*scorer, &input, None) else { continue };
         let started = Instant::now();
         let drivers = scorer.explain(&input, std::slice::from_ref(&target));
         seconds.push(started.elapsed().as_secs_f64() * 1000.0);
@@ -91,7 +88,7 @@ fn bench(rows: &Path) -> Result<bool, String> {
         }
         let fall = |left_out: &[bool]| {
             let rest = input_without(row, left_out);
-            leading_head(&scorer, &rest, Some(&target)).map_or(value, |it| value - it.1)
+            leading_head(&*scorer, &rest, Some(&target)).map_or(value, |it| value - it.1)
         };
         falls.push(fall(first));
         random_falls.push(fall(&moved[0]));
@@ -120,15 +117,11 @@ fn bench(rows: &Path) -> Result<bool, String> {
     Ok(conclude("evidence", &figures, &[("without_driver", json!(none))]))
 }
 
-fn scorer() -> Result<LocalScorer, String> {
-    let card = Card::built_in();
-    let models = env::var_os("CASEBOOK_MODEL_DIR").map_or_else(install::default_dir, PathBuf::from);
-    if install::state(&models, &card) != State::Installed {
-        return Err("default model absent, run `casebook models add minilm-l6-v2`".into());
-    }
-    let encoder =
-        TextEncoder::load(&install::model_dir(&models, &card), &card).map_err(|it| it.to_string())?;
-    LocalScorer::new(encoder, &card, &Policy::built_in(), Heads::built_in()).map_err(|it| it.to_string())
+/// What scores for somebody who has installed what ships.
+fn scorer() -> Result<Arc<dyn Scorer>, String> {
+    let scorer = Shelf::standard().scorer(&Policy::built_in()).map_err(|it| it.to_string())?;
+    println!("{}", scorer.speaker().id);
+    Ok(scorer)
 }
 
 /// The same rows every time: by the sha256 of their texts.
@@ -183,7 +176,7 @@ fn input_without(row: &Row, left_out: &[bool]) -> ScoreInput {
 }
 
 /// The head that stands highest above its threshold, or the one that is named, and its probability.
-fn leading_head(scorer: &LocalScorer, input: &ScoreInput, named: Option<&str>) -> Option<(String, f64)> {
+fn leading_head(scorer: &dyn Scorer, input: &ScoreInput, named: Option<&str>) -> Option<(String, f64)> {
     let Scoring::Scored { scores, .. } = scorer.score(std::slice::from_ref(input)).pop()? else {
         return None;
     };

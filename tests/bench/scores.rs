@@ -7,24 +7,17 @@
 
 use std::{env, path::PathBuf, process::ExitCode};
 
-use casebook_core::{labelset::LabelSet, policy::Policy, ports::Flow};
-use casebook_fetch::{
-    card::Card,
-    install::{self, State},
-};
+use casebook_core::{policy::Policy, ports::Flow};
+use casebook_fetch::install;
 use casebook_learn::{
     beyond::{flagged_at_recall, pairs},
-    held_out::{self, Amount},
-    joint::{Joint, JointOptions, Measured, SOURCES, train_joint},
+    held_out,
+    joint::{Joint, JointOptions, train_joint},
+    measured::Measured,
+    recipe,
 };
-use casebook_models::{encoder::TextEncoder, heads::Heads};
+use casebook_models::{encoder::TextEncoder, heads::About};
 use casebook_tests::figures::{Bar, Figure, conclude};
-
-const ENCODER: &str = "multilingual-e5-small-q4";
-const LABELS: &str = include_str!("../../core/labelsets/joint.toml");
-/// As `casebook train` has it by default.
-const SHIPPED: Amount = Amount { draw: 12_000, passes: 2.0 };
-const LEFT_OUT: Amount = Amount { draw: 6_000, passes: 1.0 };
 
 fn main() -> ExitCode {
     match bench() {
@@ -46,18 +39,14 @@ fn bench() -> Result<bool, String> {
     }
     let work = env::args().nth(1).map_or_else(|| root.join("target/training"), PathBuf::from);
     let policy = Policy::built_in();
-    let labels = LabelSet::parse("joint", LABELS, &policy).map_err(|it| it.to_string())?;
-    let models = install::default_dir();
-    let cards = Card::all(None).map_err(|it| it.to_string())?;
-    let card = cards.into_iter().find(|it| it.id == ENCODER).ok_or("its card does not ship")?;
-    if install::state(&models, &card) != State::Installed {
-        return Err(format!("{ENCODER} is absent, run `casebook models add {ENCODER}`"));
-    }
-    let folder = install::model_dir(&models, &card);
-    let (mut encoder, top) = TextEncoder::load_with_top(&folder, &card, 2).map_err(|it| it.to_string())?;
+    let labels = recipe::labels(&policy);
+    let (card, folder) =
+        install::installed(&install::default_dir(), recipe::ENCODER).map_err(|it| it.to_string())?;
+    let (mut encoder, top) =
+        TextEncoder::load_with_top(&folder, &card, recipe::LAYERS).map_err(|it| it.to_string())?;
     let options = JointOptions {
         id: "measured@1".into(),
-        sources: SOURCES,
+        sources: recipe::SOURCES,
         labels: &labels,
         encoder: card.id.clone(),
         policy: &policy,
@@ -65,8 +54,8 @@ fn bench() -> Result<bool, String> {
         data: &data,
         own: &root.join("learn/own"),
         work: &work,
-        shipped: SHIPPED,
-        left_out: LEFT_OUT,
+        shipped: recipe::SHIPPED,
+        left_out: recipe::left_out(recipe::SHIPPED),
     };
     let joint = train_joint(&options, &mut encoder, &top, &mut |_| Flow::Go).map_err(|it| it.to_string())?;
     let measured = Measured { published: &joint.published, held_out: &joint.held_out, labels: &labels };
@@ -116,19 +105,9 @@ fn bench() -> Result<bool, String> {
 /// Share of harmless rows, never trained on, of which some head that just came out asserts something, and how many there
 /// are.
 fn false_alarms(joint: &Joint, measured: &Measured) -> (f64, usize) {
-    let heads: &Heads = &joint.heads;
+    let heads = joint.heads.sets.iter().flat_map(|it| &it.heads);
+    let abouts: Vec<About> = heads.map(|it| it.about.clone()).collect();
     let rows = measured.harmless();
-    let labels = &measured.labels.labels;
-    let alarms = rows.iter().filter(|row| {
-        let language = casebook_core::language::base(&joint.published.rows[**row].language);
-        heads.sets.iter().flat_map(|it| &it.heads).any(|head| {
-            let label = labels.iter().position(|it| it.id == head.about.label);
-            let logit = label.and_then(|it| measured.shipped_logit(**row, it));
-            let (Some(logit), Some(at)) = (logit, head.about.threshold_in(Some(&language))) else {
-                return false;
-            };
-            head.about.calibration.probability(logit) >= at
-        })
-    });
-    (alarms.count() as f64 / rows.len().max(1) as f64, rows.len())
+    let alarms = rows.iter().filter(|it| measured.is_flagged(**it, &abouts)).count();
+    (alarms as f64 / rows.len().max(1) as f64, rows.len())
 }

@@ -6,23 +6,19 @@
 
 use std::{env, path::PathBuf, process::ExitCode, time::Instant};
 
-use casebook_core::{labelset::LabelSet, policy::Policy, ports::Flow};
-use casebook_fetch::{
-    card::Card,
-    install::{self, State},
-};
+use casebook_core::{policy::Policy, ports::Flow};
+use casebook_fetch::install;
 use casebook_learn::{
     held_out,
-    joint::{MOST_TOKENS, SOURCES},
+    joint::MOST_TOKENS,
     published::Published,
+    recipe,
     states::States,
     tune::{Plan, RATES, tune},
 };
 use casebook_models::encoder::TextEncoder;
 use casebook_tests::figures::{Bar, Figure, conclude};
 
-const ENCODER: &str = "multilingual-e5-small-q4";
-const LABELS: &str = include_str!("../../core/labelsets/joint.toml");
 const TEXTS: usize = 8_000;
 const PASSES: f64 = 2.0;
 
@@ -42,9 +38,9 @@ fn bench() -> Result<bool, String> {
     let wanted = env::args().nth(1).map_or(Ok(TEXTS), |it| it.parse().map_err(|_| "bench-train [TEXTS]"))?;
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let data = env::var_os("CASEBOOK_DATA").map_or_else(|| root.join("../shared/data"), PathBuf::from);
-    let labels = LabelSet::parse("joint", LABELS, &Policy::built_in()).map_err(|it| it.to_string())?;
-    let mut published =
-        Published::read(SOURCES, &labels, &data, &root.join("learn/own")).map_err(|it| it.to_string())?;
+    let labels = recipe::labels(&Policy::built_in());
+    let mut published = Published::read(recipe::SOURCES, &labels, &data, &root.join("learn/own"))
+        .map_err(|it| it.to_string())?;
     let rows = held_out::trainable(&published, &[]);
     if rows.len() < wanted {
         return Err(format!(
@@ -59,16 +55,12 @@ fn bench() -> Result<bool, String> {
         rows.iter().step_by(step).take(wanted).map(|it| published.rows[*it].clone()).collect();
     published.rows = chosen;
 
-    let models = install::default_dir();
-    let cards = Card::all(None).map_err(|it| it.to_string())?;
-    let card = cards.into_iter().find(|it| it.id == ENCODER).ok_or("its card does not ship")?;
-    if install::state(&models, &card) != State::Installed {
-        return Err(format!("{ENCODER} is absent, run `casebook models add {ENCODER}`"));
-    }
-    let folder = install::model_dir(&models, &card);
+    let (card, folder) =
+        install::installed(&install::default_dir(), recipe::ENCODER).map_err(|it| it.to_string())?;
     let work = tempfile::tempdir().map_err(|it| it.to_string())?;
     let started = Instant::now();
-    let (encoder, top) = TextEncoder::load_with_top(&folder, &card, 2).map_err(|it| it.to_string())?;
+    let (encoder, top) =
+        TextEncoder::load_with_top(&folder, &card, recipe::LAYERS).map_err(|it| it.to_string())?;
     let texts: Vec<&str> = published.rows.iter().map(|it| it.text.as_str()).collect();
     let path = work.path().join("states.f16");
     let states = States::of(&encoder, top.first(), &texts, MOST_TOKENS, &path, &mut |_, _| Flow::Go)

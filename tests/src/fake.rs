@@ -9,7 +9,7 @@ use std::{
 };
 
 use casebook_core::{
-    known::{HeadsData, KnownHeads, KnownModel, MeasuredLabel, ModelStatus},
+    known::{HeadsData, KnownHeads, KnownModel, LanguageCover, MeasuredLabel, ModelStatus},
     policy::Policy,
     ports::{
         Embedder, Flow, Model, ModelError, ModelShelf, ModelState, Reasoner, Role, Scorer, Still, StillError,
@@ -235,6 +235,8 @@ fn known(installed: bool) -> KnownModel {
         calibration: "made up".into(),
         protocol: String::new(),
         faults: vec![],
+        cover: LanguageCover::default(),
+        groups: vec![],
         sets: vec![],
         data: vec![data],
     };

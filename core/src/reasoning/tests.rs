@@ -140,7 +140,7 @@ fn where_nothing_measures_the_nearest_clause_there_is_no_opinion_and_the_nearest
     assert_eq!(chain.recommendation, None, "a head for hate cannot say that it is no scam");
     let matched = chain.steps.iter().find(|it| it.stage == Stage::ClauseMatch).expect("the nearest is named");
     assert!(
-        matched.text.starts_with("FR-1 is nearest by wording")
+        matched.text.starts_with("FR-1 is the nearest clause, and nothing measures")
             && matched.text.contains("Then come SP-1 and HH-1"),
         "{}",
         matched.text
@@ -154,7 +154,7 @@ fn without_any_calibrated_score_it_recommends_nothing() {
     assert_eq!(chain.recommendation, None);
     assert!(stages(&chain).contains(&Stage::Counterargument) && !stages(&chain).contains(&Stage::Decision));
     let matched = chain.steps.iter().find(|it| it.stage == Stage::ClauseMatch).expect("the nearest is named");
-    assert!(matched.text.contains("uncalibrated"), "{}", matched.text);
+    assert!(matched.text.contains("nothing measures"), "{}", matched.text);
 }
 
 #[test]
@@ -322,4 +322,20 @@ fn notes_that_are_not_whole_make_no_steps() {
         assert_eq!(said(&chain, StepSource::LanguageModel), []);
         assert_eq!(chain.recommendation, run("they are all the same", &checked(2.0), &[]).recommendation);
     }
+}
+
+#[test]
+fn a_text_that_is_nearly_an_example_says_whose_and_which_way() {
+    let policy = Policy::built_in();
+    let scoring = scored(vec![head(0.2), similar("FR-1", 0.1)], vec![]);
+    let said = |text: &str| -> Vec<String> {
+        let chain = run(text, &scoring, &[]);
+        chain.steps.into_iter().map(|it| it.text).filter(|it| it.contains("nearly word for word")).collect()
+    };
+    let clause = policy.clause("FR-1").expect("it is in the policy");
+    let [violating] = &said(&format!("{} ok", clause.violating_examples[0]))[..] else { panic!("one step") };
+    assert!(violating.contains("violates of FR-1"), "{violating}");
+    let [allowed] = &said(&format!("{} ok", clause.allowed_examples[0]))[..] else { panic!("one step") };
+    assert!(allowed.contains("allowed of FR-1"), "{allowed}");
+    assert!(said("a quiet day at the lake with nobody around").is_empty());
 }

@@ -954,11 +954,13 @@ export type KnownHeads = {
 	sha256: string,
 	policy: string,
 	languages: string[],
+	cover: LanguageCover,
 	features: string,
 	calibration: string,
 	protocol: string,
 	faults: string[],
 	sets: RankedSet[],
+	groups: NamedGroup[],
 	data: HeadsData[],
 };
 
@@ -986,6 +988,16 @@ export type KnownModel = {
 	chosen: boolean,
 	/**  Heads trained on its vectors; `None` where there are none, and then nothing was measured. */
 	heads: KnownHeads | null,
+};
+
+/**  What is known of heads by language, each a base language of ISO 639-1. A language in none of these is not read. */
+export type LanguageCover = {
+	/**  Judged on a set in that language. */
+	measured: string[],
+	/**  Taught by texts in that language, and judged on none. */
+	taught: string[],
+	/**  Neither: what was learnt in others is carried over by the encoder. */
+	transfers: string[],
 };
 
 /**  Something that did not come in. */
@@ -1138,7 +1150,10 @@ export type MeasuredLabel = {
 
 /**  How a score was made. */
 export type Method = 
-/**  Similarity to a clause's words against neutral anchors: uncalibrated. */
+/**
+ *  How near a clause is, by its words against neutral anchors and, where there are any, by texts written for it:
+ *  uncalibrated.
+ */
 "zero_shot" | 
 /**  A trained head: calibrated. */
 "head" | 
@@ -1207,6 +1222,16 @@ export type MyDecision = {
 	queue: string,
 	/**  When it was recorded, ms. */
 	at_ms: number,
+};
+
+/**  Harmless texts that name a group, and how many of them are flagged: naming it is no reason to. */
+export type NamedGroup = {
+	/**  For people; the first is all texts, whatever they name. */
+	name: string,
+	/**  Harmless English texts that were never trained on. */
+	rows: number,
+	/**  Of how many some head asserts something. */
+	flagged: number,
 };
 
 /**  A note to write. */
@@ -1908,7 +1933,7 @@ export type Score = {
 	clauses: string[],
 	/**  How it was made. */
 	method: Method,
-	/**  Zero-shot: similarity margin, about −1 to 1. Heads: probability. Checks: log-odds. */
+	/**  Zero-shot: nearness, about −1 to 1. Heads: probability. Checks: log-odds. */
 	value: number,
 	/**
 	 *  From here on it counts: where a stated precision was reached on the calibration set, or where the team

@@ -31,7 +31,7 @@ export function knownModels(): KnownModel[] {
       ...common, id: 'minilm-l6-v2', title: 'all-MiniLM-L6-v2', note: 'A small sentence encoder.', licence: 'Apache-2.0', languages: ['en'], chosen: true,
       files: [{ name: 'model.safetensors', sha256: hex('a'), bytes: 90_868_376 }],
       heads: {
-        id: 'starter-heads@3', sha256: hex('b'), policy: 'short-video@2026.11', languages: ['en'], features: 'embedding', calibration: 'Platt',
+        id: 'starter-heads@3', sha256: hex('b'), policy: 'short-video@2026.11', languages: ['en'], cover: { measured: ['en'], taught: ['it'], transfers: ['xh'] }, groups: [{ name: 'any text', rows: 900, flagged: 18 }, { name: 'women', rows: 90, flagged: 4 }], features: 'embedding', calibration: 'Platt',
         protocol: 'out of fold', faults: ['English only.'],
         sets: [
           { name: 'seen-before', languages: ['en'], label: 'Hate', trained_on: true, rows: 900, positive: 300, auroc: 0.781, auroc_low: 0.75, auroc_high: 0.81 },
@@ -43,6 +43,7 @@ export function knownModels(): KnownModel[] {
             label('made-up/H', 'Hate'),
             label('made-up/S', 'Sexual content', { auprc: 0.953, floor_auprc: 0.934, threshold: null }),
             label('made-up/V', 'Violence', { reliability: null, steps: [] }),
+            label('made-up/FR-1', 'Fraud', { clauses: ['FR-1'], threshold: null, precision: 0 }),
           ],
         }],
       },

@@ -8,6 +8,7 @@ const anywhere = entries<ModelsState, Id>('anywhere', 'data');
 const entry = entries<ModelsState, Id>('models', 'data');
 
 const onLabel = (it: ModelsState) => it.label !== undefined;
+const mayCount = (it: ModelsState) => it.mayCount;
 const hasCards = (it: ModelsState) => (it.known?.length ?? 0) > 1;
 const isThere = (it: ModelsState) => it.known?.some((model) => model.status.is !== 'absent') ?? false;
 const isAbsent = ({ frame, install }: ModelsState) => frame.case.desktop?.model.installed === false && !install.running;
@@ -21,8 +22,8 @@ export const commands = [
   entry('models.check', 'C', (it) => !it.checking && isThere(it), (it) => it.check()),
   entry('label.next', 'J', onLabel, (it) => it.turn(1), { repeats: true }),
   entry('label.back', 'K', onLabel, (it) => it.turn(-1), { repeats: true }),
-  entry('threshold.up', 'ArrowRight', onLabel, (it) => it.try(it.tried + STEP), { repeats: true }),
-  entry('threshold.down', 'ArrowLeft', onLabel, (it) => it.try(it.tried - STEP), { repeats: true }),
+  entry('threshold.up', 'ArrowRight', mayCount, (it) => it.try(it.tried + STEP), { repeats: true }),
+  entry('threshold.down', 'ArrowLeft', mayCount, (it) => it.try(it.tried - STEP), { repeats: true }),
   entry('threshold.set', 'Ctrl+Enter', (it) => writable(it) && it.isChanged, (it) => it.set(it.tried), { inField: true }),
   entry('threshold.reset', 'Backspace', (it) => writable(it) && it.ownOf(it.target ?? '') !== undefined, (it) => it.set(null)),
 ];

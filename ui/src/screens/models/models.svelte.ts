@@ -64,6 +64,12 @@ export class ModelsState implements Room {
     return own ? own.percent / 100 : label.threshold;
   }
 
+  /** Whether a threshold of the label means anything: one that was never seen to hold under false alarms is not scored. */
+  get mayCount(): boolean {
+    const { label } = this;
+    return label !== undefined && (label.threshold !== null || label.precision > 0);
+  }
+
   /** What the tried threshold means on the measured rows. */
   get step(): ThresholdStep | undefined {
     return this.label?.steps.find((it) => it.percent === this.tried);
@@ -72,7 +78,7 @@ export class ModelsState implements Room {
   /** Trying something else than what counts. */
   get isChanged(): boolean {
     const { label } = this;
-    return label !== undefined && this.ownOf(label.target)?.percent !== this.tried;
+    return label !== undefined && this.mayCount && this.ownOf(label.target)?.percent !== this.tried;
   }
 
   status(model: KnownModel): ModelStatus {

@@ -40,6 +40,18 @@ describe('the cards', () => {
     expect(within(other).getByText(words.models.unmeasured)).toBeInTheDocument();
   });
 
+  it('say in which languages scores were measured, and whether naming a group is enough to be flagged', async () => {
+    await openModels();
+    const ours = card('all-MiniLM-L6-v2');
+    const said = (term: string) => within(ours).getByText(term).nextElementSibling;
+    expect(said('Measured in')).toHaveTextContent('English');
+    expect(said('Taught, not measured')).toHaveTextContent('Italian');
+    expect(said('Carried over, neither taught nor measured')).toHaveTextContent('Xhosa');
+    const row = within(ours).getByRole('rowheader', { name: 'women' }).closest('tr');
+    expect(row).toHaveTextContent('4 of 90');
+    expect(row).toHaveTextContent('.04');
+  });
+
   it('hash the files again by one key, and say which one is broken', async () => {
     await openModels();
     backend.found = { is: 'damaged', problem: 'model.safetensors: sha256 should be aa, found bb' };
@@ -245,6 +257,16 @@ describe('a threshold', () => {
     await user.keyboard('{ArrowLeft}{Control>}{Enter}{/Control}k');
     expect(backend.sent('models.set_threshold')).toEqual([['made-up/S', 45]]);
     expect(screen.getByRole('heading', { name: 'Threshold of “Hate”' })).toBeInTheDocument();
+  });
+
+  it('is offered for no label that never counts', async () => {
+    await openModels();
+    await user.keyboard('jjj');
+    expect(screen.getByRole('heading', { name: 'Threshold of “Fraud”' })).toBeInTheDocument();
+    expect(screen.getByText(/it never counts/)).toBeInTheDocument();
+    expect(screen.queryByRole('slider')).not.toBeInTheDocument();
+    await user.keyboard('{ArrowRight}{Control>}{Enter}{/Control}');
+    expect(backend.sent('models.set_threshold')).toEqual([]);
   });
 
   it('stays between 5 and 95 per cent', async () => {

@@ -1,5 +1,5 @@
 // Words of models: cards, installing them, what labels were measured at, thresholds.
-import type { Role } from '../../desk/types';
+import type { LanguageCover, Role } from '../../desk/types';
 import { many } from '../../kit/format';
 import { spoken } from '../../kit/words';
 import { words as shared } from '../../parts/words';
@@ -54,6 +54,12 @@ const en = {
     measured: 'What each label was measured at, beside the floor',
     label: 'Label',
     leftOut: 'Sets left out of training: what to expect of items like nobody’s. Each was judged by what was trained on the others.',
+    cover: { measured: 'Measured in', taught: 'Taught, not measured', transfers: 'Carried over, neither taught nor measured' } satisfies Record<keyof LanguageCover, string>,
+    notCovered: 'Any other language is not read.',
+    groups: 'Harmless English texts, never trained on, that are flagged all the same: to name a group is no reason to.',
+    names: 'Text that names',
+    flagged: 'Flagged',
+    share: 'Share',
     set: 'Set',
     language: 'Language',
     neverTrained: 'never trained on',
@@ -86,7 +92,7 @@ const en = {
     thresholdMeans: 'From there on a score counts as reached, in this case file and for everybody who works in it. What is assessed from now on uses it; what was assessed keeps its own.',
     shipsAt: (value: string, precision: string) => `Ships at ${value}, set for a precision of ${precision}.`,
     shipsQuiet: (value: string) => `Ships at ${value}, set so that few harmless rows reach it.`,
-    shipsUnseen: 'Ships with none: none was seen to hold on rows it had not learnt from.',
+    shipsUnseen: 'None was seen to hold on rows it had not learnt from: it never counts. Of a single clause it still says how near a text is.',
     shipsNone: (precision: string) => `Ships with none: a precision of ${precision} was never reached.`,
     ownBy: (value: string, who: string, when: string) => `${value} was set here by ${who}, ${when}.`,
     tried: 'Tried',
@@ -161,6 +167,12 @@ const de: typeof en = {
     measured: 'Woran jede Kennung gemessen wurde, neben der Untergrenze',
     label: 'Kennung',
     leftOut: 'Sätze, die beim Training fehlten: was bei eigenen Einträgen zu erwarten ist. Jeder wurde von dem beurteilt, was aus den anderen gelernt wurde.',
+    cover: { measured: 'Gemessen', taught: 'Gelernt, nicht gemessen', transfers: 'Übertragen, weder gelernt noch gemessen' },
+    notCovered: 'Andere Sprachen werden nicht gelesen.',
+    groups: 'Harmlose englische Texte, nie daraus gelernt, die dennoch gemeldet werden: eine Gruppe zu nennen ist kein Grund.',
+    names: 'Text nennt',
+    flagged: 'Gemeldet',
+    share: 'Anteil',
     set: 'Satz',
     language: 'Sprache',
     neverTrained: 'nie daraus gelernt',
@@ -193,7 +205,7 @@ const de: typeof en = {
     thresholdMeans: 'Ab dort gilt ein Wert als erreicht, in dieser Falldatei und für alle, die darin arbeiten. Was ab jetzt beurteilt wird, nimmt sie; was beurteilt ist, behält seine.',
     shipsAt: (value, precision) => `Mitgeliefert bei ${value}, gesetzt für eine Genauigkeit von ${precision}.`,
     shipsQuiet: (value) => `Mitgeliefert bei ${value}, so gesetzt, dass nur wenige harmlose Zeilen ihn erreichen.`,
-    shipsUnseen: 'Ohne mitgelieferten: keiner hielt an Zeilen, aus denen nicht gelernt wurde.',
+    shipsUnseen: 'Keiner hielt an Zeilen, aus denen nicht gelernt wurde: sie zählt nie. Bei einer einzelnen Klausel sagt sie noch, wie nah ein Text ist.',
     shipsNone: (precision) => `Ohne mitgelieferte: eine Genauigkeit von ${precision} wurde nie erreicht.`,
     ownBy: (value, who, when) => `${value} hat ${who} hier gesetzt, ${when}.`,
     tried: 'Probiert',

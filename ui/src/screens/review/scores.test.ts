@@ -26,7 +26,7 @@ describe('scores', () => {
 
   it('never write an uncalibrated likeness as a number', () => {
     const shown = show(full as Scoring);
-    const similar = screen.getByText(/Most similar clauses/).closest('div');
+    const similar = screen.getByText(/Nearest clauses/).closest('div');
     expect(similar).toHaveTextContent('not calibrated');
     expect(similar?.textContent).not.toMatch(/%|0?\.\d/);
     for (const value of ['0.41', '.41', '41', '.38', '.22']) expect(shown.textContent).not.toContain(value);
@@ -34,8 +34,21 @@ describe('scores', () => {
 
   it('give the bars of likeness no width that stands for a value', () => {
     show(full as Scoring);
-    const similar = screen.getByText(/Most similar clauses/).closest('div');
+    const similar = screen.getByText(/Nearest clauses/).closest('div');
     expect(similar?.querySelector('[style*="width"]')).toBeNull();
+  });
+
+  it('say of each of the nearest clauses whether anything measured it', () => {
+    const near = (target: string, value: number) =>
+      ({ target, title: 'A rule', clauses: [target], method: 'zero_shot' as const, value, threshold: null });
+    const head = (target: string, clauses: string[], value: number) =>
+      ({ target, title: 'A head', clauses, method: 'head' as const, value, threshold: 0.5 });
+    const scores = [head('s/H', ['HH-1', 'HH-3'], 0.7), head('s/V', ['VG-2'], 0.2), near('HH-1', 0.3), near('IP-1', 0.2), near('VG-2', 0.1)];
+    show({ outcome: 'scored', scores, drivers: [], read_as: null });
+    const said = screen.getAllByRole('listitem').map((it) => it.textContent?.replace(/\s+/g, ' ').trim());
+    expect(said[0]).toMatch(/HH-1 A rule measured: met$/);
+    expect(said[1]).toMatch(/IP-1 A rule nothing measures it$/);
+    expect(said[2]).toMatch(/VG-2 A rule measured: not met$/);
   });
 
   it('name the clauses a group stands for and never split it', () => {

@@ -13,3 +13,12 @@ export function reaches(it: Score): boolean {
 export function scoresOpen(said: boolean | null, assessment: Assessment | null): boolean {
   return said ?? scoresOf(assessment).some(reaches);
 }
+
+/** What scores say of a clause: whether it is met, where something could have said otherwise; else only how near it is. */
+export type Outcome = 'met' | 'not_met' | 'unmeasured';
+
+export function outcomeOf(scores: readonly Score[], clause: string): Outcome {
+  const measured = scores.filter((it) => it.method !== 'zero_shot' && it.threshold !== null && it.clauses.includes(clause));
+  if (measured.length === 0) return 'unmeasured';
+  return measured.some(reaches) ? 'met' : 'not_met';
+}

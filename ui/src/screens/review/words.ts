@@ -5,6 +5,7 @@ import { spoken } from '../../kit/words';
 import { words as shared } from '../../parts/words';
 import type { SaveState } from './autosave.svelte';
 import type { Lack } from './judgement';
+import type { Outcome } from './scores';
 import * as commands from './words/commands';
 import * as day from './words/day';
 import * as notes from './words/notes';
@@ -135,9 +136,10 @@ const en = {
     checkHint: 'How much likelier the language model finds it that the clause is broken than that it is not, as log-odds: ▲ where that counts. Not a probability.',
     likelier: 'found broken',
     unlikelier: 'found not broken',
-    similar: 'Most similar clauses',
+    similar: 'Nearest clauses',
     uncalibrated: 'not calibrated',
-    similarHint: 'Likeness to the words of each clause, nearest first. It is an order, not a probability.',
+    similarHint: 'Likeness to the words of each clause and to texts written for it, nearest first. It is an order, not a probability.',
+    outcome: { met: 'measured: met', not_met: 'measured: not met', unmeasured: 'nothing measures it' } satisfies Record<Outcome, string>,
     rank: (n: number) => `rank ${n}`,
     noHeads: 'No calibrated score was made.',
     made: (model: string, device: string, took: string) => `${model} · ${device} · ${took}`,
@@ -376,9 +378,10 @@ const de: typeof en = {
     checkHint: 'Um wie viel wahrscheinlicher das Sprachmodell einen Verstoß findet als keinen, als Logit: ▲ wo das zählt. Keine Wahrscheinlichkeit.',
     likelier: 'Verstoß gefunden',
     unlikelier: 'kein Verstoß gefunden',
-    similar: 'Ähnlichste Klauseln',
+    similar: 'Nächste Klauseln',
     uncalibrated: 'nicht kalibriert',
-    similarHint: 'Ähnlichkeit mit den Wörtern jeder Klausel, die nächste zuerst. Eine Reihenfolge, keine Wahrscheinlichkeit.',
+    similarHint: 'Ähnlichkeit mit den Wörtern jeder Klausel und mit Texten, die für sie geschrieben sind, die nächste zuerst. Eine Reihenfolge, keine Wahrscheinlichkeit.',
+    outcome: { met: 'gemessen: erfüllt', not_met: 'gemessen: nicht erfüllt', unmeasured: 'nichts misst sie' },
     rank: (n) => `Platz ${n}`,
     noHeads: 'Kein kalibrierter Wert wurde ermittelt.',
     made: (model, device, took) => `${model} · ${device} · ${took}`,
