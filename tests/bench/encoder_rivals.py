@@ -1,10 +1,13 @@
 """What the packed encoder is measured against, in a process of its own: one JSON line asked, one answered.
 
-    encoder_rivals.py onnx MODEL_FOLDER TOKENS.json     ONNX Runtime fp32 on one thread
+    encoder_rivals.py fp32 MODEL_FOLDER TOKENS.json     ONNX Runtime fp32 on one thread
+    encoder_rivals.py int8 MODEL_FOLDER TOKENS.json     the same, its weights quantised by ONNX Runtime
     encoder_rivals.py st MODEL_FOLDER TEXTS.json        sentence-transformers on two threads
+    encoder_rivals.py tokens TOKENIZER TEXTS.json       what `tokenizers` makes of texts; answers once, unasked
 
 The ONNX graph is built here from the model's own safetensors, as torch's exporter would write it, and fused by
-ONNX Runtime's optimizer for transformers; which nodes came out is asserted.
+ONNX Runtime's optimizer for transformers; which nodes came out is asserted. `quantize_dynamic` then gets that graph, at
+its own defaults.
 """
 
 import json
@@ -16,8 +19,8 @@ import time
 import numpy
 
 
-def graph(folder: pathlib.Path) -> pathlib.Path:
-    """BERT with mean pooling as an ONNX file, not yet fused."""
+def write_graph(folder: pathlib.Path, path: pathlib.Path) -> None:
+    """BERT as an ONNX file, not yet fused."""
     import onnx
     from onnx import TensorProto, helper, numpy_helper
     from safetensors.numpy import load_file
@@ -95,31 +98,51 @@ def graph(folder: pathlib.Path) -> pathlib.Path:
     out = helper.make_tensor_value_info(x, TensorProto.FLOAT, ["batch", "length", hidden])
     model = helper.make_model(helper.make_graph(nodes, "bert", ids, [out], constants), opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.checker.check_model(model)
-    path = pathlib.Path(tempfile.mkdtemp()) / "plain.onnx"
     onnx.save(model, path)
-    return path
 
 
 class Onnx:
-    def __init__(self, folder: pathlib.Path):
+    def __init__(self, folder: pathlib.Path, is_int8: bool):
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        with tempfile.TemporaryDirectory() as scratch:
+            path = self.fused(folder, pathlib.Path(scratch))
+            if is_int8:
+                path = self.quantised(path)
+            self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self.version = f"onnxruntime {onnxruntime.__version__} {'int8' if is_int8 else 'fp32'}"
+
+    def fused(self, folder: pathlib.Path, scratch: pathlib.Path) -> pathlib.Path:
         import onnxruntime
         from onnxruntime.transformers import optimizer
 
         config = json.loads((folder / "config.json").read_text())
         layers, heads, hidden = config["num_hidden_layers"], config["num_attention_heads"], config["hidden_size"]
-        plain = graph(folder)
-        fused = optimizer.optimize_model(str(plain), model_type="bert", num_heads=heads, hidden_size=hidden, opt_level=1)
-        kinds = [it.op_type for it in fused.model.graph.node]
-        self.nodes = {it: kinds.count(it) for it in ("EmbedLayerNormalization", "Attention", "SkipLayerNormalization", "BiasGelu")}
-        expected = {"EmbedLayerNormalization": 1, "Attention": layers, "SkipLayerNormalization": 2 * layers, "BiasGelu": layers}
-        assert self.nodes == expected, f"the optimizer left {self.nodes}, all of them: {kinds}"
-        path = plain.with_name("fused.onnx")
-        fused.save_model_to_file(str(path))
+        plain, basic, path = scratch / "plain.onnx", scratch / "basic.onnx", scratch / "fused.onnx"
+        write_graph(folder, plain)
+        # The optimizer's own `opt_level=1` is this pass, and asks for torch.
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        self.version = f"onnxruntime {onnxruntime.__version__}"
-        self.names = [it.name for it in self.session.get_inputs()]
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        options.optimized_model_filepath = str(basic)
+        onnxruntime.InferenceSession(str(plain), options, providers=["CPUExecutionProvider"])
+        fused = optimizer.optimize_model(str(basic), model_type="bert", num_heads=heads, hidden_size=hidden, opt_level=0)
+        expected = {"EmbedLayerNormalization": 1, "Attention": layers, "SkipLayerNormalization": 2 * layers, "BiasGelu": layers}
+        self.nodes = counted(fused.model, expected)
+        fused.save_model_to_file(str(path))
+        return path
+
+    def quantised(self, fused: pathlib.Path) -> pathlib.Path:
+        import onnx
+        from onnxruntime.quantization import quantize_dynamic
+
+        path = fused.with_name("int8.onnx")
+        # Behind fused nodes it cannot tell that numbers are of single precision: all of them are.
+        quantize_dynamic(fused, path, extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT})
+        layers = self.nodes["Attention"]
+        self.nodes = counted(onnx.load(path), {"QEmbedLayerNormalization": 1, "QAttention": layers, "MatMulInteger": 3 * layers})
+        return path
 
     def embed(self, batch: list[list[int]]) -> numpy.ndarray:
         ids = numpy.zeros((len(batch), max(map(len, batch))), numpy.int32)
@@ -136,8 +159,16 @@ class Onnx:
         return mean / numpy.linalg.norm(mean, axis=1, keepdims=True)
 
 
-def onnx_runtime(folder: pathlib.Path, tokens: list[list[int]]) -> None:
-    model = Onnx(folder)
+def counted(model, expected: dict[str, int]) -> dict[str, int]:
+    """How many nodes there are of each kind that is expected: as many as expected."""
+    kinds = [it.op_type for it in model.graph.node]
+    found = {it: kinds.count(it) for it in expected}
+    assert found == expected, f"there are {found}, all of them: {sorted(set(kinds))}"
+    return found
+
+
+def onnx_runtime(folder: pathlib.Path, tokens: list[list[int]], is_int8: bool) -> None:
+    model = Onnx(folder, is_int8)
     say({"ready": model.version, "nodes": model.nodes})
     for line in sys.stdin:
         asked = json.loads(line)
@@ -145,8 +176,9 @@ def onnx_runtime(folder: pathlib.Path, tokens: list[list[int]]) -> None:
         cpu, wall = time.process_time(), time.perf_counter()
         parts = [model.embed(tokens[n : n + size]) for n in range(0, len(tokens), size)]
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-        vectors = numpy.concatenate(parts)
-        say({"cpu_s": cpu, "wall_s": wall, "vectors": vectors[:: len(vectors) // 32].tolist()})
+        if "to" in asked:
+            numpy.concatenate(parts).astype("<f4").tofile(asked["to"])
+        say({"cpu_s": cpu, "wall_s": wall})
 
 
 def sentence_transformers(folder: pathlib.Path, texts: list[str]) -> None:
@@ -160,9 +192,20 @@ def sentence_transformers(folder: pathlib.Path, texts: list[str]) -> None:
     say({"ready": f"sentence-transformers {sentence_transformers.__version__}, torch {torch.__version__}"})
     for _ in sys.stdin:
         cpu, wall = time.process_time(), time.perf_counter()
-        vectors = model.encode(texts, batch_size=32, normalize_embeddings=True)
+        model.encode(texts, batch_size=32, normalize_embeddings=True)
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-        say({"cpu_s": cpu, "wall_s": wall, "vectors": vectors[:: max(1, len(vectors) // 32)].tolist()})
+        say({"cpu_s": cpu, "wall_s": wall})
+
+
+def tokens_of(tokenizer: pathlib.Path, prefix: str, texts: list[str]) -> None:
+    from tokenizers import Tokenizer
+
+    it = Tokenizer.from_file(str(tokenizer))
+    it.no_padding()
+    it.no_truncation()
+    alone = it.encode_batch(texts, add_special_tokens=False)
+    whole = it.encode_batch([prefix + text for text in texts])
+    say({"alone": [it.ids for it in alone], "whole": [it.ids for it in whole]})
 
 
 def say(answer: dict) -> None:
@@ -170,5 +213,13 @@ def say(answer: dict) -> None:
 
 
 if __name__ == "__main__":
-    which, folder, data = sys.argv[1], pathlib.Path(sys.argv[2]), json.loads(pathlib.Path(sys.argv[3]).read_text())
-    {"onnx": onnx_runtime, "st": sentence_transformers}[which](folder, data)
+    which, path, data = sys.argv[1], pathlib.Path(sys.argv[2]), json.loads(pathlib.Path(sys.argv[3]).read_text())
+    match which:
+        case "fp32" | "int8":
+            onnx_runtime(path, data, is_int8=which == "int8")
+        case "st":
+            sentence_transformers(path, data)
+        case "tokens":
+            tokens_of(path, data["prefix"], data["texts"])
+        case _:
+            sys.exit(f"{which}: there is no such rival")

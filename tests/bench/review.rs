@@ -5,9 +5,12 @@
 //! an embedding, one in twenty settled. They stay under `target/bench-cases`; a run works on a
 //! copy. While it is measured, a second connection reads items at random. List and similar items
 //! are asked for once before they count: the first time takes the list, or reads the vectors. Last, the largest
-//! file is worked on while a model computes for twenty seconds.
+//! file is worked on while a model computes for twenty seconds, and one of ten thousand items while they are scored anew by
+//! the model that is installed; where none is, that is left out and said.
 
 mod busy;
+
+mod rescored;
 
 use std::{
     io::Write,
@@ -37,6 +40,7 @@ use casebook_tests::{
 };
 
 use busy::Busy;
+use rescored::Rescored;
 
 /// Sizes that are compared; the first and the last make the figures.
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
@@ -76,7 +80,8 @@ fn main() -> ExitCode {
         last = first.clone();
     }
     let busy = busy::measure(large);
-    if report_all(&first, &last, &busy, large.import_us / small.import_us, large.n) {
+    let rescored = rescored::measure();
+    if report_all(&first, &last, &busy, rescored.as_ref(), large.import_us / small.import_us, large.n) {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -84,12 +89,19 @@ fn main() -> ExitCode {
 }
 
 /// Prints the figures and says whether all of them hold.
-fn report_all(small: &Times, large: &Times, busy: &Busy, growth_import: f64, items: usize) -> bool {
+fn report_all(
+    small: &Times,
+    large: &Times,
+    busy: &Busy,
+    rescored: Option<&Rescored>,
+    growth_import: f64,
+    items: usize,
+) -> bool {
     let fsync = percentile(&large.fsync, 99.0);
     let growth = |of: fn(&Times) -> &Vec<f64>| percentile(of(large), 50.0) / percentile(of(small), 50.0);
     let at_most = |name, value, most| Figure { name, value, bar: Some(Bar::AtMost(most)) };
     let p99 = |name, values: &[f64], most| at_most(name, percentile(values, 99.0), most);
-    let figures = [
+    let mut figures = vec![
         p99("next_p99_ms", &large.next, 5.0),
         p99("draft_p99_ms", &large.draft, 5.0),
         p99("list_p99_ms", &large.list, 15.0),
@@ -105,15 +117,28 @@ fn report_all(small: &Times, large: &Times, busy: &Busy, growth_import: f64, ite
         Figure { name: "fsync_p99_ms", value: fsync, bar: None },
         Figure { name: "reveal_p99_ms", value: percentile(&large.reveal, 99.0), bar: None },
     ];
-    conclude(
-        "review",
-        &figures,
-        &[
-            ("items", items.into()),
-            ("samples", large.next.len().into()),
-            ("busy_samples", busy.draft.len().into()),
-        ],
-    )
+    let mut others = vec![
+        ("items", items.into()),
+        ("samples", large.next.len().into()),
+        ("busy_samples", busy.draft.len().into()),
+    ];
+    match rescored {
+        None => {
+            println!("nothing is installed that scores: nothing was measured while items are scored anew");
+        }
+        Some(it) => {
+            figures.extend([
+                p99("next_rescored_p99_ms", &it.next, 10.0),
+                p99("draft_rescored_p99_ms", &it.draft, 10.0),
+                p99("list_rescored_p99_ms", &it.list, 15.0),
+                p99("submit_rescored_p99_ms", &it.submit, (3.0 * fsync).max(10.0)),
+            ]);
+            others.push(("rescored_by", it.model.clone().into()));
+            others.push(("rescored_items", it.scored.into()));
+            others.push(("rescored_samples", it.next.len().into()));
+        }
+    }
+    conclude("review", &figures, &others)
 }
 
 /// Milliseconds, one per sample.
