@@ -2,6 +2,7 @@
 
 use casebook_core::{
     assessment::Assessment,
+    decision::Verdict,
     evidence::Anchor,
     known::{KnownModel, ModelStatus},
     record::{Stage, StepSource},
@@ -188,6 +189,7 @@ pub fn revealed(revealed: &Revealed) {
         scores(assessment);
         notes(assessment);
         steps(assessment);
+        precedents(assessment);
     }
 }
 
@@ -299,6 +301,25 @@ fn steps(assessment: &Assessment) {
     match &assessment.recommendation {
         Some(it) => say!("  recommends {}, severity {}", it.choice.words(), it.severity),
         None => say!("  no opinion"),
+    }
+}
+
+/// Decided items like it; what was decided is told where nearness was seen to tell it.
+fn precedents(assessment: &Assessment) {
+    if assessment.precedents.is_empty() {
+        return;
+    }
+    out::block("\n");
+    say!("SIMILAR  decided items, nearest first");
+    for it in &assessment.precedents {
+        let told = it.told.map_or_else(String::new, |told| {
+            let decided = match it.verdict {
+                Verdict::NotViolating => "allowed".to_owned(),
+                _ => format!("violating, {}", it.clauses.join(", ")),
+            };
+            format!("{decided}; {} of {} items most like one decided so were", told.agreed, told.of)
+        });
+        say!("  {:.2}  {}  “{}”  {told}", it.similarity, it.item, it.excerpt);
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     decision::Choice,
     draft::DraftStep,
     evidence::Evidence,
+    nearness::Told,
     score::{Scoring, Speaker},
     weighing::notes::Notes,
 };
@@ -69,6 +70,10 @@ pub struct Precedent {
     pub clauses: Vec<String>,
     /// Settled by policy staff, rather than one reviewer's decision.
     pub gold: bool,
+    /// How often nearness told this outcome in the file. Where it was not seen to, the item is shown as similar, without
+    /// a word on what was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
     /// The first words of its text.
     pub excerpt: String,
 }

@@ -61,4 +61,6 @@ pub mod folds;
 
 pub mod metrics;
 
+pub mod nearness;
+
 pub mod known;

@@ -114,6 +114,21 @@ pub fn threshold_at_precision(
     steps(scores, labels).filter(reached).last().map(|it| it.score)
 }
 
+/// The 95 % interval of a share, which holds for few rows too (Wilson 1927); all of 0 to 1 without a row.
+#[must_use]
+pub fn wilson(positive: u32, rows: u32) -> (f64, f64) {
+    const Z: f64 = 1.959_963_984_540_054;
+    if rows == 0 {
+        return (0.0, 1.0);
+    }
+    let n = f64::from(rows);
+    let share = f64::from(positive) / n;
+    let middle = share + Z * Z / (2.0 * n);
+    let half = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + Z * Z / n;
+    (((middle - half) / scale).max(0.0), ((middle + half) / scale).min(1.0))
+}
+
 /// Expected calibration error over ten bins of equal width: Σ share × |mean probability − share positive|.
 /// `None` without a row.
 #[must_use]

@@ -220,15 +220,19 @@ impl<'a> Builder<'a> {
             said.push(format!("About {reach:.0} views an hour."));
             ids.push(self.cite(Anchor::Metadata { reference: "reach_per_hour".into() }));
         }
-        for precedent in self.findings.precedents.iter().take(3) {
+        let telling: Vec<&Precedent> = self.telling().collect();
+        for precedent in telling.iter().take(3) {
             ids.push(self.cite(Anchor::Precedent { reference: precedent.item.clone() }));
         }
-        if let Some(line) = precedents_line(self.findings.precedents) {
-            said.push(line);
-        }
+        said.extend(precedents_line(&telling));
         if !said.is_empty() {
             self.step(Stage::Context, &said.join(" "), ids, vec![]);
         }
+    }
+
+    /// Decided items like it, where nearness was seen to tell what was decided.
+    fn telling(&self) -> impl Iterator<Item = &'a Precedent> + use<'a> {
+        self.findings.precedents.iter().filter(|it| it.told.is_some())
     }
 
     /// Weighs one clause. Where nothing measured could have said that it is met there is nothing to recommend from: a
@@ -359,7 +363,7 @@ impl<'a> Builder<'a> {
     fn counterargument(&mut self, clause: &Clause, met: bool, lifted: Option<&Exception>) {
         let mut ids = Vec::new();
         let otherwise = |it: &&Precedent| (it.verdict == Verdict::NotViolating) == met;
-        let said = if let Some(precedent) = self.findings.precedents.iter().find(otherwise) {
+        let said = if let Some(precedent) = self.telling().find(otherwise) {
             ids.push(self.cite(Anchor::Precedent { reference: precedent.item.clone() }));
             let how = if met { "allowed" } else { "found violating" };
             format!("Against this: {}, an item like it, was {how}.", precedent.item)
@@ -423,7 +427,7 @@ fn sentence(words: &str) -> String {
     letters.next().map(|it| it.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn precedents_line(precedents: &[Precedent]) -> Option<String> {
+fn precedents_line(precedents: &[&Precedent]) -> Option<String> {
     let violating = precedents.iter().filter(|it| it.verdict == Verdict::Violating).count();
     let allowed = precedents.iter().filter(|it| it.verdict == Verdict::NotViolating).count();
     match precedents.len() {

@@ -2,6 +2,8 @@
 
 mod makers;
 
+mod nearness;
+
 mod noting;
 
 use std::{
@@ -20,10 +22,11 @@ use casebook_core::{
     score::{Leading, ScoreInput, Scoring, Speaker, TextPart},
     weighing::notes::Notes,
 };
-use casebook_store::{Precedents, Row, Store, StoredItem};
+use casebook_store::{Row, Store, StoredItem};
 
 pub(crate) use makers::Makers;
 use makers::ask;
+use nearness::Nearness;
 pub(crate) use noting::Doing;
 
 use crate::{
@@ -31,13 +34,9 @@ use crate::{
     flow::Flow,
     making::Making,
     ports::{Embedder, ModelError, ModelShelf, Reasoner, Scorer},
-    time, view,
+    time,
 };
 
-/// Precedents an assessment names, at most.
-const PRECEDENTS: usize = 5;
-/// Below this cosine two items are not alike.
-const ALIKE: f64 = 0.6;
 /// Who makes the assessments of an open file: the models, each loaded once by whoever needs it first, and
 /// the decided items they know.
 pub struct Assessor {
@@ -50,7 +49,7 @@ pub struct Assessor {
     finder: Mutex<Option<Arc<dyn Scorer>>>,
     reasoner: Mutex<Option<Arc<dyn Reasoner>>>,
     embedder: Mutex<Option<Arc<dyn Embedder>>>,
-    precedents: Mutex<Precedents>,
+    nearness: Mutex<Nearness>,
     /// What somebody waits for.
     pub(crate) making: Making,
 }
@@ -86,8 +85,8 @@ impl Assessor {
     ) -> Self {
         let (scorer, finder) = (Mutex::new(None), Mutex::new(None));
         let (reasoner, embedder) = (Mutex::new(None), Mutex::new(None));
-        let (precedents, making) = (Mutex::default(), Making::default());
-        Self { policy, models, written, clock, scorer, finder, reasoner, embedder, precedents, making }
+        let (nearness, making) = (Mutex::default(), Making::default());
+        Self { policy, models, written, clock, scorer, finder, reasoner, embedder, nearness, making }
     }
 
     /// True where the file has what is said of its items from the start.
@@ -272,27 +271,8 @@ impl Assessor {
     fn precedents(&self, store: &Store, row: Row, input: &ScoreInput) -> Result<Vec<Precedent>> {
         let Some(embedder) = self.embedder()? else { return Ok(Vec::new()) };
         let Some(vector) = embedder.embed(from_ref(input)).pop().flatten() else { return Ok(Vec::new()) };
-        let nearest = {
-            let mut known = self.precedents.lock().unwrap_or_else(PoisonError::into_inner);
-            store.nearest_decided(&mut known, &embedder.speaker(), &vector)?
-        };
-        let mut precedents = Vec::new();
-        for (similarity, other) in nearest.into_iter().filter(|(it, other)| *it >= ALIKE && *other != row) {
-            if precedents.len() == PRECEDENTS {
-                break;
-            }
-            let Some(decided) = store.decided(other, &self.policy.name())? else { continue };
-            let stored = store.item(other)?;
-            precedents.push(Precedent {
-                item: stored.item.id.clone(),
-                similarity: (similarity * 1000.0).round() / 1000.0,
-                verdict: decided.verdict,
-                clauses: decided.clauses,
-                gold: decided.gold,
-                excerpt: view::found(&stored, "").excerpt,
-            });
-        }
-        Ok(precedents)
+        let mut nearness = self.nearness.lock().unwrap_or_else(PoisonError::into_inner);
+        nearness.precedents(store, &self.policy, &embedder.speaker(), row, &vector)
     }
 }
 

@@ -80,7 +80,7 @@ pub use notes::StoredNote;
 pub use occurring::{MOST_VALUES, Occurring};
 pub use place::{Mark, mark};
 pub use policies::HeldPolicy;
-pub use precedents::Precedents;
+pub use precedents::{Neighbours, Precedents};
 pub use releases::{NewRelease, PutThere, Restricting, StoredRelease};
 pub use reviews::{NewReview, ReviewRow, StoredImpression, StoredReview};
 pub use signals::Signal;

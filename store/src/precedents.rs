@@ -16,6 +16,12 @@ use crate::{Row, Store, error::Result, half, models::model_id, rows::one, sign_b
 /// bits in practice; a file with fewer decided items is searched exactly.
 const COMPARED: usize = 128;
 
+/// The same for the nearest of one: less depends on it.
+const NEIGHBOURS: usize = 16;
+
+const VECTOR: &str =
+    "select vector from embedding where model = ?1 and item = ?2 and part = -1 and t0_ms = -1";
+
 /// The decided items of a file as one model reads them.
 #[derive(Default)]
 pub struct Precedents {
@@ -62,14 +68,10 @@ impl Store {
         }
         self.read(|db| {
             let mut nearest = Vec::with_capacity(COMPARED);
-            let sql =
-                "select vector from embedding where model = ?1 and item = ?2 and part = -1 and t0_ms = -1";
             for at in among.sign_bits.close_to(&half::pack(vector), COMPARED) {
                 let row = among.rows[at];
-                let Some(other) = one::<Vec<u8>>(db, sql, (model, row))? else { continue };
-                let other = half::unpack(&other);
-                let cosine = vector.iter().zip(&other).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
-                nearest.push((cosine, row));
+                let Some(other) = one::<Vec<u8>>(db, VECTOR, (model, row))? else { continue };
+                nearest.push((cosine(vector, &half::unpack(&other)), row));
             }
             nearest.sort_by(|a: &(f64, Row), b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             Ok(nearest)
@@ -77,7 +79,57 @@ impl Store {
     }
 }
 
+/// An item and the decided item nearest to it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Neighbours {
+    /// A decided item.
+    pub item: Row,
+    /// The nearest of the others.
+    pub nearest: Row,
+    /// Cosine of their vectors.
+    pub cosine: f64,
+}
+
+impl Store {
+    /// Of the decided items known last, `most` at most, each with the decided item nearest to it.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn neighbours(&self, among: &Precedents, most: usize) -> Result<Vec<Neighbours>> {
+        let Some(model) = among.model else { return Ok(Vec::new()) };
+        self.read(|db| {
+            let vector = |row: Row| -> Result<Option<Vec<u8>>> { one(db, VECTOR, (model, row)) };
+            let mut found = Vec::new();
+            for item in among.rows.iter().rev().take(most).copied() {
+                let Some(own) = vector(item)? else { continue };
+                let own_numbers = half::unpack(&own);
+                let mut nearest: Option<Neighbours> = None;
+                for at in among.sign_bits.close_to(&own, NEIGHBOURS) {
+                    let other = among.rows[at];
+                    let Some(its) = vector(other)?.filter(|_| other != item) else { continue };
+                    let cosine = cosine(&own_numbers, &half::unpack(&its));
+                    if nearest.is_none_or(|it| cosine > it.cosine) {
+                        nearest = Some(Neighbours { item, nearest: other, cosine });
+                    }
+                }
+                found.extend(nearest);
+            }
+            Ok(found)
+        })
+    }
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+}
+
 impl Precedents {
+    /// How many decided items are known.
+    #[must_use]
+    pub fn n_known(&self) -> usize {
+        self.rows.len()
+    }
+
     /// Adds what came since the last time.
     fn read_on(&mut self, db: &Connection, model: i64) -> Result<()> {
         let newest = |sql| one(db, sql, ()).map(Option::unwrap_or_default);

@@ -445,6 +445,25 @@ fn decided_items_are_found_by_likeness_and_restricted_ones_are_not() {
 }
 
 #[test]
+fn of_each_decided_item_the_nearest_other_one_is_known() {
+    let mut case = Case::new();
+    let rows =
+        ["a", "b", "c"].map(|it| case.add(with(it, |it| it.gold = Some(gold(Verdict::Violating, "HH-1")))));
+    let vectors: Vec<_> =
+        rows.into_iter().zip([[1.0, 0.0], [0.8, 0.6], [-1.0, 0.1]].map(Vec::from)).collect();
+    case.store.put_embeddings(&model("m"), &vectors).expect("embeddings");
+    let mut known = Precedents::default();
+    assert_eq!(case.store.neighbours(&known, 9).expect("read"), [], "nothing was asked for yet");
+    case.store.nearest_decided(&mut known, &model("m"), &[1.0, 0.0]).expect("read");
+    let found = case.store.neighbours(&known, 9).expect("read");
+    let found: Vec<_> =
+        found.into_iter().map(|it| (it.item, it.nearest, (it.cosine * 10.0).round())).collect();
+    assert_eq!(found, [(rows[2], rows[1], -7.0), (rows[1], rows[0], 8.0), (rows[0], rows[1], 8.0)]);
+    assert_eq!(case.store.neighbours(&known, 1).expect("read").len(), 1, "those known last");
+    assert_eq!(known.n_known(), 3);
+}
+
+#[test]
 fn what_is_not_in_a_closed_set_is_refused_by_the_file() {
     let mut case = Case::new();
     case.add_text("a", "x");

@@ -61,9 +61,16 @@ impl Scorer for PlantedScorer {
     }
 }
 
+/// The word that makes a text unlike all others, and like those with it.
+pub const COINS: &str = "coins";
+
 impl Embedder for PlantedScorer {
     fn embed(&self, inputs: &[ScoreInput]) -> Vec<Option<Vec<f32>>> {
-        inputs.iter().map(|it| (!it.texts.is_empty()).then(|| vec![1.0, 0.0, 0.0])).collect()
+        let of = |it: &ScoreInput| {
+            let speaks_of_coins = it.texts.first()?.text.contains(COINS);
+            Some(vec![if speaks_of_coins { -1.0 } else { 1.0 }, 0.0, 0.0])
+        };
+        inputs.iter().map(of).collect()
     }
 }
 

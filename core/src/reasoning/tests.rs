@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     check,
     item::ItemKind,
+    nearness::Told,
     record::RecordPart,
     score::{Method, NotScored, ReadAs},
     weighing::notes::{Outcome, Proposed, Quote, Reason, quotes::Passage},
@@ -97,6 +98,7 @@ fn precedent(item: &str, verdict: Verdict) -> Precedent {
         verdict,
         clauses: vec!["HH-1".into()],
         gold: true,
+        told: Some(Told { agreed: 27, of: 30 }),
         excerpt: "…".into(),
     }
 }
@@ -205,6 +207,16 @@ fn the_counter_argument_prefers_a_precedent_that_went_the_other_way() {
         "{}",
         context.text
     );
+}
+
+#[test]
+fn what_was_decided_of_a_similar_item_is_not_said_where_nearness_does_not_tell_it() {
+    let silent = Precedent { told: None, ..precedent("b", Verdict::NotViolating) };
+    let chain =
+        run("they are all the same", &scored(vec![head(0.9), similar("HH-1", 0.2)], vec![]), &[silent]);
+    let cites = |it: &Evidence| matches!(it.anchor, Anchor::Precedent { .. });
+    assert!(!chain.evidence.iter().any(cites), "{:?}", chain.evidence);
+    assert!(chain.steps.iter().all(|it| !it.text.contains("like it")), "{:?}", chain.steps);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use casebook_core::{
     assessment::{Assessment, Precedent},
     decision::{Choice, Confidence, Judgement},
     draft::Draft,
+    nearness::DecidedAs,
     policy::Policy,
     reasoning::Chain,
     record::Mode,
@@ -185,7 +186,10 @@ fn as_seen(
         }
         let Some(decided) = store.decided(other, &policy.name())? else { continue };
         let Decided { gold, verdict, clauses } = decided;
-        precedents.push(Precedent { gold, verdict, clauses, ..precedent.clone() });
+        // What nearness was measured to tell was the outcome of then.
+        let stands = DecidedAs::of(verdict, &clauses) == DecidedAs::of(precedent.verdict, &precedent.clauses);
+        let told = precedent.told.filter(|_| stands);
+        precedents.push(Precedent { gold, verdict, clauses, told, ..precedent.clone() });
     }
     if precedents == assessment.precedents {
         return Ok(assessment);

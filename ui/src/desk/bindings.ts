@@ -1521,6 +1521,11 @@ export type Precedent = {
 	clauses: string[],
 	/**  Settled by policy staff, rather than one reviewer's decision. */
 	gold: boolean,
+	/**
+	 *  How often nearness told this outcome in the file. Where it was not seen to, the item is shown as similar, without
+	 *  a word on what was decided.
+	 */
+	told?: Told | null,
 	/**  The first words of its text. */
 	excerpt: string,
 };
@@ -2125,6 +2130,14 @@ name: string } |
 { kind: "queue"; 
 /**  Which. */
 name: string };
+
+/**  How often the nearest decided item told what was decided. */
+export type Told = {
+	/**  Items that were decided as their nearest. */
+	agreed: number,
+	/**  Items whose nearest was decided so. */
+	of: number,
+};
 
 /**  Something said or done about whose turn an item is. */
 export type TurnEntry = {
