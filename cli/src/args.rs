@@ -482,7 +482,7 @@ pub struct Train {
     #[arg(long)]
     pub to: PathBuf,
     /// The name of the heads; a released name never changes meaning.
-    #[arg(long, default_value = "joint-heads@2")]
+    #[arg(long, default_value = "joint-heads@3")]
     pub id: String,
 }
 

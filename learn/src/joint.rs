@@ -32,7 +32,7 @@ const PRECISION: f64 = 0.8;
 
 /// What to train.
 pub struct JointOptions<'a> {
-    /// `joint-heads@2`.
+    /// `joint-heads@3`.
     pub id: String,
     /// What the sets say of them: [`crate::recipe::SOURCES`].
     pub sources: &'a str,
@@ -127,7 +127,8 @@ pub fn train_joint(
         .map_err(|source| TuneError::File { path: options.work.display().to_string(), source })?;
     let texts: Vec<&str> = published.rows.iter().map(|it| it.text.as_str()).collect();
     let first = top.first();
-    let path = options.work.join(format!("states-{}-{first}-{MOST_TOKENS}.f16", options.encoder));
+    let reads = &encoder.weights_sha256(&[])[..16];
+    let path = options.work.join(format!("states-{reads}-{first}-{MOST_TOKENS}.f16"));
     let states = States::of(encoder, first, &texts, MOST_TOKENS, &path, &mut |done, all| {
         watch(Progress::Reading { done, all })
     })?;

@@ -14,7 +14,7 @@ pub const LAYERS: usize = 2;
 /// What the sets say of the labels.
 pub const SOURCES: &str = include_str!("../sources.toml");
 /// How much is trained on for what ships.
-pub const SHIPPED: Amount = Amount { draw: 12_000, passes: 2.5 };
+pub const SHIPPED: Amount = Amount { draw: 12_000, passes: 4.0 };
 
 const LABELS: &str = include_str!("../../core/labelsets/joint.toml");
 /// The set whose own labels have heads too: no other speaks of violence, self-harm and minors as it does.
@@ -24,7 +24,7 @@ const OPENAI_LABELS: &str = include_str!("../../core/labelsets/openai-moderation
 /// How much is trained on for a set that is left out, beside what ships: it only has to be judged.
 #[must_use]
 pub fn left_out(shipped: Amount) -> Amount {
-    Amount { draw: shipped.draw / 2, passes: shipped.passes / 2.0 }
+    Amount { draw: shipped.draw / 2, passes: shipped.passes / 3.0 }
 }
 
 /// The labels, under the policy that ships.

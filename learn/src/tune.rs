@@ -2,16 +2,21 @@
 //!
 //! Deterministic: the same rows, encoder and plan give the same weights on one machine. An answer that nobody knows is
 //! masked; within a set, positives and negatives of a label weigh as if they were nearer to even; sets are drawn as often
-//! as their weight says.
+//! as their weight says. A text that is drawn brings its look-alike along, and both are told apart in the same step.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
 
-use casebook_core::{folds::Chance, ports::Flow};
+use casebook_core::{folds::Chance, hash::hex, ports::Flow};
 use casebook_models::{
     encoder::EncoderError,
+    heads::mark,
     tuned::TopLayers,
-    tuning::{Example, Rates, Tuner, TuningError},
+    tuning::{Example, Pair, Rates, Tuner, TuningError},
 };
+use sha2::{Digest, Sha256};
 
 use crate::{published::Published, states::States};
 
@@ -39,8 +44,24 @@ pub struct Plan {
     pub rates: Rates,
     /// Of every draw.
     pub seed: u64,
-    /// Where to go on after a break.
+    /// Where to go on after a break. A file that another plan left there, or other rows or states, is written over.
     pub checkpoint: Option<PathBuf>,
+}
+
+impl Plan {
+    /// The same for the same plan of the same rows and states, and for no other.
+    fn name(&self, published: &Published, states: &States) -> String {
+        let amount = format!("{} {} {:?} {}", self.draw, self.passes, self.rates, self.seed);
+        let mut sha = Sha256::new_with_prefix(amount);
+        for row in &self.rows {
+            let its = &published.rows[*row];
+            let weight = published.sources[its.set].weight;
+            sha.update(format!("{:x} {:?} {weight}", mark(&its.text), its.answers));
+            // A token's state hangs on all of the text and on the layers below.
+            states.row(*row).iter().take(8).for_each(|it| sha.update(it.to_le_bytes()));
+        }
+        hex(&sha.finalize())
+    }
 }
 
 /// The plan of what ships.
@@ -96,16 +117,20 @@ pub fn tune(
     let n_heads = published.rows.first().map_or(0, |it| it.answers.len());
     let mut tuner = Tuner::new(top, n_heads)?;
     let answers = weighed(published, &plan.rows);
+    let look_alikes = look_alikes(published, &plan.rows);
     let per_pass = plan.draw.min(plan.rows.len());
     let all = (per_pass as f64 * plan.passes / BATCH as f64) as usize;
-    if let Some(path) = plan.checkpoint.as_deref().filter(|it| it.is_file()) {
+    let name = plan.name(published, states);
+    if let Some(path) = plan.checkpoint.as_deref().filter(|it| it.is_file())
+        && Tuner::plan_of(path)?.is_some_and(|it| it == name)
+    {
         tuner.restore(path)?;
     }
     let mut chance = Chance::new(plan.seed);
     let (mut losses, mut n_losses) = (0.0, 0);
     let mut step = 0;
     while step < all {
-        for batch in batches(published, states, &plan.rows, per_pass, &mut chance) {
+        for batch in batches(published, states, plan, &look_alikes, &mut chance) {
             if step == all {
                 break;
             }
@@ -118,19 +143,20 @@ pub fn tune(
                 .iter()
                 .map(|at| Example { states: states.row(plan.rows[*at]), answers: &answers[*at] })
                 .collect();
-            losses += tuner.step(&examples, rates(plan.rates, step, all))?;
+            let pairs = pairs(published, &plan.rows, &batch);
+            losses += tuner.step(&examples, &pairs, rates(plan.rates, step, all))?;
             n_losses += 1;
             if (step % CHECKPOINT == 0 || step == all)
                 && let Some(path) = &plan.checkpoint
             {
-                save(&tuner, path)?;
+                save(&tuner, path, &name)?;
             }
             if step % 10 == 0 || step == all {
                 let told = Step { done: step, all, loss: losses / n_losses as f32 };
                 (losses, n_losses) = (0.0, 0);
                 if watch(told) == Flow::Stop {
                     if let Some(path) = &plan.checkpoint {
-                        save(&tuner, path)?;
+                        save(&tuner, path, &name)?;
                     }
                     return Err(TuneError::Stopped);
                 }
@@ -141,9 +167,9 @@ pub fn tune(
 }
 
 /// Whole or not at all: a kill between two bytes leaves the checkpoint before.
-fn save(tuner: &Tuner, path: &Path) -> Result<(), TuneError> {
+fn save(tuner: &Tuner, path: &Path, plan: &str) -> Result<(), TuneError> {
     let partial = path.with_extension("partial");
-    tuner.save(&partial)?;
+    tuner.save(&partial, plan)?;
     std::fs::rename(&partial, path)
         .map_err(|source| TuneError::File { path: path.display().to_string(), source })
 }
@@ -155,17 +181,18 @@ fn rates(highest: Rates, step: usize, all: usize) -> Rates {
     Rates { layers: highest.layers * share, heads: highest.heads * share }
 }
 
-/// One pass: rows drawn without replacement, likelier the more their set weighs (Efraimidis and Spirakis 2006), in batches
-/// of about the same length. Numbers are places in `rows`.
+/// One pass: rows drawn without replacement, likelier the more their set weighs (Efraimidis and Spirakis 2006), each with
+/// its look-alike, in batches of about the same length. Numbers are places in the plan's rows.
 fn batches(
     published: &Published,
     states: &States,
-    rows: &[usize],
-    per_pass: usize,
+    plan: &Plan,
+    look_alikes: &BTreeMap<usize, usize>,
     chance: &mut Chance,
 ) -> Vec<Vec<usize>> {
     let mut unit = || (chance.draw() >> 11) as f64 / (1_u64 << 53) as f64;
-    let mut drawn: Vec<(f64, usize)> = rows
+    let mut drawn: Vec<(f64, usize)> = plan
+        .rows
         .iter()
         .enumerate()
         .map(|(at, row)| {
@@ -174,12 +201,79 @@ fn batches(
         })
         .collect();
     drawn.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut drawn: Vec<usize> = drawn.into_iter().take(per_pass).map(|it| it.1).collect();
-    // Stable: rows of one length stay in the order of chance.
-    drawn.sort_by_key(|at| states.row(rows[*at]).len());
-    let mut batches: Vec<Vec<usize>> = drawn.chunks(BATCH).map(<[usize]>::to_vec).collect();
+    let mut together: Vec<Vec<usize>> = Vec::new();
+    let (mut taken, mut n) = (BTreeSet::new(), 0);
+    for (_, at) in drawn {
+        if n >= plan.draw {
+            break;
+        }
+        if !taken.insert(at) {
+            continue;
+        }
+        let other = look_alikes.get(&at).copied();
+        taken.extend(other);
+        together.push(std::iter::once(at).chain(other).collect());
+        n += 1 + usize::from(other.is_some());
+    }
+    // Stable: texts of one length stay in the order of chance.
+    let longest = |of: &Vec<usize>| of.iter().map(|at| states.row(plan.rows[*at]).len()).max();
+    together.sort_by_key(longest);
+    let mut batches: Vec<Vec<usize>> = Vec::new();
+    for texts in together {
+        match batches.last_mut().filter(|it| it.len() + texts.len() <= BATCH) {
+            Some(batch) => batch.extend(texts),
+            None => batches.push(texts),
+        }
+    }
     chance.shuffle(&mut batches);
     batches
+}
+
+/// The look-alike of each place in `rows` that has one: of its group, with the other answer to some label. A group of many
+/// is taken two by two, in its order.
+fn look_alikes(published: &Published, rows: &[usize]) -> BTreeMap<usize, usize> {
+    let mut groups: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        let row = &published.rows[*row];
+        groups.entry((row.set, &row.group)).or_default().push(at);
+    }
+    let mut look_alikes = BTreeMap::new();
+    for group in groups.values() {
+        for (n, at) in group.iter().enumerate() {
+            let is_free = |it: &&usize| !look_alikes.contains_key(*it);
+            let differs = |it: &&usize| !differing(published, rows[*at], rows[**it]).is_empty();
+            if is_free(&at)
+                && let Some(other) = group[n + 1..].iter().filter(is_free).find(differs).copied()
+            {
+                look_alikes.extend([(*at, other), (other, *at)]);
+            }
+        }
+    }
+    look_alikes
+}
+
+/// Labels that two rows answer differently.
+fn differing(published: &Published, one: usize, other: usize) -> Vec<usize> {
+    let both = published.rows[one].answers.iter().zip(&published.rows[other].answers);
+    let differ = |(a, b): (&Option<bool>, &Option<bool>)| a.zip(*b).is_some_and(|(a, b)| a != b);
+    both.enumerate().filter(|it| differ(it.1)).map(|it| it.0).collect()
+}
+
+/// What a batch, of places in `rows`, has of look-alikes that stand side by side.
+fn pairs(published: &Published, rows: &[usize], batch: &[usize]) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    for (n, two) in batch.windows(2).enumerate() {
+        let (one, other) = (rows[two[0]], rows[two[1]]);
+        let (a, b) = (&published.rows[one], &published.rows[other]);
+        if (a.set, &a.group) != (b.set, &b.group) {
+            continue;
+        }
+        for head in differing(published, one, other) {
+            let (yes, no) = if a.answers[head] == Some(true) { (n, n + 1) } else { (n + 1, n) };
+            pairs.push(Pair { yes, no, head });
+        }
+    }
+    pairs
 }
 
 /// What each row of `rows` answers, and what each answer weighs.
@@ -215,4 +309,41 @@ fn weighed(published: &Published, rows: &[usize]) -> Vec<Vec<(f32, f32)>> {
         .collect()
     };
     rows.iter().map(of_row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::published::Row;
+
+    fn published(rows: &[(&str, Option<bool>)]) -> Published {
+        let row = |(n, (group, answer)): (usize, &(&str, Option<bool>))| Row {
+            set: 0,
+            text: format!("text {n}"),
+            language: "en".into(),
+            group: (*group).to_owned(),
+            is_test: false,
+            answers: vec![Some(true), *answer],
+        };
+        Published { rows: rows.iter().enumerate().map(row).collect(), ..Published::default() }
+    }
+
+    #[test]
+    fn a_look_alike_is_of_the_same_group_and_answers_otherwise() {
+        let (yes, no) = (Some(true), Some(false));
+        let of =
+            published(&[("a", yes), ("b", no), ("a", yes), ("a", no), ("a", None), ("a", no), ("b", no)]);
+        let rows: Vec<usize> = (0..7).collect();
+        assert_eq!(look_alikes(&of, &rows), BTreeMap::from([(0, 3), (3, 0), (2, 5), (5, 2)]));
+        // Places in the rows that may be learnt from, not rows.
+        assert_eq!(look_alikes(&of, &rows[2..]), BTreeMap::from([(0, 1), (1, 0)]));
+    }
+
+    #[test]
+    fn of_a_batch_those_side_by_side_are_told_apart() {
+        let (yes, no) = (Some(true), Some(false));
+        let of = published(&[("a", no), ("a", yes), ("b", yes), ("c", no), ("c", yes)]);
+        let found = pairs(&of, &[0, 1, 2, 3, 4], &[2, 0, 1, 4, 3]);
+        assert_eq!(found, [Pair { yes: 2, no: 1, head: 1 }, Pair { yes: 3, no: 4, head: 1 }]);
+    }
 }

@@ -23,7 +23,7 @@ use casebook_learn::{
 use casebook_models::{
     encoder::TextEncoder,
     tuned::TopLayers,
-    tuning::{Rates, Tuner},
+    tuning::{Example, Pair, Rates, Tuner},
 };
 use letters::{BERT, settings, tokenizer};
 
@@ -220,6 +220,41 @@ fn training_that_was_stopped_goes_on_as_if_it_had_not_been() {
     .unwrap();
     assert_eq!(seen.first(), Some(&30), "it went on from 20");
     assert_eq!(weights(&resumed), weights(&whole));
+}
+
+#[test]
+fn of_a_pair_the_half_that_answers_yes_comes_to_stand_higher() {
+    let folder = tempfile::tempdir().unwrap();
+    let published = sets(folder.path());
+    let (mut encoder, top) = encoder();
+    let states = states(folder.path(), &encoder, &published);
+    let (yes, no) = (published.rows_of(0)[0], published.rows_of(0)[1]);
+    let mut tuner = Tuner::new(&top, 2).unwrap();
+    // Nobody knows the answers: what is learnt is learnt from the pair.
+    let unknown = [(0.0, 0.0); 2];
+    let batch = [yes, no].map(|it| Example { states: states.row(it), answers: &unknown });
+    let pair = Pair { yes: 0, no: 1, head: 1 };
+    for _ in 0..30 {
+        tuner.step(&batch, &[pair], Rates { layers: 1e-3, heads: 1e-2 }).unwrap();
+    }
+    let read = held_out::read(&mut encoder, &tuner, &states, &[yes, no]).unwrap();
+    assert!(read[0].1[1] > read[1].1[1] + 0.5, "{read:?}");
+    assert_eq!((read[0].1[0], read[1].1[0]), (0.0, 0.0), "the other head learnt nothing");
+}
+
+#[test]
+fn a_checkpoint_of_other_rows_is_not_gone_on_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let published = sets(folder.path());
+    let (encoder, top) = encoder();
+    let states = states(folder.path(), &encoder, &published);
+    let rows = held_out::trainable(&published, &[]);
+    let kept = Some(folder.path().join("checkpoint.safetensors"));
+    let fewer = plan(rows[1..].to_vec(), kept.clone());
+    tune(&top, &published, &states, &fewer, &mut |_| Flow::Go).unwrap();
+    let after = tune(&top, &published, &states, &plan(rows.clone(), kept), &mut |_| Flow::Go).unwrap();
+    let fresh = tune(&top, &published, &states, &plan(rows, None), &mut |_| Flow::Go).unwrap();
+    assert_eq!(weights(&after), weights(&fresh));
 }
 
 #[test]

@@ -198,9 +198,10 @@ impl TextEncoder {
             );
             return Err(refuse("tokenizer.json", rule));
         };
-        // Apart from the text: where words are cut at spaces, as here, the pieces are the same.
+        // Apart from the text, and without its last blank: a tokenizer of SentencePiece's kind makes that one the
+        // beginning of the text's first word, also where it reads the text by itself.
         let prefix = tokenizer
-            .encode(settings.prefix.as_str(), false)
+            .encode(settings.prefix.trim_end(), false)
             .map_err(|it| refuse("tokenizer.json", it.to_string()))?;
         let before = [&[*before], prefix.get_ids()].concat();
         if before.len() + 2 > settings.window || settings.stride > settings.window - before.len() - 1 {
@@ -211,6 +212,8 @@ impl TextEncoder {
             );
             return Err(refuse("tokenizer.json", rule));
         }
+        // What is read before every text makes vectors of another kind out of the same weights.
+        let sha = prefix.get_ids().iter().fold(sha, |sha, token| sha.chain_update(token.to_le_bytes()));
         let network = Network::load(weights, &config).map_err(|it| refuse("its weights", it.to_string()))?;
         Ok(Self {
             network,
@@ -231,7 +234,7 @@ impl TextEncoder {
         self.dimensions
     }
 
-    /// sha256 over the weights and then `more`, in hex.
+    /// sha256 over the weights, the tokens that stand before every text, and then `more`, in hex.
     #[must_use]
     pub fn weights_sha256(&self, more: &[u8]) -> String {
         hex(&self.weights.clone().chain_update(more).finalize())

@@ -218,13 +218,13 @@ impl Heads {
             .expect("the shipped heads are checked by a test")
     }
 
-    /// The heads that ship for the multilingual encoder, with its trained layers: `joint-heads@2`.
+    /// The heads that ship for the multilingual encoder, with its trained layers: `joint-heads@3`.
     #[must_use]
     pub fn joint() -> Self {
-        let heads = include_bytes!("../heads/joint-heads@2/heads.bin");
-        let layers = include_bytes!("../heads/joint-heads@2/layers.safetensors");
-        Self::parse("joint-heads@2", heads)
-            .and_then(|it| it.with_layers("joint-heads@2", layers))
+        let heads = include_bytes!("../heads/joint-heads@3/heads.bin");
+        let layers = include_bytes!("../heads/joint-heads@3/layers.safetensors");
+        Self::parse("joint-heads@3", heads)
+            .and_then(|it| it.with_layers("joint-heads@3", layers))
             .expect("the shipped heads are checked by a test")
     }
 
@@ -543,8 +543,8 @@ mod tests {
 
     #[test]
     fn the_joint_heads_are_those_of_their_card_and_fit_their_layers() {
-        let card: toml::Table = toml::from_str(include_str!("../heads/joint-heads@2/card.toml")).unwrap();
-        let file = include_bytes!("../heads/joint-heads@2/heads.bin");
+        let card: toml::Table = toml::from_str(include_str!("../heads/joint-heads@3/card.toml")).unwrap();
+        let file = include_bytes!("../heads/joint-heads@3/heads.bin");
         assert_eq!(card["sha256"].as_str(), Some(hex(&Sha256::digest(file)).as_str()));
         let heads = Heads::shipped_for(card["encoder"].as_str().unwrap());
         assert_eq!(card["id"].as_str(), Some(heads.id.as_str()));

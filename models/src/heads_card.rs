@@ -186,7 +186,7 @@ impl HeadsCard {
     pub fn shipped_for(encoder: &str) -> Option<Self> {
         let shipped = [
             include_str!("../heads/starter-heads@3/card.toml"),
-            include_str!("../heads/joint-heads@2/card.toml"),
+            include_str!("../heads/joint-heads@3/card.toml"),
         ];
         let read =
             |it: &str| -> Self { toml::from_str(it).expect("the shipped cards are checked by a test") };

@@ -9,6 +9,8 @@ mod packed;
 
 pub mod encoder;
 
+mod centre;
+
 pub mod logistic;
 
 pub mod zero_shot;

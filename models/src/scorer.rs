@@ -19,6 +19,7 @@ use casebook_core::{
 use casebook_fetch::card::Card;
 
 use crate::{
+    centre::{Centre, EVERYDAY},
     drivers,
     encoder::{EncoderError, TextEncoder, Vectors},
     heads::{self, Head, HeadSet, Heads},
@@ -36,6 +37,8 @@ const HEADS: f64 = 0.12;
 pub struct LocalScorer {
     encoder: TextEncoder,
     zero: ZeroShot,
+    /// From where the vectors of items are seen, under any policy.
+    centre: Centre,
     heads: Heads,
     /// Per zero-shot target the head that says how near a text is to its clause, as set and place.
     near: Vec<Option<(usize, usize)>>,
@@ -68,9 +71,10 @@ impl LocalScorer {
         heads.sets.retain(|it| !it.heads.is_empty());
         let near = zero.targets.iter().map(|it| heads.near(&it.id)).collect();
         let sets: Vec<_> = heads.sets.iter().map(|it| it.name.as_str()).collect();
+        let trained: &[u8] = if sets.is_empty() { &[] } else { &heads.bytes };
         let speaker = Speaker {
             id: if sets.is_empty() { card.id.clone() } else { format!("{}+{}", card.id, heads.id) },
-            weights_sha256: encoder.weights_sha256(if sets.is_empty() { &[] } else { &heads.bytes }),
+            weights_sha256: encoder.weights_sha256(&[trained, EVERYDAY.as_bytes()].concat()),
             prompt_sha256: None,
             sampling: None,
             device: "cpu".into(),
@@ -78,7 +82,8 @@ impl LocalScorer {
                 .then(|| format!("Platt on scores of rows not trained on, of {}", sets.join(", "))),
             languages: card.languages.clone(),
         };
-        Ok(Self { encoder, zero, heads, near, speaker, last: Mutex::default() })
+        let centre = Centre::everyday(&encoder)?;
+        Ok(Self { encoder, zero, centre, heads, near, speaker, last: Mutex::default() })
     }
 
     fn score_chunk(&self, inputs: &[ScoreInput]) -> Vec<Scoring> {
@@ -259,7 +264,7 @@ impl Embedder for LocalScorer {
         for (n, vector) in missing.iter().zip(self.encoder.embed(&slices).unwrap_or_default()) {
             vectors[*n] = Some(vector);
         }
-        vectors
+        vectors.into_iter().map(|it| it.map(|it| self.centre.seen(&it))).collect()
     }
 }
 

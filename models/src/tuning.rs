@@ -31,6 +31,8 @@ const EPSILON: f32 = 1e-8;
 const DECAY: f64 = 0.01;
 /// Gradients together are no longer than this.
 const CLIP: f64 = 1.0;
+/// What the loss of pairs weighs beside that of single answers.
+const OF_PAIRS: f64 = 1.0;
 
 /// Layers and heads that learn.
 pub struct Tuner {
@@ -77,6 +79,17 @@ pub struct Example<'a> {
     pub states: &'a [f16],
     /// 0 or 1 per head, and what the answer weighs; a weight of 0 is an answer that nobody knows.
     pub answers: &'a [(f32, f32)],
+}
+
+/// Two texts of a batch that are nearly alike, and that a head has to tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// Place of the text that answers yes.
+    pub yes: usize,
+    /// Place of its look-alike, which answers no.
+    pub no: usize,
+    /// Which head.
+    pub head: usize,
 }
 
 /// What the network broke off with.
@@ -156,11 +169,17 @@ impl Tuner {
         self.n_steps
     }
 
-    /// Learns from a batch; its loss is the weighted mean of the cross-entropies before the step.
+    /// Learns from a batch, and from its pairs that the half which answers yes stands higher (RankNet, Burges et al.
+    /// 2005). Its loss, before the step, is the weighted mean of the cross-entropies.
     ///
     /// # Errors
     /// What candle says.
-    pub fn step(&mut self, batch: &[Example], rates: Rates) -> std::result::Result<f32, TuningError> {
+    pub fn step(
+        &mut self,
+        batch: &[Example],
+        pairs: &[Pair],
+        rates: Rates,
+    ) -> std::result::Result<f32, TuningError> {
         let states: Vec<&[f16]> = batch.iter().map(|it| it.states).collect();
         let logits = self.logits(&self.vectors(&states)?)?;
         let of = |pick: fn(&(f32, f32)) -> f32| {
@@ -168,12 +187,13 @@ impl Tuner {
             Tensor::from_vec(numbers, logits.shape(), &Device::Cpu)
         };
         let (answers, weights) = (of(|it| it.0)?, of(|it| it.1)?);
-        // max(z, 0) − z·y + ln(1 + e^−|z|): cross-entropy that never overflows.
-        let losses =
-            ((logits.relu()? - (&logits * &answers)?)? + (logits.abs()?.neg()?.exp()? + 1.0)?.log()?)?;
+        let losses = cross_entropies(&logits, &answers)?;
         let known = weights.sum_all()?.to_scalar::<f32>()?.max(f32::MIN_POSITIVE);
         let loss = ((losses * weights)?.sum_all()? / f64::from(known))?;
-        let gradients = loss.backward()?;
+        let gradients = match pairs {
+            [] => loss.backward()?,
+            _ => (&loss + (of_pairs(&logits, pairs)? * OF_PAIRS)?)?.backward()?,
+        };
         self.n_steps += 1;
         let mut squares = 0.0;
         for it in &self.learnt {
@@ -210,12 +230,13 @@ impl Tuner {
         Ok(weights.into_iter().zip(biases).map(linear).collect())
     }
 
-    /// Writes everything that the next step depends on.
+    /// Writes everything that the next step depends on, and the name of the plan that steps are taken by.
     ///
     /// # Errors
     /// What the disk says.
-    pub fn save(&self, path: &Path) -> std::result::Result<(), TuningError> {
+    pub fn save(&self, path: &Path, plan: &str) -> std::result::Result<(), TuningError> {
         let mut tensors = HashMap::new();
+        tensors.insert(PLAN.into(), Tensor::new(plan.as_bytes(), &Device::Cpu)?);
         for it in &self.learnt {
             tensors.insert(format!("now {}", it.name), it.var.as_tensor().clone());
             for (part, numbers) in [("mean", &it.mean), ("square", &it.square)] {
@@ -225,6 +246,16 @@ impl Tuner {
         }
         tensors.insert("steps".into(), Tensor::new(&[self.n_steps as i64], &Device::Cpu)?);
         Ok(safetensors::save(&tensors, path)?)
+    }
+
+    /// The name of the plan that [`Self::save`] wrote `path` under.
+    ///
+    /// # Errors
+    /// A file that is damaged.
+    pub fn plan_of(path: &Path) -> std::result::Result<Option<String>, TuningError> {
+        let tensors = safetensors::load(path, &Device::Cpu)?;
+        let name = tensors.get(PLAN).map(Tensor::to_vec1::<u8>).transpose()?;
+        Ok(name.and_then(|it| String::from_utf8(it).ok()))
     }
 
     /// Goes on from what [`Self::save`] wrote.
@@ -296,9 +327,27 @@ impl Tuner {
     }
 }
 
+/// max(z, 0) − z·y + ln(1 + e^−|z|): cross-entropies that never overflow.
+fn cross_entropies(logits: &Tensor, answers: &Tensor) -> Result<Tensor> {
+    (logits.relu()? - (logits * answers)?)? + (logits.abs()?.neg()?.exp()? + 1.0)?.log()?
+}
+
+/// Mean cross-entropy of the half that answers yes being the higher one.
+fn of_pairs(logits: &Tensor, pairs: &[Pair]) -> Result<Tensor> {
+    let n_heads = logits.dim(1)?;
+    let of = |place: fn(&Pair) -> usize| {
+        let places: Vec<u32> = pairs.iter().map(|it| (place(it) * n_heads + it.head) as u32).collect();
+        logits.flatten_all()?.index_select(&Tensor::from_vec(places, pairs.len(), &Device::Cpu)?, 0)
+    };
+    let apart = (of(|it| it.yes)? - of(|it| it.no)?)?;
+    cross_entropies(&apart, &apart.ones_like()?)?.mean_all()
+}
+
 /// What the heads are called among the tensors.
 const WEIGHT: &str = "heads.weight";
 const BIAS: &str = "heads.bias";
+/// What the plan's name is called in a checkpoint.
+const PLAN: &str = "plan";
 
 impl Dense {
     fn product(&self, rows: &Tensor) -> Result<Tensor> {

@@ -5,9 +5,7 @@
 //! every clause). An item's score is its margin along that direction: a weighted sum of its similarities
 //! to those texts, squeezed into −1 to 1. It was never calibrated and is no probability.
 //!
-//! Vectors are read from where the policy's own texts lie in the mean, at unit length again: all texts of an encoder
-//! point much the same way, and what they have in common tells nothing (all-but-the-top, Mu and Viswanath 2018, without its
-//! last step).
+//! Vectors are read from where the policy's own texts lie in the mean.
 
 use casebook_core::{
     labelset::LabelSet,
@@ -15,6 +13,7 @@ use casebook_core::{
 };
 
 use crate::{
+    centre::Centre,
     encoder::{EncoderError, TextEncoder},
     logistic::{self, Linear, Rows},
 };
@@ -31,8 +30,8 @@ const CENTRED: logistic::Settings = logistic::Settings { c: 20.0, balanced: true
 pub struct ZeroShot {
     /// One per clause of the policy, in its order.
     pub targets: Vec<Target>,
-    /// The mean of the vectors of all texts that made the targets.
-    centre: Vec<f32>,
+    /// Of all texts that made the targets.
+    centre: Centre,
 }
 
 /// A clause or label and its direction.
@@ -51,7 +50,7 @@ impl ZeroShot {
     /// Margins of a text's vector, one per target, −1 to 1: above 0 it lies nearer to what violates.
     #[must_use]
     pub fn margins(&self, vector: &[f32]) -> Vec<f64> {
-        let vector = centred(vector, &self.centre);
+        let vector = self.centre.seen(vector);
         self.targets.iter().map(|it| margin(&it.centred, &vector)).collect()
     }
 
@@ -123,12 +122,12 @@ fn build(encoder: &TextEncoder, policy: &Policy, wanted: Vec<Described>) -> Resu
     let neutral = encoder.embed(&neutral)?;
     let violating =
         wanted.iter().map(|it| encoder.embed(&it.texts)).collect::<Result<Vec<_>, EncoderError>>()?;
-    let centre = mean(neutral.iter().chain(violating.iter().flatten()), encoder.dimensions());
-    let fit = |violating: &[Vec<f32>], centre: Option<&[f32]>, settings: logistic::Settings| {
+    let centre = Centre::of(neutral.iter().chain(violating.iter().flatten()), encoder.dimensions());
+    let fit = |violating: &[Vec<f32>], centre: Option<&Centre>, settings: logistic::Settings| {
         let mut rows = Rows::new(encoder.dimensions(), 0);
         for vector in violating.iter().chain(&neutral) {
             match centre {
-                Some(centre) => rows.push(&centred(vector, centre), Vec::new()),
+                Some(centre) => rows.push(&centre.seen(vector), Vec::new()),
                 None => rows.push(vector, Vec::new()),
             }
         }
@@ -148,20 +147,4 @@ fn build(encoder: &TextEncoder, policy: &Policy, wanted: Vec<Described>) -> Resu
 
 fn margin(direction: &Linear, vector: &[f32]) -> f64 {
     (direction.logit(vector, &[]) / 2.0).tanh()
-}
-
-fn mean<'a>(vectors: impl Iterator<Item = &'a Vec<f32>>, length: usize) -> Vec<f32> {
-    let (mut sum, mut n) = (vec![0.0_f32; length], 0);
-    for vector in vectors {
-        sum.iter_mut().zip(vector).for_each(|(sum, it)| *sum += it);
-        n += 1;
-    }
-    sum.iter().map(|it| it / n.max(1) as f32).collect()
-}
-
-/// A vector as seen from `centre`, at unit length; one that lies there is all zeros.
-fn centred(vector: &[f32], centre: &[f32]) -> Vec<f32> {
-    let moved: Vec<f32> = vector.iter().zip(centre).map(|(a, b)| a - b).collect();
-    let length = moved.iter().map(|it| it * it).sum::<f32>().sqrt();
-    if length == 0.0 { moved } else { moved.into_iter().map(|it| it / length).collect() }
 }

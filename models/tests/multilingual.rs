@@ -125,6 +125,60 @@ fn every_window_of_a_long_text_has_the_word_before_it() {
     }
 }
 
+/// The tokenizer of the reference, but that it does not cut at spaces before it makes pieces: as the one of the real
+/// weights, which lets a lone blank be a piece.
+fn uncut() -> Vec<u8> {
+    let mut tokenizer: serde_json::Value = serde_json::from_slice(TOKENIZER).unwrap();
+    let parts = tokenizer["pre_tokenizer"]["pretokenizers"].as_array_mut().unwrap();
+    let before = parts.len();
+    parts.retain(|it| it["type"] != "WhitespaceSplit");
+    assert_eq!(parts.len() + 1, before, "{parts:?}");
+    serde_json::to_vec(&tokenizer).unwrap()
+}
+
+#[test]
+fn a_text_behind_its_word_has_the_tokens_of_both_read_in_one_go() {
+    let bytes = uncut();
+    let encoder = TextEncoder::from_parts(
+        include_bytes!("reference/multilingual-e5.config.json"),
+        &bytes,
+        include_bytes!("reference/multilingual-e5.model.safetensors"),
+        settings("multilingual-e5-small"),
+        Path::new("e5"),
+    )
+    .unwrap();
+    let whole = tokenizers::Tokenizer::from_bytes(&bytes).unwrap();
+    let texts = reference().texts;
+    assert!(texts.len() > 20);
+    // Nothing, and what reads as a token of control, has no first word for the blank to begin.
+    for text in texts.iter().filter(|it| !it.trim().is_empty() && !it.starts_with('<')) {
+        let expected = whole.encode(format!("query: {text}"), true).unwrap();
+        // A long text has more windows than this one.
+        let window = encoder.tokens(text).unwrap().remove(0);
+        let window = &window[..window.len() - 1];
+        assert_eq!(window, &expected.get_ids()[..window.len()], "{text:?}");
+    }
+}
+
+#[test]
+fn another_word_before_the_texts_is_another_encoder_by_name() {
+    let named = |prefix: &str| {
+        let settings = EncoderSettings { prefix: prefix.to_owned(), ..settings("multilingual-e5-small") };
+        let encoder = TextEncoder::from_parts(
+            include_bytes!("reference/multilingual-e5.config.json"),
+            TOKENIZER,
+            include_bytes!("reference/multilingual-e5.model.safetensors"),
+            settings,
+            Path::new("e5"),
+        );
+        encoder.unwrap().weights_sha256(&[])
+    };
+    assert_ne!(named("query: "), named("passage: "));
+    assert_ne!(named("query: "), named(""));
+    let weights = include_bytes!("reference/multilingual-e5.model.safetensors");
+    assert_eq!(named(""), sha256_hex(weights), "without one it is the weights'");
+}
+
 /// Rows of 32, as blocks of four bits need them.
 const BERT: TinyBert =
     TinyBert { vocabulary: 210, positions: 64, hidden: 32, heads: 4, wide: 64, seed: 3, parts: 2000.0 };

@@ -12,7 +12,7 @@ use std::{
 
 use casebook_tests::{
     figures::{Bar, Figure, conclude},
-    window::{Screen, Window, lend_model, program},
+    window::{ENGLISH, Screen, Window, lend_model, program},
 };
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ const CLAUSE: &str = "HR-1";
 async fn main() -> ExitCode {
     let home = tempfile::tempdir().expect("a temporary folder");
     let data = home.path().join("data/casebook");
-    if !lend_model(&data) {
+    if !lend_model(&data, ENGLISH) {
         eprintln!("bench strokes: install the default model first: casebook models add minilm-l6-v2");
         return ExitCode::FAILURE;
     }

@@ -1,6 +1,6 @@
 //! `./dev pictures`: the pictures in `docs/pictures`, made in the real window on the samples.
 //!
-//! Needs the default model, so that the pictures show real scores. Writes PNG files into the
+//! Needs both encoders, so that the pictures show real scores. Writes PNG files into the
 //! folder named by the first argument.
 
 #[cfg(target_os = "linux")]
@@ -11,7 +11,8 @@ mod linux {
         process::Command,
     };
 
-    use casebook_tests::window::{Screen, Window, lend_model, program};
+    use casebook_learn::recipe;
+    use casebook_tests::window::{ENGLISH, Screen, Window, lend_model, program};
 
     /// The item whose picture is taken: mild, and with enough to say about it.
     const ITEM: &str = "post-0053";
@@ -32,7 +33,10 @@ mod linux {
         let home = tempfile::tempdir().expect("a folder of our own");
         let data = home.path().join("data/casebook");
         fs::create_dir_all(&data).expect("the folder is writable");
-        assert!(lend_model(&data), "the default model is not installed");
+        // As `./dev run` leaves a machine, but for a language model, which would have every reveal wait for it.
+        for id in [recipe::ENCODER, ENGLISH] {
+            assert!(lend_model(&data, id), "{id} is not installed");
+        }
         let case = home.path().join("samples.casebook");
         let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/items.jsonl");
         casebook(&data, &["new", &text(&case)]);

@@ -344,19 +344,22 @@ impl Window {
     }
 }
 
-/// Puts the user's own default model, where there is one, into a window's fresh home; true where it did.
+/// The English encoder, which is quick to load.
+pub const ENGLISH: &str = "minilm-l6-v2";
+
+/// Puts the user's own model of that id, where there is one, into a window's fresh home; true where it did.
 ///
 /// # Panics
 /// When the home cannot be written to.
 #[must_use]
-pub fn lend_model(home: &Path) -> bool {
+pub fn lend_model(home: &Path, id: &str) -> bool {
     // That alone: a language model beside it would have every reveal wait for it.
-    let model = casebook_fetch::install::default_dir().join("minilm-l6-v2");
+    let model = casebook_fetch::install::default_dir().join(id);
     let models = home.join("models");
     std::fs::create_dir_all(&models).expect("the folder is writable");
     let there = model.is_dir();
     if there {
-        std::os::unix::fs::symlink(model, models.join("minilm-l6-v2")).expect("the folder is writable");
+        std::os::unix::fs::symlink(model, models.join(id)).expect("the folder is writable");
     }
     there
 }

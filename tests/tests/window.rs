@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use casebook_tests::window::{Screen, Window, lend_model, program};
+use casebook_tests::window::{ENGLISH, Screen, Window, lend_model, program};
 use serde_json::Value;
 
 /// The whole journey, with the window's first start on a busy machine.
@@ -44,7 +44,7 @@ impl Desk {
         let path = |name: &str| home.path().join(name);
         fs::write(path("items.jsonl"), items()).expect("the folder is writable");
         fs::copy(sample_picture(), path("barn.png")).expect("samples hold a picture");
-        let has_model = lend_model(&path("data/casebook"));
+        let has_model = lend_model(&path("data/casebook"), ENGLISH);
         if !has_model {
             eprintln!("SKIP the model's reasoning in the window journey: default model absent");
         }

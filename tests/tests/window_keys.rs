@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use casebook_tests::window::{Screen, Window, lend_model, program};
+use casebook_tests::window::{ENGLISH, Screen, Window, lend_model, program};
 
 const LIMIT: Duration = Duration::from_mins(6);
 
@@ -25,7 +25,7 @@ fn samples() -> PathBuf {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_screen_is_gone_through_by_keys_alone_and_axe_finds_nothing_serious() {
     let home = tempfile::tempdir().expect("a folder of our own");
-    let has_model = lend_model(&home.path().join("data/casebook"));
+    let has_model = lend_model(&home.path().join("data/casebook"), ENGLISH);
     let case = home.path().join("keys.casebook");
     let made = Command::new(program("casebook"))
         .args(["--reviewer", "Somebody", "--home"])
