@@ -32,7 +32,7 @@ const DECAY: f64 = 0.01;
 /// Gradients together are no longer than this.
 const CLIP: f64 = 1.0;
 /// What the loss of pairs weighs beside that of single answers.
-const OF_PAIRS: f64 = 1.0;
+const OF_PAIRS: f64 = 0.5;
 
 /// Layers and heads that learn.
 pub struct Tuner {
