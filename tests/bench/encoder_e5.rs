@@ -120,7 +120,8 @@ impl Differing {
             if ours_alone != alone {
                 show(&mut differ.alone, text, ours_alone, alone);
             }
-            if ours != whole {
+            // What begins as a token of control has no first word for the prefix's blank to begin.
+            if ours != whole && !text.starts_with('<') {
                 show(&mut differ.prefixed, text, ours, whole);
             }
         }
