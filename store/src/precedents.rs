@@ -19,8 +19,10 @@ const COMPARED: usize = 128;
 /// The same for the nearest of one: less depends on it.
 const NEIGHBOURS: usize = 16;
 
-const VECTOR: &str =
-    "select vector from embedding where model = ?1 and item = ?2 and part = -1 and t0_ms = -1";
+/// Nothing for the restricted lane, into which an item may have come since it was counted as decided.
+const VECTOR: &str = "
+    select e.vector from embedding e join item i on i.row = e.item and i.restricted = 0
+    where e.model = ?1 and e.item = ?2 and e.part = -1 and e.t0_ms = -1";
 
 /// The decided items of a file as one model reads them.
 #[derive(Default)]
@@ -100,7 +102,10 @@ impl Store {
         self.read(|db| {
             let vector = |row: Row| -> Result<Option<Vec<u8>>> { one(db, VECTOR, (model, row)) };
             let mut found = Vec::new();
-            for item in among.rows.iter().rev().take(most).copied() {
+            for item in among.rows.iter().rev().copied() {
+                if found.len() == most {
+                    break;
+                }
                 let Some(own) = vector(item)? else { continue };
                 let own_numbers = half::unpack(&own);
                 let mut nearest: Option<Neighbours> = None;

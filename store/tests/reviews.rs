@@ -461,6 +461,11 @@ fn of_each_decided_item_the_nearest_other_one_is_known() {
     assert_eq!(found, [(rows[2], rows[1], -7.0), (rows[1], rows[0], 8.0), (rows[0], rows[1], 8.0)]);
     assert_eq!(case.store.neighbours(&known, 1).expect("read").len(), 1, "those known last");
     assert_eq!(known.n_known(), 3);
+    // What has come into the restricted lane since is nobody's nearest, and has none.
+    case.submit(rows[1], "ada", &common::citing("r1", common::LANE)).expect("submitted");
+    let found = case.store.neighbours(&known, 9).expect("read");
+    let found: Vec<_> = found.into_iter().map(|it| (it.item, it.nearest)).collect();
+    assert_eq!(found, [(rows[2], rows[0]), (rows[0], rows[2])]);
 }
 
 #[test]
